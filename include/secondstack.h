@@ -1,0 +1,835 @@
+// secondstack: a second stack for every thread, for values that are short-lived and too large or
+// too dynamic for the call stack.
+//
+//   SS_SCOPE {                                            // all released at its brace
+//     float *weights = ss_uninit_slice(float, count);     // a slice: its size is known
+//     ss_buffer points = ss_buffer_open();                // a buffer: its size is not
+//     while (more()) *ss_push(vec3_t, &points) = next();
+//     ss_slice s = ss_buffer_close(&points);              // exactly what was written
+//     glBufferData(GL_ARRAY_BUFFER, (GLsizeiptr)s.size, s.data, GL_STREAM_DRAW);
+//   }
+//
+// The stack grows while a program warms up. From then on everything in the program that uses it
+// shares the same memory: a repeated frame calls no allocator and copies nothing.
+//
+// Every ss_x(...) works on the calling thread's own stack. Its twin ss_stack_x(stack, ...) works on
+// a given stack. ss_try_x and ss_stack_try_x report failure instead of aborting. Units are bytes
+// where a name or a type says size or bytes, and elements where it says n or count. C11, C++17 or
+// later; gcc, clang or emcc.
+//
+// Order: options, compiler attributes, types, stacks, scopes, slices, buffers, collecting,
+// destructors, keeping a result, failure, then what is behind them.
+#ifndef SECONDSTACK_H
+#define SECONDSTACK_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+// -------------------------------------------------------------------------------------------------
+// Options. Define before including; every translation unit that passes marks or buffers to another
+// should agree on them.
+
+// Checks every misuse of stacks, scopes, slices and buffers, and names both places as file:line.
+// Released memory is filled, and poisoned under AddressSanitizer and Valgrind. Default: off, at no
+// cost.
+#ifndef SS_DEBUG
+#define SS_DEBUG 0
+#endif
+
+/// Version of this header: major * 10000 + minor * 100 + patch.
+#define SS_VERSION 100
+
+/// Alignment in bytes of every slice and of every buffer's first byte: enough for v128 and vec4.
+#define SS_ALIGN ((size_t)16)
+
+// -------------------------------------------------------------------------------------------------
+// Compiler attributes: the one place that knows which compiler this is.
+
+#define SS__LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define SS__UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#define SS__COLD __attribute__((cold, noinline))
+#define SS__INLINE static inline __attribute__((always_inline, unused))
+#define SS__CLEANUP(function) __attribute__((cleanup(function)))
+#define SS__UNUSED __attribute__((unused))
+#define SS__PRINTF(text, first) __attribute__((format(printf, text, first)))
+#define SS__THREAD_LOCAL __thread
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SS__ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SS__ASAN 1
+#endif
+#endif
+#ifndef SS__ASAN
+#define SS__ASAN 0
+#endif
+
+#ifdef __cplusplus
+#define SS__ALIGNOF(T) alignof(T)
+extern "C" {
+#else
+#define SS__ALIGNOF(T) _Alignof(T)
+#endif
+
+// -------------------------------------------------------------------------------------------------
+// Types
+
+/// A second stack. Complete so that the fast path can be inlined; its fields are private.
+typedef struct ss_stack ss_stack;
+
+/// Contiguous memory, valid until the scope that it was made in ends. `size` is in bytes, so that
+/// glBufferData(target, s.size, s.data, usage) and memcpy(to, s.data, s.size) read as they should.
+/// `data` is NULL only where a try_ function failed.
+typedef struct ss_slice {
+  void *data;
+  size_t size;
+} ss_slice;
+
+/// A saved position of a whole stack, made by ss_save. Private fields; copy it freely.
+typedef struct ss_mark {
+  char *top;
+  size_t version;
+} ss_mark;
+
+/// A slice that is still growing, made by ss_buffer_open. Private fields. Move it by copying, then
+/// use only the copy; do not share one between threads.
+typedef struct ss_buffer {
+  char *data;
+  char *top;
+  char *limit;
+  ss_stack *stack;
+  unsigned lane;
+  unsigned is_open;
+} ss_buffer;
+
+/// Called for a value when its scope ends. It may use the stack itself.
+typedef void ss_destructor(void *arg);
+
+/// Writes the next item of `iterator` to `item` and returns true, or returns false at the end.
+/// It may use the stack itself: other allocations do not disturb the items.
+typedef bool ss_next_fn(void *iterator, void *item);
+
+/// Told the one-line message before the program is aborted. It may longjmp away: the stack is
+/// intact.
+typedef void ss_fatal_fn(const char *message);
+
+/// Where chunks come from, if not from the platform. All three are called with `context` first.
+typedef struct ss_backing {
+  /// Returns a block of `size_bytes`, aligned for any standard type, or NULL.
+  void *(*acquire)(void *context, size_t size_bytes);
+  /// Changes the size of `block` without moving it; true if it could. May be NULL: never in place.
+  bool (*resize)(void *context, void *block, size_t old_bytes, size_t new_bytes);
+  /// Takes back a block of `size_bytes`.
+  void (*release)(void *context, void *block, size_t size_bytes);
+  void *context;
+} ss_backing;
+
+/// How a stack grows. Zero means default, for each field.
+typedef struct ss_config {
+  size_t initial_bytes;       ///< size of a lane's first chunk; default 64 KiB
+  size_t max_bytes;           ///< limit on the memory reserved at any time; default none
+  void *memory;               ///< caller's own first chunk, used before the backing is asked
+  size_t memory_bytes;        ///< size of `memory`
+  const ss_backing *backing;  ///< must outlive the stack; default: the platform's
+} ss_config;
+
+/// What a stack holds now, and what it has cost so far.
+typedef struct ss_stats {
+  size_t used;      ///< bytes handed out and not released; 0 when nothing is live. An open buffer
+                    ///< counts with what it holds after ss_buffer_close.
+  size_t reserved;  ///< bytes held from the backing, or from the caller's memory
+  size_t peak;      ///< high-water mark of `used`, added up over lanes (never too low; within 1/16
+                    ///< or 256 bytes a lane), since the start or the last ss_trim
+  size_t chunks;    ///< chunks held
+  size_t growths;   ///< chunks acquired or enlarged in place, ever
+  size_t bytes_copied;   ///< bytes of open buffers moved to a larger chunk, ever
+  size_t backing_calls;  ///< calls of acquire, resize and release, ever
+} ss_stats;
+
+typedef struct ss__chunk ss__chunk;
+typedef struct ss__event ss__event;
+typedef struct ss__lane_row ss__lane_row;
+typedef struct ss__watch ss__watch;
+
+// A chain of chunks with one top. The words of the active lane live in ss_stack.
+typedef struct ss__lane {
+  ss__chunk *chunk;  // the newest and largest; NULL: none yet
+  char *top;
+  char *limit;
+  size_t peak;   // high-water mark in bytes
+  bool is_open;  // an open buffer has all the room left
+} ss__lane;
+
+#define SS__INLINE_LANES 4
+#define SS__ROW_LANES 8
+
+struct ss_stack {
+  // The hot words: the active lane's room, and a number that changes whenever a saved `top` alone
+  // no longer says how to get back (see src/internal.h).
+  char *top;
+  char *limit;
+  size_t version;
+  // Cold from here on.
+  ss__event *trail;
+  unsigned active;
+  bool is_thread_stack;
+  bool is_hooked;
+  bool is_memory_taken;  // config.memory is a chunk now
+  const ss__watch *watch;
+  void *notes;
+  ss__lane lanes[SS__INLINE_LANES];
+  ss__lane_row *more_lanes;
+  ss_config config;
+  size_t reserved;
+  size_t growths;
+  size_t bytes_copied;
+  size_t backing_calls;
+  struct ss__hold *hold;  // what ss_restore_keep protects while it restores
+};
+
+// -------------------------------------------------------------------------------------------------
+// The fast path and what it calls. Read on at "Stacks" for how to use it.
+
+// `top` and `limit` of a stack without chunks: no room, not NULL, aligned, never dereferenced.
+#define SS__NOWHERE ((char *)16)
+
+extern SS__THREAD_LOCAL ss_stack ss__thread;
+
+void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call);
+void *ss__fail_count(size_t n, size_t element_size, const char *call);
+void ss__restore(ss_stack *stack, char *top, size_t version);
+ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
+                          const char *call);
+ss_buffer ss__buffer_open(ss_stack *stack, const char *call);
+ss_buffer ss__buffer_grow(ss_buffer buffer, size_t size, bool is_exact, const char *call);
+void ss__buffer_close(ss_buffer buffer);
+bool ss__defer(ss_stack *stack, void *first, size_t n, size_t stride, ss_destructor *fn,
+               const char *call);
+typedef void *ss__alloc_fn(ss_stack *stack, size_t size, size_t align, const char *call);
+char *ss__format(ss_stack *stack, ss__alloc_fn *alloc, const char *call, const char *format, ...)
+    SS__PRINTF(4, 5);
+
+void ss__debug_at(const char *file, int line);
+void *ss__debug_alloc(ss_stack *stack, size_t size, size_t align, const char *call);
+ss_mark ss__debug_save(ss_stack *stack);
+void ss__debug_restore(ss_stack *stack, ss_mark mark);
+void ss__debug_leave(ss_stack *stack, ss_mark mark);
+ss_slice ss__debug_restore_keep(ss_stack *stack, ss_mark mark, ss_slice slice, const char *call);
+ss_buffer ss__debug_buffer_open(ss_stack *stack, const char *call);
+ss_buffer ss__debug_buffer_extend(ss_buffer buffer, size_t size, size_t align, const char *call);
+ss_buffer ss__debug_buffer_reserve(ss_buffer buffer, size_t size, const char *call);
+ss_slice ss__debug_buffer_close(ss_buffer buffer);
+void ss__debug_buffer_check(const ss_buffer *buffer, const char *call);
+
+// With SS_DEBUG every public call first says where it stands.
+#if SS_DEBUG
+#define SS__AT(call) (ss__debug_at(__FILE__, __LINE__), (call))
+#else
+#define SS__AT(call) (call)
+#endif
+
+#if SS__ASAN
+void __asan_unpoison_memory_region(void const volatile *address, size_t size);
+#define SS__UNPOISON(address, size) __asan_unpoison_memory_region((address), (size))
+#else
+#define SS__UNPOISON(address, size) ((void)0)
+#endif
+
+// `call` names the public call in the message of a failure. NULL: return NULL instead.
+SS__INLINE void *ss__alloc(ss_stack *stack, size_t size, size_t align, const char *call)
+{
+#if SS_DEBUG
+  return ss__debug_alloc(stack, size, align, call);
+#else
+  char *slice = stack->top;
+  const size_t room = (size_t)(stack->limit - slice);
+  if (align > SS_ALIGN) {
+    const size_t gap = (size_t)(0 - (uintptr_t)slice) & (align - 1);
+    if (SS__UNLIKELY((align & (align - 1)) != 0 || gap > room || size > room - gap)) {
+      return ss__refill(stack, size, align, call);
+    }
+    slice += gap;
+  } else if (SS__UNLIKELY(size > room)) {
+    return ss__refill(stack, size, align, call);
+  }
+  // top and limit are multiples of SS_ALIGN: what fits, fits rounded up.
+  stack->top = slice + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1));
+  SS__UNPOISON(slice, size);
+  return slice;
+#endif
+}
+
+SS__INLINE void *ss__slice(ss_stack *stack, size_t n, size_t element_size, size_t align,
+                           const char *call)
+{
+  if (SS__UNLIKELY(n > SIZE_MAX / element_size)) return ss__fail_count(n, element_size, call);
+  return ss__alloc(stack, n * element_size, align, call);
+}
+
+SS__INLINE void *ss__zeroed(ss_stack *stack, size_t n, size_t element_size, size_t align,
+                            const char *call)
+{
+  void *slice = ss__slice(stack, n, element_size, align, call);
+  return slice ? memset(slice, 0, n * element_size) : NULL;
+}
+
+SS__INLINE void *ss__copy(ss_stack *stack, const void *src, size_t n, size_t element_size,
+                          size_t align, const char *call)
+{
+  void *slice = ss__slice(stack, n, element_size, align, call);
+  // memcpy must not be given NULL, which an empty source may be.
+  return slice && n ? memcpy(slice, src, n * element_size) : slice;
+}
+
+// -------------------------------------------------------------------------------------------------
+// Stacks
+
+/// Returns the calling thread's own stack. Needs no set-up call; never NULL. It grows on first use,
+/// and a pthread that ends gives it back (a Wasm Worker calls ss_thread_detach).
+SS__INLINE ss_stack *ss_thread_stack(void)
+{
+  return &ss__thread;
+}
+
+/// Makes a stack of its own, beside the threads' stacks. One thread at a time may use it.
+/// Returns: the stack, or NULL when memory ends or `config` is impossible (max_bytes below what the
+///          first chunk needs is not: that shows at the first allocation). NULL config: defaults.
+ss_stack *ss_stack_new(const ss_config *config);
+
+/// Runs the destructors still pending, gives all memory back and ends `stack`. NULL does nothing.
+/// A thread stack is emptied instead, as by ss_thread_detach.
+void ss_stack_free(ss_stack *stack);
+
+/// Sets how the calling thread's stack grows. Call it while nothing is live, best before first use.
+/// Errors:  aborts through ss_set_fatal while slices, buffers or destructors are live.
+void ss_thread_configure(const ss_config *config);
+
+/// Runs the destructors still pending on the calling thread's stack and gives all its memory back.
+/// The stack is empty then and can be used again. pthreads do this by themselves when they end.
+void ss_thread_detach(void);
+
+/// Gives idle memory back until at most `keep_bytes` stay reserved, or until all that is left is
+/// live. Live slices and open buffers stay where they are. ss_trim(0) on an idle stack leaves 0
+/// reserved. Starts a new measurement of ss_stats.peak.
+void ss_stack_trim(ss_stack *stack, size_t keep_bytes);
+/// ss_stack_trim of the thread stack.
+SS__INLINE void ss_trim(size_t keep_bytes)
+{
+  ss_stack_trim(ss_thread_stack(), keep_bytes);
+}
+
+/// Returns what `stack` holds and has cost. Walks its chunks: a few nanoseconds each.
+ss_stats ss_stack_stats(const ss_stack *stack);
+/// ss_stack_stats of the thread stack.
+SS__INLINE ss_stats ss_thread_stats(void)
+{
+  return ss_stack_stats(ss_thread_stack());
+}
+
+// -------------------------------------------------------------------------------------------------
+// Scopes
+
+/// Saves the position of `stack`. Marks are restored last first; an outer one may skip inner ones.
+SS__INLINE ss_mark ss_stack_save(ss_stack *stack)
+{
+#if SS_DEBUG
+  return ss__debug_save(stack);
+#else
+  ss_mark mark = {stack->top, stack->version};
+  return mark;
+#endif
+}
+/// ss_stack_save of the thread stack.
+SS__INLINE ss_mark ss_save(void)
+{
+  return ss_stack_save(ss_thread_stack());
+}
+
+/// Goes back to `mark`: runs the destructors registered since (last first), drops the buffers
+/// opened since, and releases all slices made since. A buffer belongs to the scope that opened it,
+/// also when an inner scope closes it. Memory stays with the stack.
+SS__INLINE void ss_stack_restore(ss_stack *stack, ss_mark mark)
+{
+#if SS_DEBUG
+  ss__debug_restore(stack, mark);
+#else
+  if (SS__LIKELY(stack->version == mark.version)) {
+    stack->top = mark.top;
+  } else {
+    ss__restore(stack, mark.top, mark.version);
+  }
+#endif
+}
+/// ss_stack_restore of the thread stack.
+SS__INLINE void ss_restore(ss_mark mark)
+{
+  ss_stack_restore(ss_thread_stack(), mark);
+}
+
+typedef struct ss__scope {
+  ss_stack *stack;
+  ss_mark mark;
+  bool is_done;
+#ifdef __cplusplus
+  ~ss__scope();  // an exception runs this in every mode
+#endif
+} ss__scope;
+
+SS__INLINE void ss__scope_leave(ss__scope *scope)
+{
+#if SS_DEBUG
+  ss__debug_leave(scope->stack, scope->mark);
+#else
+  ss_stack_restore(scope->stack, scope->mark);
+#endif
+}
+
+#ifdef __cplusplus
+SS__INLINE ss_mark ss__scope_enter(ss_stack *stack)
+{
+  return ss_stack_save(stack);
+}
+#define SS__SCOPE_VARIABLE(name, stack_) \
+  ss__scope name SS__UNUSED = {(stack_), SS__AT(ss__scope_enter(name.stack)), false}
+#else
+SS__INLINE ss__scope ss__scope_enter(ss_stack *stack)
+{
+  ss__scope scope = {stack, ss_stack_save(stack), false};
+  return scope;
+}
+#define SS__SCOPE_VARIABLE(name, stack_) \
+  SS__CLEANUP(ss__scope_leave) SS__UNUSED ss__scope name = SS__AT(ss__scope_enter(stack_))
+#endif
+
+#define SS__JOIN_(a, b) a##b
+#define SS__JOIN(a, b) SS__JOIN_(a, b)
+#define SS__UNIQUE(name) SS__JOIN(name, __LINE__)
+#define SS__SCOPE_BLOCK(name, stack_) \
+  for (SS__SCOPE_VARIABLE(name, stack_); !name.is_done; name.is_done = true)
+
+/// SS_SCOPE { ... }: a block that ends with a restore, however it is left: at its brace, by return,
+/// by goto, by a C++ exception. break and continue leave the block. (longjmp skips it: the next
+/// outer restore makes up for that.)
+#define SS_SCOPE SS_STACK_SCOPE(ss_thread_stack())
+/// SS_SCOPE on a given stack.
+#define SS_STACK_SCOPE(stack) SS__SCOPE_BLOCK(SS__UNIQUE(ss__scope_), stack)
+
+/// SS_GUARD();: makes the rest of the enclosing block a scope. break and continue there mean the
+/// surrounding loop's.
+#define SS_GUARD() SS_STACK_GUARD(ss_thread_stack())
+/// SS_GUARD on a given stack.
+#define SS_STACK_GUARD(stack) SS__SCOPE_VARIABLE(SS__UNIQUE(ss__guard_), stack)
+
+// -------------------------------------------------------------------------------------------------
+// Slices. All are aligned to 16 bytes at least, and to the alignment of T. n = 0 gives a pointer
+// that is not NULL and must not be dereferenced.
+
+/// Returns `size` uninitialised bytes, aligned to `align`: a power of two; up to 16 means 16.
+/// Errors:  aborts through ss_set_fatal when memory or max_bytes ends.
+SS__INLINE void *ss_alloc(size_t size, size_t align)
+{
+  return ss__alloc(ss_thread_stack(), size, align, "ss_alloc");
+}
+/// ss_alloc that returns NULL and changes nothing where ss_alloc would abort.
+SS__INLINE void *ss_try_alloc(size_t size, size_t align)
+{
+  return ss__alloc(ss_thread_stack(), size, align, NULL);
+}
+/// ss_alloc on a given stack.
+SS__INLINE void *ss_stack_alloc(ss_stack *stack, size_t size, size_t align)
+{
+  return ss__alloc(stack, size, align, "ss_stack_alloc");
+}
+/// ss_try_alloc on a given stack.
+SS__INLINE void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t align)
+{
+  return ss__alloc(stack, size, align, NULL);
+}
+
+/// T *ss_uninit_slice(T, size_t n): n uninitialised elements.
+/// Errors:  aborts through ss_set_fatal when n * sizeof(T) overflows or memory ends;
+/// ss_try_uninit_slice
+///          returns NULL instead.
+#define ss_uninit_slice(T, n) SS__SLICE(T, ss_thread_stack(), n, "ss_uninit_slice")
+#define ss_try_uninit_slice(T, n) SS__SLICE(T, ss_thread_stack(), n, NULL)
+#define ss_stack_uninit_slice(stack, T, n) SS__SLICE(T, stack, n, "ss_stack_uninit_slice")
+#define ss_stack_try_uninit_slice(stack, T, n) SS__SLICE(T, stack, n, NULL)
+#define SS__SLICE(T, stack, n, call) \
+  ((T *)SS__AT(ss__slice((stack), (n), sizeof(T), SS__ALIGNOF(T), (call))))
+
+/// T *ss_uninit(T): one uninitialised value, however huge: it never passes through the call stack.
+/// Errors:  aborts through ss_set_fatal when memory ends; ss_try_uninit returns NULL instead.
+#define ss_uninit(T) SS__SLICE(T, ss_thread_stack(), 1, "ss_uninit")
+#define ss_try_uninit(T) SS__SLICE(T, ss_thread_stack(), 1, NULL)
+#define ss_stack_uninit(stack, T) SS__SLICE(T, stack, 1, "ss_stack_uninit")
+#define ss_stack_try_uninit(stack, T) SS__SLICE(T, stack, 1, NULL)
+
+/// T *ss_zeroed_slice(T, size_t n): n elements, all bytes zero.
+/// Errors:  as ss_uninit_slice; ss_try_zeroed_slice returns NULL instead.
+#define ss_zeroed_slice(T, n) SS__ZEROED(T, ss_thread_stack(), n, "ss_zeroed_slice")
+#define ss_try_zeroed_slice(T, n) SS__ZEROED(T, ss_thread_stack(), n, NULL)
+#define ss_stack_zeroed_slice(stack, T, n) SS__ZEROED(T, stack, n, "ss_stack_zeroed_slice")
+#define ss_stack_try_zeroed_slice(stack, T, n) SS__ZEROED(T, stack, n, NULL)
+#define SS__ZEROED(T, stack, n, call) \
+  ((T *)SS__AT(ss__zeroed((stack), (n), sizeof(T), SS__ALIGNOF(T), (call))))
+
+/// T *ss_copy_slice(T, const T *src, size_t n): a copy of n elements. src may be NULL when n is 0.
+/// Errors:  as ss_uninit_slice; ss_try_copy_slice returns NULL instead.
+#define ss_copy_slice(T, src, n) SS__COPY(T, ss_thread_stack(), src, n, "ss_copy_slice")
+#define ss_try_copy_slice(T, src, n) SS__COPY(T, ss_thread_stack(), src, n, NULL)
+#define ss_stack_copy_slice(stack, T, src, n) SS__COPY(T, stack, src, n, "ss_stack_copy_slice")
+#define ss_stack_try_copy_slice(stack, T, src, n) SS__COPY(T, stack, src, n, NULL)
+#define SS__COPY(T, stack, src, n, call) \
+  ((T *)SS__AT(ss__copy((stack), (src), (n), sizeof(T), SS__ALIGNOF(T), (call))))
+
+/// char *ss_format(const char *format, ...): the text that printf would write, ended by a NUL.
+/// Errors:  aborts through ss_set_fatal when memory ends or the format cannot be written (EILSEQ);
+///          ss_try_format returns NULL instead.
+#define ss_format(...) SS__FORMAT(ss_thread_stack(), "ss_format", __VA_ARGS__)
+#define ss_try_format(...) SS__FORMAT(ss_thread_stack(), NULL, __VA_ARGS__)
+#define ss_stack_format(stack, ...) SS__FORMAT(stack, "ss_stack_format", __VA_ARGS__)
+#define ss_stack_try_format(stack, ...) SS__FORMAT(stack, NULL, __VA_ARGS__)
+#define SS__FORMAT(stack, call, ...) \
+  SS__AT(ss__format((stack), SS__FORMAT_ALLOC, (call), __VA_ARGS__))
+#if SS_DEBUG
+#define SS__FORMAT_ALLOC ss__debug_alloc
+#else
+#define SS__FORMAT_ALLOC NULL
+#endif
+
+// -------------------------------------------------------------------------------------------------
+// Buffers: slices that are still growing. Several may grow at once, and slices may be taken
+// meanwhile: each open buffer has a lane of its own. Elements lie packed, in the order written,
+// from a first byte that is aligned to 16. Pointers into an open buffer are valid until it grows
+// again.
+
+/// Opens a buffer. It belongs to the scope it is opened in: end it with ss_buffer_close, or let the
+/// scope's end drop it.
+/// Errors:  aborts through ss_set_fatal when memory ends; ss_try_buffer_open returns a buffer on
+/// which
+///          every try_ call fails and whose ss_buffer_close gives a slice with data NULL.
+SS__INLINE ss_buffer ss__open(ss_stack *stack, const char *call)
+{
+#if SS_DEBUG
+  return ss__debug_buffer_open(stack, call);
+#else
+  return ss__buffer_open(stack, call);
+#endif
+}
+SS__INLINE ss_buffer ss_buffer_open(void)
+{
+  return ss__open(ss_thread_stack(), "ss_buffer_open");
+}
+SS__INLINE ss_buffer ss_try_buffer_open(void)
+{
+  return ss__open(ss_thread_stack(), NULL);
+}
+/// ss_buffer_open on a given stack.
+SS__INLINE ss_buffer ss_stack_buffer_open(ss_stack *stack)
+{
+  return ss__open(stack, "ss_stack_buffer_open");
+}
+/// ss_try_buffer_open on a given stack.
+SS__INLINE ss_buffer ss_stack_try_buffer_open(ss_stack *stack)
+{
+  return ss__open(stack, NULL);
+}
+
+// The buffer goes to the cold side by value: if its address escaped, its words would leave the
+// registers.
+SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, const char *call)
+{
+#if SS_DEBUG
+  const ss_buffer extended = ss__debug_buffer_extend(*buffer, size, align, call);
+  if (extended.top == NULL || size > (size_t)(extended.limit - extended.top)) return NULL;
+  *buffer = extended;
+#else
+  (void)align;
+  if (SS__UNLIKELY(size > (size_t)(buffer->limit - buffer->top))) {
+    *buffer = ss__buffer_grow(*buffer, size, false, call);
+    if (call == NULL && size > (size_t)(buffer->limit - buffer->top)) return NULL;
+  }
+#endif
+  char *room = buffer->top;
+  buffer->top = room + size;
+  return room;
+}
+
+SS__INLINE void *ss__extend_by(ss_buffer *buffer, size_t n, size_t element_size, size_t align,
+                               const char *call)
+{
+  if (SS__UNLIKELY(n > SIZE_MAX / element_size)) return ss__fail_count(n, element_size, call);
+  return ss__extend(buffer, n * element_size, align, call);
+}
+
+/// T *ss_push(T, ss_buffer *buffer): room for one element at the end, uninitialised.
+///   *ss_push(int, &b) = 7;
+/// Returns: a pointer valid until the buffer grows again. What was written before must leave the
+/// end
+///          aligned for T, which it does when all elements are of one type.
+/// Errors:  aborts through ss_set_fatal when memory ends or the buffer is closed; ss_try_push
+/// returns
+///          NULL instead.
+#define ss_push(T, buffer) SS__EXTEND(T, buffer, 1, "ss_push")
+#define ss_try_push(T, buffer) SS__EXTEND(T, buffer, 1, NULL)
+
+/// T *ss_extend(T, ss_buffer *buffer, size_t n): room for n elements at the end, uninitialised:
+/// fill them as a block. Returns: a pointer to the first, valid until the buffer grows again.
+/// Errors:  as ss_push, and when n * sizeof(T) overflows; ss_try_extend returns NULL instead.
+#define ss_extend(T, buffer, n) SS__EXTEND(T, buffer, n, "ss_extend")
+#define ss_try_extend(T, buffer, n) SS__EXTEND(T, buffer, n, NULL)
+#define SS__EXTEND(T, buffer, n, call) \
+  ((T *)SS__AT(ss__extend_by((buffer), (n), sizeof(T), SS__ALIGNOF(T), (call))))
+
+/// Copies `size_bytes` from `src` to the end. src must not point into this buffer; it may be NULL
+/// when size_bytes is 0. Returns: where the copy begins. Errors:  as ss_push; ss_try_buffer_append
+/// returns NULL instead.
+SS__INLINE void *ss__append(ss_buffer *buffer, const void *src, size_t size_bytes, const char *call)
+{
+  void *room = ss__extend(buffer, size_bytes, 1, call);
+  return room && size_bytes ? memcpy(room, src, size_bytes) : room;
+}
+SS__INLINE void *ss_buffer_append(ss_buffer *buffer, const void *src, size_t size_bytes)
+{
+  return ss__append(buffer, src, size_bytes, "ss_buffer_append");
+}
+SS__INLINE void *ss_try_buffer_append(ss_buffer *buffer, const void *src, size_t size_bytes)
+{
+  return ss__append(buffer, src, size_bytes, NULL);
+}
+
+/// Makes room for `size_bytes` more, exactly if the buffer must grow: until they are written it
+/// will not grow again. Errors:  as ss_push; ss_try_buffer_reserve returns false instead.
+SS__INLINE bool ss__reserve(ss_buffer *buffer, size_t size_bytes, const char *call)
+{
+#if SS_DEBUG
+  *buffer = ss__debug_buffer_reserve(*buffer, size_bytes, call);
+#else
+  if (size_bytes > (size_t)(buffer->limit - buffer->top)) {
+    *buffer = ss__buffer_grow(*buffer, size_bytes, true, call);
+  }
+#endif
+  return size_bytes <= (size_t)(buffer->limit - buffer->top);
+}
+SS__INLINE void ss_buffer_reserve(ss_buffer *buffer, size_t size_bytes)
+{
+  (void)ss__reserve(buffer, size_bytes, "ss_buffer_reserve");
+}
+SS__INLINE bool ss_try_buffer_reserve(ss_buffer *buffer, size_t size_bytes)
+{
+  return ss__reserve(buffer, size_bytes, NULL);
+}
+
+SS__INLINE size_t ss__buffer_size(const ss_buffer *buffer, const char *call)
+{
+#if SS_DEBUG
+  ss__debug_buffer_check(buffer, call);
+#endif
+  (void)call;
+  return (size_t)(buffer->top - buffer->data);
+}
+SS__INLINE void *ss__buffer_at(const ss_buffer *buffer, size_t offset, const char *call)
+{
+#if SS_DEBUG
+  ss__debug_buffer_check(buffer, call);
+#endif
+  (void)call;
+  return buffer->data + offset;
+}
+
+/// size_t ss_buffer_count(T, const ss_buffer *buffer): how many elements of type T it holds.
+#define ss_buffer_count(T, buffer) \
+  (SS__AT(ss__buffer_size((buffer), "ss_buffer_count")) / sizeof(T))
+
+/// T *ss_buffer_at(T, const ss_buffer *buffer, size_t i): element i, valid until the buffer grows
+/// again. i must be below ss_buffer_count.
+#define ss_buffer_at(T, buffer, i) \
+  ((T *)SS__AT(ss__buffer_at((buffer), (size_t)(i) * sizeof(T), "ss_buffer_at")))
+
+/// Ends the growth of `buffer` and returns exactly what was written. The unused room goes back. The
+/// slice lives as long as the scope that opened the buffer.
+/// Returns: data is not NULL even for an empty buffer (only a failed ss_try_buffer_open gives
+/// NULL). Errors:  using the buffer afterwards aborts through ss_set_fatal.
+SS__INLINE ss_slice ss_buffer_close(ss_buffer *buffer)
+{
+#if SS_DEBUG
+  const ss_slice slice = ss__debug_buffer_close(*buffer);
+#else
+  const ss_slice slice = {buffer->data, (size_t)(buffer->top - buffer->data)};
+  ss__buffer_close(*buffer);
+#endif
+#if SS_DEBUG
+  buffer->top = buffer->limit = buffer->data;  // says which buffer it was
+#else
+  buffer->data = buffer->top = buffer->limit = NULL;
+#endif
+  buffer->is_open = 0;
+  return slice;
+}
+
+// -------------------------------------------------------------------------------------------------
+// Collecting
+
+// Inline, so that a `next` the compiler can see is compiled into the loop.
+SS__INLINE ss_slice ss__collect(ss_stack *stack, ss_next_fn *next, void *iterator, size_t size_hint,
+                                size_t element_size, size_t align, const char *call)
+{
+  const ss_mark before = ss_stack_save(stack);
+  ss_buffer items = ss__open(stack, call);
+  // One more than the hint: the end is found in a slot of its own. A hint too large is only a hint.
+  if (size_hint && size_hint < SIZE_MAX / element_size) {
+    (void)ss__reserve(&items, (size_hint + 1) * element_size, NULL);
+  }
+  for (;;) {
+    void *item = ss__extend(&items, element_size, align, call);
+    if (item == NULL) {
+      const ss_slice failed = {NULL, 0};
+      (void)ss_buffer_close(&items);
+      ss_stack_restore(stack, before);
+      return failed;
+    }
+    if (!next(iterator, item)) break;
+  }
+  items.top -= element_size;
+  return ss_buffer_close(&items);
+}
+
+/// ss_slice ss_collect(T, ss_next_fn *next, void *iterator, size_t size_hint): all items of an
+/// iterator. size_hint: how many are expected at least, in elements; 0 if unknown. An exact hint
+/// means one growth. Returns: the items in order; `size` is in bytes. Errors:  aborts through
+/// ss_set_fatal when memory ends; ss_try_collect returns data NULL instead, with
+///          the stack as it was (the iterator has moved on).
+/// Source:  second-stack 0.3.6, `buffer`, over any C iterator and with its size hint used.
+#define ss_collect(T, next, iterator, size_hint) \
+  SS__COLLECT(T, ss_thread_stack(), next, iterator, size_hint, "ss_collect")
+#define ss_try_collect(T, next, iterator, size_hint) \
+  SS__COLLECT(T, ss_thread_stack(), next, iterator, size_hint, NULL)
+#define ss_stack_collect(stack, T, next, iterator, size_hint) \
+  SS__COLLECT(T, stack, next, iterator, size_hint, "ss_stack_collect")
+#define ss_stack_try_collect(stack, T, next, iterator, size_hint) \
+  SS__COLLECT(T, stack, next, iterator, size_hint, NULL)
+#define SS__COLLECT(T, stack, next, iterator, size_hint, call) \
+  SS__AT(ss__collect((stack), (next), (iterator), (size_hint), sizeof(T), SS__ALIGNOF(T), (call)))
+
+// -------------------------------------------------------------------------------------------------
+// Destructors
+
+/// Calls fn(arg) when the current scope ends. The last one registered runs first. Outside any scope
+/// it runs when the stack is freed or detached. Errors:  aborts through ss_set_fatal when memory
+/// ends; ss_try_defer returns false instead.
+SS__INLINE void ss_defer(ss_destructor *fn, void *arg)
+{
+  (void)ss__defer(ss_thread_stack(), arg, 1, 0, fn, "ss_defer");
+}
+SS__INLINE bool ss_try_defer(ss_destructor *fn, void *arg)
+{
+  return ss__defer(ss_thread_stack(), arg, 1, 0, fn, NULL);
+}
+/// ss_defer on a given stack.
+SS__INLINE void ss_stack_defer(ss_stack *stack, ss_destructor *fn, void *arg)
+{
+  (void)ss__defer(stack, arg, 1, 0, fn, "ss_stack_defer");
+}
+/// ss_try_defer on a given stack.
+SS__INLINE bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *arg)
+{
+  return ss__defer(stack, arg, 1, 0, fn, NULL);
+}
+
+/// void ss_drop_slice(T, T *data, size_t n, ss_destructor *fn): calls fn on each of the n elements,
+/// first to last, when the current scope ends. Errors:  as ss_defer; ss_try_drop_slice is false
+/// instead.
+#define ss_drop_slice(T, data, n, fn) \
+  ((void)SS__DROP(T, ss_thread_stack(), data, n, fn, "ss_drop_slice"))
+#define ss_try_drop_slice(T, data, n, fn) SS__DROP(T, ss_thread_stack(), data, n, fn, NULL)
+#define ss_stack_drop_slice(stack, T, data, n, fn) \
+  ((void)SS__DROP(T, stack, data, n, fn, "ss_stack_drop_slice"))
+#define ss_stack_try_drop_slice(stack, T, data, n, fn) SS__DROP(T, stack, data, n, fn, NULL)
+#define SS__DROP(T, stack, data, n, fn, call) \
+  ss__defer((stack), SS__POINTER_TO(T, data), (n), sizeof(T), (fn), (call))
+// Refuses a pointer to another type at compile time.
+#define SS__POINTER_TO(T, pointer) ((void)sizeof((T *)0 == (pointer)), (void *)(pointer))
+
+// -------------------------------------------------------------------------------------------------
+// Keeping a result
+
+/// Ends the scope of `mark` but keeps `slice`, which was made in it: the bytes slide down to where
+/// the scope began and belong to the parent scope. Destructors registered since the mark run first,
+/// on the old place. Returns: the slice at its new place, aligned to 16. Errors:  aborts through
+/// ss_set_fatal when the parent has no room and memory ends;
+///          ss_try_restore_keep returns data NULL instead and leaves the scope open.
+SS__INLINE ss_slice ss__keep(ss_stack *stack, ss_mark mark, ss_slice slice, const char *call)
+{
+#if SS_DEBUG
+  return ss__debug_restore_keep(stack, mark, slice, call);
+#else
+  return ss__restore_keep(stack, mark.top, mark.version, slice.data, slice.size, call);
+#endif
+}
+SS__INLINE ss_slice ss_restore_keep(ss_mark mark, ss_slice slice)
+{
+  return ss__keep(ss_thread_stack(), mark, slice, "ss_restore_keep");
+}
+SS__INLINE ss_slice ss_try_restore_keep(ss_mark mark, ss_slice slice)
+{
+  return ss__keep(ss_thread_stack(), mark, slice, NULL);
+}
+/// ss_restore_keep on a given stack.
+SS__INLINE ss_slice ss_stack_restore_keep(ss_stack *stack, ss_mark mark, ss_slice slice)
+{
+  return ss__keep(stack, mark, slice, "ss_stack_restore_keep");
+}
+/// ss_try_restore_keep on a given stack.
+SS__INLINE ss_slice ss_stack_try_restore_keep(ss_stack *stack, ss_mark mark, ss_slice slice)
+{
+  return ss__keep(stack, mark, slice, NULL);
+}
+
+// -------------------------------------------------------------------------------------------------
+// Failure
+
+/// Sets what is told of a failure before the program is aborted, for the whole program; NULL: print
+/// to standard error. Set it before threads start. Returns: the one set before, or NULL.
+ss_fatal_fn *ss_set_fatal(ss_fatal_fn *fn);
+
+#ifdef __cplusplus
+}  // extern "C"
+
+inline __attribute__((always_inline)) ss__scope::~ss__scope()
+{
+  ss__scope_leave(this);
+}
+#endif
+
+// -------------------------------------------------------------------------------------------------
+// With SS_DEBUG=1 each function says where it is called, as the macros above do by themselves.
+
+#if SS_DEBUG
+#define ss_save(...) SS__AT(ss_save(__VA_ARGS__))
+#define ss_restore(...) SS__AT(ss_restore(__VA_ARGS__))
+#define ss_stack_save(...) SS__AT(ss_stack_save(__VA_ARGS__))
+#define ss_stack_restore(...) SS__AT(ss_stack_restore(__VA_ARGS__))
+#define ss_alloc(...) SS__AT(ss_alloc(__VA_ARGS__))
+#define ss_try_alloc(...) SS__AT(ss_try_alloc(__VA_ARGS__))
+#define ss_stack_alloc(...) SS__AT(ss_stack_alloc(__VA_ARGS__))
+#define ss_stack_try_alloc(...) SS__AT(ss_stack_try_alloc(__VA_ARGS__))
+#define ss_buffer_open(...) SS__AT(ss_buffer_open(__VA_ARGS__))
+#define ss_try_buffer_open(...) SS__AT(ss_try_buffer_open(__VA_ARGS__))
+#define ss_stack_buffer_open(...) SS__AT(ss_stack_buffer_open(__VA_ARGS__))
+#define ss_stack_try_buffer_open(...) SS__AT(ss_stack_try_buffer_open(__VA_ARGS__))
+#define ss_buffer_append(...) SS__AT(ss_buffer_append(__VA_ARGS__))
+#define ss_try_buffer_append(...) SS__AT(ss_try_buffer_append(__VA_ARGS__))
+#define ss_buffer_reserve(...) SS__AT(ss_buffer_reserve(__VA_ARGS__))
+#define ss_try_buffer_reserve(...) SS__AT(ss_try_buffer_reserve(__VA_ARGS__))
+#define ss_buffer_close(...) SS__AT(ss_buffer_close(__VA_ARGS__))
+#define ss_restore_keep(...) SS__AT(ss_restore_keep(__VA_ARGS__))
+#define ss_try_restore_keep(...) SS__AT(ss_try_restore_keep(__VA_ARGS__))
+#define ss_stack_restore_keep(...) SS__AT(ss_stack_restore_keep(__VA_ARGS__))
+#define ss_stack_try_restore_keep(...) SS__AT(ss_stack_try_restore_keep(__VA_ARGS__))
+#endif
+
+#endif
