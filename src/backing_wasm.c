@@ -1,0 +1,70 @@
+// Memory from Emscripten's malloc, whichever it is, grown in place at the top of the heap.
+//
+// realloc does not extend a block into the free memory above it, so this does: allocate what is missing
+// and free it again, which leaves the free top that much larger (Emscripten's allocators never trim it),
+// then ask the allocator to take it in place. Its entry points for that are weak references: a program
+// links one allocator, or mimalloc, which is layered over emmalloc. Another thread may take the top
+// between the two steps; then the block just did not grow.
+#include "backing.h"
+
+#include <emscripten/console.h>
+#include <malloc.h>
+#include <stdlib.h>
+
+// dlmalloc. Takes and returns a block; NULL: not in place.
+void *realloc_in_place(void *block, size_t size_bytes) __attribute__((weak));
+// emmalloc.
+void *emmalloc_malloc(size_t size_bytes) __attribute__((weak));
+void *emmalloc_realloc_try(void *block, size_t size_bytes) __attribute__((weak));
+void emmalloc_free(void *block) __attribute__((weak));
+
+static void *take(size_t size_bytes)
+{
+  return emmalloc_malloc ? emmalloc_malloc(size_bytes) : malloc(size_bytes);
+}
+
+static void put(void *block)
+{
+  if (emmalloc_free) {
+    emmalloc_free(block);
+  } else {
+    free(block);
+  }
+}
+
+static bool in_place(void *block, size_t size_bytes)
+{
+  if (emmalloc_realloc_try) return emmalloc_realloc_try(block, size_bytes) != NULL;
+  return realloc_in_place && realloc_in_place(block, size_bytes) != NULL;
+}
+
+static void *acquire(void *context, size_t size_bytes)
+{
+  (void)context;
+  return take(size_bytes);
+}
+
+static bool resize(void *context, void *block, size_t old_bytes, size_t new_bytes)
+{
+  (void)context;
+  if (in_place(block, new_bytes)) return true;
+  if (new_bytes < old_bytes || (!realloc_in_place && !emmalloc_realloc_try)) return false;
+  void *missing = take(new_bytes - old_bytes);
+  if (missing == NULL) return false;
+  put(missing);
+  return in_place(block, new_bytes);
+}
+
+static void release(void *context, void *block, size_t size_bytes)
+{
+  (void)context;
+  (void)size_bytes;
+  put(block);
+}
+
+const ss_backing ss__platform_backing = {acquire, resize, release, NULL};
+
+void ss__platform_print(const char *line)
+{
+  emscripten_console_error(line);
+}

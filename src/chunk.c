@@ -1,0 +1,188 @@
+// Chunks: where a lane's room comes from and goes to. The only file that calls the backing, so the limit
+// and the statistics are kept here.
+//
+// A lane grows in place where the backing can, by an eighth: nothing is copied and little is reserved
+// ahead. Otherwise it gets a chunk twice as large, or exactly large enough for one that is larger still.
+#include "backing.h"
+#include "internal.h"
+
+enum { DEFAULT_INITIAL_BYTES = 64 * 1024, DEFAULT_STEP_BYTES = 64 * 1024 };
+
+// A block may begin and end anywhere; its first slice and its limit are aligned.
+static const size_t overhead_bytes = sizeof(ss__chunk) + 2 * SS_ALIGN;
+
+static const ss_backing *backing_of(const ss_stack *stack)
+{
+  return stack->config.backing ? stack->config.backing : &ss__platform_backing;
+}
+
+static size_t allowed_bytes(const ss_stack *stack)
+{
+  const size_t max_bytes = stack->config.max_bytes;
+  if (max_bytes == 0) return PTRDIFF_MAX;
+  return max_bytes > stack->reserved ? max_bytes - stack->reserved : 0;
+}
+
+void *ss__acquire(ss_stack *stack, size_t size_bytes, ss__limit_met *limit)
+{
+  if (size_bytes > allowed_bytes(stack)) {
+    limit->what = "max_bytes is";
+    limit->bytes = stack->config.max_bytes;
+    return NULL;
+  }
+  const ss_backing *backing = backing_of(stack);
+  stack->backing_calls++;
+  void *block = backing->acquire(backing->context, size_bytes);
+  if (block) {
+    stack->reserved += size_bytes;
+  } else {
+    limit->what = "memory has ended, reserved so far are";
+    limit->bytes = stack->reserved;
+  }
+  return block;
+}
+
+void ss__release(ss_stack *stack, void *block, size_t size_bytes)
+{
+  const ss_backing *backing = backing_of(stack);
+  if (stack->watch) stack->watch->unpoison(block, size_bytes);
+  stack->backing_calls++;
+  stack->reserved -= size_bytes;
+  backing->release(backing->context, block, size_bytes);
+}
+
+static void set_size(ss__chunk *chunk, size_t size_bytes)
+{
+  chunk->size_bytes = size_bytes;
+  chunk->limit = ss__align_down((char *)chunk + size_bytes);
+}
+
+bool ss__resize_chunk(ss_stack *stack, ss__chunk *chunk, size_t size_bytes)
+{
+  const ss_backing *backing = backing_of(stack);
+  const size_t old_bytes = chunk->size_bytes;
+  if (chunk->is_callers || backing->resize == NULL) return false;
+  if (size_bytes < old_bytes && stack->watch) {
+    stack->watch->unpoison((char *)chunk + size_bytes, old_bytes - size_bytes);
+  }
+  stack->backing_calls++;
+  if (!backing->resize(backing->context, chunk, old_bytes, size_bytes)) return false;
+  stack->reserved = stack->reserved - old_bytes + size_bytes;
+  if (size_bytes > old_bytes) stack->growths++;
+  set_size(chunk, size_bytes);
+  return true;
+}
+
+void ss__release_chunk(ss_stack *stack, ss__chunk *chunk)
+{
+  if (stack->hold && stack->hold->chunk == chunk) {
+    stack->hold->is_released = true;
+  } else if (chunk->is_callers) {
+    if (stack->watch) stack->watch->unpoison(chunk, chunk->size_bytes);
+    stack->reserved -= chunk->size_bytes;
+    stack->is_memory_taken = false;
+  } else {
+    ss__release(stack, chunk, chunk->size_bytes);
+  }
+}
+
+static ss__chunk *callers_chunk(ss_stack *stack, size_t least_bytes)
+{
+  char *memory = (char *)stack->config.memory;
+  if (memory == NULL || stack->is_memory_taken) return NULL;
+  char *block = ss__align_up(memory);
+  const size_t gap = (size_t)(block - memory);
+  if (gap > stack->config.memory_bytes || stack->config.memory_bytes - gap < least_bytes)
+    return NULL;
+  const size_t size_bytes = stack->config.memory_bytes - gap;
+  if (size_bytes > allowed_bytes(stack)) return NULL;
+  ss__chunk *chunk = (ss__chunk *)(void *)block;
+  memset(chunk, 0, sizeof *chunk);
+  chunk->is_callers = stack->is_memory_taken = true;
+  stack->reserved += size_bytes;
+  set_size(chunk, size_bytes);
+  return chunk;
+}
+
+ss__chunk *ss__new_chunk(ss_stack *stack, size_t size_bytes, size_t wanted_bytes,
+                         ss__limit_met *limit)
+{
+  if (size_bytes > PTRDIFF_MAX - overhead_bytes) {
+    limit->what = "the address space ends at";
+    limit->bytes = PTRDIFF_MAX;
+    return NULL;
+  }
+  const size_t least_bytes = size_bytes + overhead_bytes;
+  ss__chunk *chunk = callers_chunk(stack, least_bytes);
+  if (chunk == NULL) {
+    const size_t allowed = allowed_bytes(stack);
+    size_t block_bytes = wanted_bytes > least_bytes ? wanted_bytes : least_bytes;
+    if (block_bytes > allowed && allowed >= least_bytes) block_bytes = allowed;
+    chunk = (ss__chunk *)ss__acquire(stack, block_bytes, limit);
+    if (chunk == NULL && block_bytes > least_bytes) {
+      block_bytes = least_bytes;
+      chunk = (ss__chunk *)ss__acquire(stack, block_bytes, limit);
+    }
+    if (chunk == NULL) return NULL;
+    memset(chunk, 0, sizeof *chunk);
+    set_size(chunk, block_bytes);
+  }
+  stack->growths++;
+  return chunk;
+}
+
+// `extra_bytes` are missing at the end of the chunk. Generous: an eighth more than the chunk has, so that
+// the backing is asked seldom.
+static bool grow_in_place(ss_stack *stack, ss__chunk *chunk, size_t extra_bytes, bool is_generous)
+{
+  const size_t size_bytes = chunk->size_bytes;
+  size_t allowed = allowed_bytes(stack);
+  if (allowed > PTRDIFF_MAX - size_bytes) allowed = PTRDIFF_MAX - size_bytes;
+  if (extra_bytes > allowed || allowed - extra_bytes < SS_ALIGN) return false;
+  extra_bytes += SS_ALIGN;  // the end is rounded down
+  if (is_generous) {
+    const size_t step = size_bytes / 8 < DEFAULT_STEP_BYTES ? DEFAULT_STEP_BYTES : size_bytes / 8;
+    if (extra_bytes < step) extra_bytes = step < allowed ? step : allowed;
+  }
+  return ss__resize_chunk(stack, chunk, size_bytes + extra_bytes);
+}
+
+char *ss__grow_lane(ss_stack *stack, ss__lane *lane, char *start, size_t used_bytes,
+                    size_t size_bytes, bool is_exact, size_t version, ss__limit_met *limit)
+{
+  ss__chunk *old = lane->chunk;
+  size_t wanted_bytes = stack->config.initial_bytes;
+  if (wanted_bytes == 0) wanted_bytes = DEFAULT_INITIAL_BYTES;
+  size_t missing_bytes = 0;
+  if (old) {
+    missing_bytes = size_bytes - ((size_t)(old->limit - start) - used_bytes);
+    if (grow_in_place(stack, old, missing_bytes, !is_exact)) return start;
+    if (wanted_bytes < 2 * old->size_bytes) wanted_bytes = 2 * old->size_bytes;
+  }
+  if (size_bytes > PTRDIFF_MAX - used_bytes) {
+    limit->what = "the address space ends at";
+    limit->bytes = PTRDIFF_MAX;
+    return NULL;
+  }
+  ss__chunk *chunk = ss__new_chunk(stack, used_bytes + size_bytes, wanted_bytes, limit);
+  if (chunk == NULL) {
+    // What is left may still do in place, if not generously.
+    return old && grow_in_place(stack, old, missing_bytes, false) ? start : NULL;
+  }
+  chunk->version = version;
+  chunk->below = old;
+  char *new_start = ss__chunk_start(chunk);
+  if (old) {
+    if (used_bytes) memcpy(new_start, start, used_bytes);
+    stack->bytes_copied += used_bytes;
+    old->top = start;
+    // Keep the old chunk only if slices still live in it.
+    if (start == ss__chunk_start(old)) {
+      chunk->below = old->below;
+      ss__release_chunk(stack, old);
+    }
+  }
+  lane->chunk = chunk;
+  lane->top = lane->limit = new_start;
+  return new_start;
+}

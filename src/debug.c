@@ -1,0 +1,453 @@
+// Misuse detection: what a program compiled with SS_DEBUG=1 calls in place of the fast path.
+//
+// Every mark, slice, buffer and closed buffer gets an event of its own, which says where in the source
+// it was made. Undoing it checks its guard bytes and fills what is released. Each stack keeps notes of
+// the marks that ended last, so that a message can name both places.
+//
+// The places come from ss__debug_at, which every public call passes first.
+#include "internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#if defined(__has_include)
+#if __has_include(<valgrind/memcheck.h>)
+#include <valgrind/memcheck.h>
+#endif
+#endif
+#ifndef VALGRIND_MAKE_MEM_NOACCESS
+#define VALGRIND_MAKE_MEM_NOACCESS(address, size) ((void)(address), (void)(size))
+#define VALGRIND_MAKE_MEM_UNDEFINED(address, size) ((void)(address), (void)(size))
+#define VALGRIND_MAKE_MEM_DEFINED(address, size) ((void)(address), (void)(size))
+#endif
+
+// Present in a program with AddressSanitizer, whether or not the library was compiled with it.
+void __asan_poison_memory_region(void const volatile *address, size_t size) __attribute__((weak));
+void __asan_unpoison_memory_region(void const volatile *address, size_t size) __attribute__((weak));
+
+enum {
+  GUARD_BYTES = 16,
+  GUARD_FILL = 0xFD,
+  FRESH_FILL = 0xCD,     // uninitialised slices
+  RELEASED_FILL = 0xDD,  // memory of scopes that ended
+  ENDED_NOTES = 64,      // how far back messages can name the place where something ended
+};
+
+typedef struct place {
+  const char *file;
+  int line;
+} place;
+
+typedef enum record_kind { KIND_MARK, KIND_SLICE, KIND_BUFFER } record_kind;
+
+// The event of a mark, of a slice with its guard bytes, or of a buffer, which becomes a slice.
+typedef struct debug_record {
+  ss__event event;
+  record_kind kind;
+  place made;
+  const char *call;    // that made it
+  char *data;          // a slice's or a buffer's
+  size_t size;         // a slice's, in bytes
+  char *guard_end;     // guard bytes lie from data + size to here
+  const void *thread;  // that saved the mark
+} debug_record;
+
+// A mark or a buffer that is no more.
+typedef struct ended {
+  size_t serial;     // a mark's version
+  const char *data;  // a buffer's
+  place made;
+  place end;
+  const char *how;
+} ended;
+
+typedef struct stack_notes {
+  ended ring[ENDED_NOTES];
+  size_t count;
+} stack_notes;
+
+static SS__THREAD_LOCAL place here;
+
+void ss__debug_at(const char *file, int line)
+{
+  here.file = file;
+  here.line = line;
+}
+
+SS__PRINTF(1, 2) static void misuse(const char *format, ...)
+{
+  char message[512];
+  const int prefix = snprintf(message, sizeof message, "secondstack: ");
+  va_list arguments;
+  va_start(arguments, format);
+  (void)vsnprintf(message + prefix, sizeof message - (size_t)prefix, format, arguments);
+  va_end(arguments);
+  ss__fatal(message);
+}
+
+// --- Poison
+
+static void poison(void *data, size_t size_bytes)
+{
+  if (__asan_poison_memory_region) __asan_poison_memory_region(data, size_bytes);
+  VALGRIND_MAKE_MEM_NOACCESS(data, size_bytes);
+}
+
+static void unpoison(void *data, size_t size_bytes)
+{
+  if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(data, size_bytes);
+  VALGRIND_MAKE_MEM_UNDEFINED(data, size_bytes);
+}
+
+static void set_guard(debug_record *record, char *data, size_t size, char *guard_end)
+{
+  record->data = data;
+  record->size = size;
+  record->guard_end = guard_end;
+  unpoison(data + size, (size_t)(guard_end - (data + size)));
+  memset(data + size, GUARD_FILL, (size_t)(guard_end - (data + size)));
+  poison(data + size, (size_t)(guard_end - (data + size)));
+}
+
+// --- Notes
+
+// Malloc'd with the first thing that ends on a stack, freed when the stack is emptied. Without memory for
+// them, messages name one place only.
+static stack_notes *notes_of(ss_stack *stack)
+{
+  if (stack->notes == NULL) stack->notes = calloc(1, sizeof(stack_notes));
+  return (stack_notes *)stack->notes;
+}
+
+static void forget_notes(ss_stack *stack)
+{
+  free(stack->notes);
+  stack->notes = NULL;
+}
+
+static const ss__watch watch = {unpoison, forget_notes};
+
+static void note_end(ss_stack *stack, const debug_record *record, const char *how)
+{
+  stack_notes *notes = notes_of(stack);
+  if (notes == NULL) return;
+  ended *note = &notes->ring[notes->count++ % ENDED_NOTES];
+  note->serial = record->kind == KIND_MARK ? record->event.version : 0;
+  note->data = record->kind == KIND_MARK ? NULL : record->data;
+  note->made = record->made;
+  note->end = here;
+  note->how = how;
+}
+
+static const ended *find_ended(const ss_stack *stack, size_t serial, const char *data)
+{
+  const stack_notes *notes = (const stack_notes *)stack->notes;
+  if (notes == NULL) return NULL;
+  for (size_t back = 1; back <= ENDED_NOTES && back <= notes->count; back++) {
+    const ended *note = &notes->ring[(notes->count - back) % ENDED_NOTES];
+    if (data ? note->data == data : note->serial == serial && note->data == NULL) return note;
+  }
+  return NULL;
+}
+
+// --- Records
+
+static void undo_record(ss_stack *stack, ss__event *event, size_t version)
+{
+  (void)version;
+  debug_record *record = (debug_record *)(void *)event;
+  stack->trail = event->older;
+  if (record->kind == KIND_MARK) {
+    note_end(stack, record, "skipped when an outer mark was restored");
+    return;
+  }
+  if (record->kind == KIND_BUFFER) {
+    note_end(stack, record, "dropped when its scope was left");
+    return;
+  }
+  char *guard = record->data + record->size;
+  const size_t guard_bytes = (size_t)(record->guard_end - guard);
+  if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(guard, guard_bytes);
+  VALGRIND_MAKE_MEM_DEFINED(guard, guard_bytes);
+  for (size_t i = 0; i < guard_bytes; i++) {
+    if ((unsigned char)guard[i] == GUARD_FILL) continue;
+    misuse(
+        "%s at %s:%d: written past the end of its %zu bytes (byte %zu after them); found at %s:%d",
+        record->call, record->made.file, record->made.line, record->size, i + 1, here.file,
+        here.line);
+  }
+  if (stack->hold) return;  // ss_restore_keep still needs what lies here
+  memset(record->data, RELEASED_FILL, record->size + guard_bytes);
+  poison(record->data, record->size + guard_bytes);
+}
+
+static bool is_record(const ss__event *event)
+{
+  return event->undo == undo_record;
+}
+
+// What undoes a record can be undone, too: the place is the caller's, the memory a slice's.
+static debug_record *push_record(ss_stack *stack, record_kind kind, const char *made_by,
+                                 const char *call)
+{
+  stack->watch = &watch;
+  debug_record *record = (debug_record *)ss__claim(stack, sizeof *record, call);
+  if (record == NULL) return NULL;
+  memset(record, 0, sizeof *record);
+  record->kind = kind;
+  record->made = here;
+  record->call = made_by;
+  record->thread = &here;
+  ss__push_event(stack, &record->event, undo_record);
+  return record;
+}
+
+static void check_thread(const ss_stack *stack, const char *call)
+{
+  if (!stack->is_thread_stack || stack == ss_thread_stack()) return;
+  misuse("%s at %s:%d: the stack is another thread's own", call, here.file, here.line);
+}
+
+// --- Slices
+
+void *ss__debug_alloc(ss_stack *stack, size_t size, size_t align, const char *call)
+{
+  const char *made_by = call ? call : "ss_try_alloc";
+  check_thread(stack, made_by);
+  char *top = stack->top;
+  const size_t version = stack->version;
+  char *slice = NULL;
+  debug_record *record = NULL;
+  if (size <= PTRDIFF_MAX - GUARD_BYTES) {
+    record = push_record(stack, KIND_MARK, made_by, NULL);
+    if (record) slice = (char *)ss__alloc(stack, size + GUARD_BYTES, align, NULL);
+  }
+  if (slice == NULL) {
+    // Without room for guard bytes there may still be room for the slice; if not, this says so.
+    if (record) stack->trail = record->event.older;
+    ss__restore(stack, top, version);
+    slice = (char *)ss__refill(stack, size, align, call);
+    if (slice) unpoison(slice, size);
+    return slice;
+  }
+  unpoison(slice, size);
+  memset(slice, FRESH_FILL, size);
+  VALGRIND_MAKE_MEM_UNDEFINED(slice, size);
+  record->kind = KIND_SLICE;
+  set_guard(record, slice, size, slice + size + GUARD_BYTES);
+  return slice;
+}
+
+// --- Scopes
+
+ss_mark ss__debug_save(ss_stack *stack)
+{
+  check_thread(stack, "ss_save");
+  (void)push_record(stack, KIND_MARK, "ss_save", "ss_save");
+  const ss_mark mark = {stack->top, stack->version};
+  return mark;
+}
+
+static debug_record *find_mark(const ss_stack *stack, ss_mark mark)
+{
+  for (ss__event *event = stack->trail; event && event->version >= mark.version;
+       event = event->older) {
+    debug_record *record = (debug_record *)(void *)event;
+    if (event->version == mark.version && is_record(event) && record->kind == KIND_MARK &&
+        mark.top == (char *)record + ((sizeof *record + SS_ALIGN - 1) & ~(SS_ALIGN - 1))) {
+      return record;
+    }
+  }
+  return NULL;
+}
+
+// An open buffer right in the scope of `record`, not in one that longjmp skipped.
+static const debug_record *find_open_buffer(const ss_stack *stack, const debug_record *mark)
+{
+  const debug_record *open = NULL;
+  for (const ss__event *event = stack->trail; event != &mark->event; event = event->older) {
+    const debug_record *record = (const debug_record *)(const void *)event;
+    if (!is_record(event)) continue;
+    if (record->kind == KIND_MARK) open = NULL;
+    if (record->kind == KIND_BUFFER) open = record;
+  }
+  return open;
+}
+
+static debug_record *check_restore(ss_stack *stack, ss_mark mark, const char *call)
+{
+  check_thread(stack, call);
+  debug_record *record = find_mark(stack, mark);
+  if (record == NULL) {
+    const ended *note = find_ended(stack, mark.version, NULL);
+    if (note) {
+      misuse("%s at %s:%d: the mark saved at %s:%d was %s at %s:%d", call, here.file, here.line,
+             note->made.file, note->made.line, note->how, note->end.file, note->end.line);
+    }
+    misuse("%s at %s:%d: the mark was not saved on this stack, or ended long ago", call, here.file,
+           here.line);
+  }
+  if (record->thread != &here) {
+    misuse("%s at %s:%d: the mark saved at %s:%d is another thread's", call, here.file, here.line,
+           record->made.file, record->made.line);
+  }
+  const debug_record *open = find_open_buffer(stack, record);
+  if (open) {
+    misuse("%s at %s:%d: the buffer opened at %s:%d is still open", call, here.file, here.line,
+           open->made.file, open->made.line);
+  }
+  return record;
+}
+
+// Versions are not used again while misuse is looked for, so that each mark has its own.
+static void end_mark(ss_stack *stack, debug_record *record)
+{
+  note_end(stack, record, "restored already");
+  // Marks that a longjmp skipped note their own end.
+  record->kind = KIND_SLICE;
+  set_guard(record, (char *)(record + 1), 0, (char *)(record + 1));
+}
+
+static void restore(ss_stack *stack, ss_mark mark, const char *call)
+{
+  debug_record *record = check_restore(stack, mark, call);
+  const size_t version = stack->version;
+  end_mark(stack, record);
+  ss__restore(stack, (char *)record, mark.version - 1);
+  stack->version = version + 1;
+}
+
+void ss__debug_restore(ss_stack *stack, ss_mark mark)
+{
+  restore(stack, mark, "ss_restore");
+}
+
+void ss__debug_leave(ss_stack *stack, ss_mark mark)
+{
+  const debug_record *record = find_mark(stack, mark);
+  if (record) here = record->made;
+  restore(stack, mark, "SS_SCOPE");
+}
+
+ss_slice ss__debug_restore_keep(ss_stack *stack, ss_mark mark, ss_slice slice, const char *call)
+{
+  const char *made_by = call ? call : "ss_try_restore_keep";
+  debug_record *record = check_restore(stack, mark, made_by);
+  const size_t version = stack->version;
+  const place made = here;
+  const debug_record before = *record;
+  ss_slice kept =
+      ss__restore_keep(stack, (char *)record, mark.version - 1, slice.data, slice.size, call);
+  if (kept.data == NULL) return kept;
+  stack->version = version + 1;
+  here = made;
+  note_end(stack, &before, "restored already");
+  char *end = stack->top;
+  char *guard = (char *)ss__alloc(stack, GUARD_BYTES, SS_ALIGN, NULL);
+  if (guard != end) return kept;  // no room for guard bytes right behind it
+  record = push_record(stack, KIND_SLICE, made_by, NULL);
+  if (record) set_guard(record, (char *)kept.data, kept.size, guard + GUARD_BYTES);
+  return kept;
+}
+
+// --- Buffers
+
+static debug_record *find_buffer(const ss_stack *stack, const char *data)
+{
+  for (ss__event *event = stack->trail; event; event = event->older) {
+    debug_record *record = (debug_record *)(void *)event;
+    if (is_record(event) && record->kind == KIND_BUFFER && record->data == data) return record;
+  }
+  return NULL;
+}
+
+static debug_record *check_buffer(const ss_buffer *buffer, const char *call)
+{
+  if (buffer->stack == NULL) return NULL;  // it never opened
+  check_thread(buffer->stack, call);
+  debug_record *record = buffer->is_open ? find_buffer(buffer->stack, buffer->data) : NULL;
+  if (record) return record;
+  const ended *note = find_ended(buffer->stack, 0, buffer->data);
+  if (note) {
+    misuse("%s at %s:%d: the buffer opened at %s:%d was %s at %s:%d", call, here.file, here.line,
+           note->made.file, note->made.line, note->how, note->end.file, note->end.line);
+  }
+  misuse("%s at %s:%d: the buffer is not open, or an old copy was used", call, here.file,
+         here.line);
+  return NULL;
+}
+
+ss_buffer ss__debug_buffer_open(ss_stack *stack, const char *call)
+{
+  const char *made_by = call ? call : "ss_try_buffer_open";
+  check_thread(stack, made_by);
+  stack->watch = &watch;
+  char *top = stack->top;
+  const size_t version = stack->version;
+  ss_buffer buffer = ss__buffer_open(stack, call);
+  if (buffer.stack == NULL) return buffer;
+  debug_record *record = push_record(stack, KIND_BUFFER, made_by, call);
+  if (record == NULL) {
+    const ss_buffer failed = {NULL, NULL, NULL, NULL, 0, 0};
+    ss__restore(stack, top, version);
+    return failed;
+  }
+  record->data = buffer.data;
+  unpoison(buffer.top, (size_t)(buffer.limit - buffer.top));
+  return buffer;
+}
+
+static ss_buffer make_room(ss_buffer buffer, debug_record *record, size_t size, bool is_exact,
+                           const char *call)
+{
+  if (size <= PTRDIFF_MAX - GUARD_BYTES) {
+    if (size + GUARD_BYTES <= (size_t)(buffer.limit - buffer.top)) return buffer;
+    buffer = ss__buffer_grow(buffer, size + GUARD_BYTES, is_exact, NULL);
+  }
+  // Without room for guard bytes there may still be room for the elements; if not, this says so.
+  if (size > (size_t)(buffer.limit - buffer.top)) {
+    buffer = ss__buffer_grow(buffer, size, is_exact, call);
+  }
+  record->data = buffer.data;
+  unpoison(buffer.top, (size_t)(buffer.limit - buffer.top));
+  return buffer;
+}
+
+ss_buffer ss__debug_buffer_extend(ss_buffer buffer, size_t size, size_t align, const char *call)
+{
+  const char *made_by = call ? call : "ss_try_push";
+  debug_record *record = check_buffer(&buffer, made_by);
+  if (record == NULL) {
+    if (call) misuse("%s at %s:%d: the buffer never opened", call, here.file, here.line);
+    return buffer;
+  }
+  if (((uintptr_t)buffer.top & (align - 1)) != 0) {
+    misuse("%s at %s:%d: the end of the buffer opened at %s:%d is not aligned to %zu bytes",
+           made_by, here.file, here.line, record->made.file, record->made.line, align);
+  }
+  return make_room(buffer, record, size, false, call);
+}
+
+ss_buffer ss__debug_buffer_reserve(ss_buffer buffer, size_t size, const char *call)
+{
+  debug_record *record = check_buffer(&buffer, call ? call : "ss_try_buffer_reserve");
+  return record ? make_room(buffer, record, size, true, call) : buffer;
+}
+
+void ss__debug_buffer_check(const ss_buffer *buffer, const char *call)
+{
+  (void)check_buffer(buffer, call);
+}
+
+ss_slice ss__debug_buffer_close(ss_buffer buffer)
+{
+  const ss_slice slice = {buffer.data, (size_t)(buffer.top - buffer.data)};
+  debug_record *record = check_buffer(&buffer, "ss_buffer_close");
+  if (record == NULL) return slice;
+  note_end(buffer.stack, record, "closed");
+  if ((size_t)(buffer.limit - buffer.top) >= GUARD_BYTES) buffer.top += GUARD_BYTES;
+  record->kind = KIND_SLICE;
+  set_guard(record, buffer.data, slice.size, buffer.top);
+  ss__buffer_close(buffer);
+  return slice;
+}

@@ -1,0 +1,26 @@
+// Formatted text. In a file of its own: it brings printf along.
+#include "internal.h"
+
+#include <stdio.h>
+
+// alloc NULL: the text is printed straight into the room, and again only if it did not fit.
+char *ss__format(ss_stack *stack, ss__alloc_fn *alloc, const char *call, const char *format, ...)
+{
+  char *room = stack->top;
+  const size_t room_bytes = alloc ? 0 : (size_t)(stack->limit - room);
+  va_list arguments;
+  va_start(arguments, format);
+  const int length = vsnprintf(room_bytes ? room : NULL, room_bytes, format, arguments);
+  va_end(arguments);
+  if (length < 0) {
+    return (char *)ss__fail(call, 0, "bytes", "the format cannot be written, bytes written are", 0);
+  }
+  const size_t size = (size_t)length + 1;
+  char *text = (char *)(alloc ? alloc(stack, size, 1, call) : ss__alloc(stack, size, 1, call));
+  if (text && (size > room_bytes || text != room)) {
+    va_start(arguments, format);
+    (void)vsnprintf(text, size, format, arguments);
+    va_end(arguments);
+  }
+  return text;
+}

@@ -1,0 +1,161 @@
+// What the .c files share: how a stack's memory is laid out and how its history is kept.
+//
+// A stack has a row of lanes. A lane is a chain of chunks with one top; all but the newest chunk are
+// there only because slices still live in them. One lane is active: slices are made there. An open
+// buffer has all the room left in its lane, which is therefore not the active one.
+//
+//   lane 0   [chunk: slices ###|...............]          open buffer, growing ->
+//   lane 1   [chunk ####] <- [chunk: slices ##|........]  active: stack->top, stack->limit
+//   lane 2   (no chunk yet)
+//
+//   chunk    | ss__chunk | slices and events, each 16-aligned ... top | room ... | limit |
+//            ^ block                                                                     ^ block + size
+//
+// HISTORY. `version` counts what a mark cannot undo with its `top` alone: a chunk came, a buffer was
+// opened or closed in place, a destructor was registered. The last three are events: records that lie in
+// the lanes like slices do and form the trail, newest first, each stamped with the version it began.
+// Restoring to version v undoes the events stamped above v, then lowers the lane that is active then.
+//
+//   v0   save M0 | slice | defer (event v1) | save M1 | open buffer (event v2) | slice | restore M1
+//        M1 has v1: event v2 is undone, event v1 stays, top = M1's.
+//
+// Marks are restored last first, so whatever was stamped above v is gone after a restore to v, and no
+// valid mark holds a number above v: numbers can be used again. Hence `version` is a depth. It cannot
+// wrap before memory ends: every step up costs memory that only a restore gives back (a trim of
+// something is the exception; version_up refuses to wrap).
+//
+// CHUNKS AND VERSIONS. A chunk is stamped with the version at which its first slice could be made.
+//   - The newest chunk of the active lane: stamp <= stack->version.
+//   - The chunks below it: stamps fall, and each holds something live.
+//   - The newest chunk of another lane: stamp <= stack->version, or empty.
+// So restoring a lane to v empties the chunks stamped above v. The newest of them stays (it is the
+// largest), is stamped v + 1, and what lies between it and the rest is released.
+#ifndef SECONDSTACK_INTERNAL_H
+#define SECONDSTACK_INTERNAL_H
+
+// The library itself is compiled without SS_DEBUG, whatever the program around it defines.
+#undef SS_DEBUG
+#include "secondstack.h"
+
+struct ss__chunk {
+  ss__chunk *below;   // older chunk of the same lane, which still holds something live
+  char *top;          // where it was left; of the newest chunk the lane (or the stack) knows better
+  char *limit;        // end of the room, a multiple of SS_ALIGN
+  size_t version;     // see above
+  size_t size_bytes;  // of the whole block
+  bool is_callers;    // ss_config.memory: never released
+};
+
+// Undoes one event on the way to `version`, or one step of it, and takes it off the trail when done.
+typedef void ss__undo_fn(ss_stack *stack, ss__event *event, size_t version);
+
+struct ss__event {
+  ss__event *older;
+  size_t version;
+  ss__undo_fn *undo;
+  unsigned lane_before;  // the lane that was active, and will be again
+};
+
+// Why memory could not be had: what was met, and at how many bytes.
+typedef struct ss__limit_met {
+  const char *what;
+  size_t bytes;
+} ss__limit_met;
+
+// Lanes beyond the inline ones, made when that many buffers are open at once.
+struct ss__lane_row {
+  ss__lane_row *next;
+  ss__lane lanes[SS__ROW_LANES];
+};
+
+// While ss_restore_keep restores, the bytes it keeps must outlive their scope: their chunk is not
+// released, and its lane is not lowered into them (`lane_top` says how far it should have been).
+typedef struct ss__hold {
+  ss__chunk *chunk;
+  ss__lane *lane;
+  char *end;
+  char *lane_top;
+  bool is_released;
+} ss__hold;
+
+// What debug.c wants to be told.
+struct ss__watch {
+  void (*unpoison)(void *data, size_t size_bytes);  // about to be written, or given back
+  void (*forget)(ss_stack *stack);                  // the stack is emptied
+};
+
+static inline char *ss__align_up(char *address)
+{
+  return address + ((size_t)(0 - (uintptr_t)address) & (SS_ALIGN - 1));
+}
+
+static inline char *ss__align_down(char *address)
+{
+  return address - ((uintptr_t)address & (SS_ALIGN - 1));
+}
+
+static inline char *ss__chunk_start(const ss__chunk *chunk)
+{
+  return ss__align_up((char *)(uintptr_t)(chunk + 1));
+}
+
+// --- lanes.c: the row of lanes
+
+ss__lane *ss__lane_at(const ss_stack *stack, unsigned index);
+// The first lane that is neither active nor open, made if need be; UINT_MAX when memory ends.
+unsigned ss__free_lane(ss_stack *stack, ss__limit_met *limit);
+void ss__release_rows(ss_stack *stack);
+// Between park and activate the lanes' own words are right and the hot ones are not.
+ss__lane *ss__park(ss_stack *stack);
+void ss__activate(ss_stack *stack, unsigned index);
+// Takes back what a parked lane handed out after `version` began, down to `top` if that still exists.
+// False: a chunk that came later stays, so the tops of that version are not in it.
+bool ss__lower(ss_stack *stack, ss__lane *lane, char *top, size_t version);
+// Sets the top of a parked lane and moves its limit up with it.
+void ss__raise(ss__lane *lane, char *top);
+// Bytes from the lane's bottom to `top` in its newest chunk.
+size_t ss__depth(const ss__lane *lane, const char *top);
+
+// --- chunk.c: chunks, and the only calls of the backing
+
+// Gives a parked lane room for `size_bytes` behind the `used_bytes` from `start` on, which come along if
+// the chunk must be a new one, stamped with `version`. `is_exact`: no more than asked for, in place.
+// Returns: the place of `start` now, or NULL with nothing changed and *limit set.
+char *ss__grow_lane(ss_stack *stack, ss__lane *lane, char *start, size_t used_bytes,
+                    size_t size_bytes, bool is_exact, size_t version, ss__limit_met *limit);
+// A chunk beside the lanes with room for `size_bytes`, or NULL with *limit set.
+ss__chunk *ss__new_chunk(ss_stack *stack, size_t size_bytes, size_t wanted_bytes,
+                         ss__limit_met *limit);
+bool ss__resize_chunk(ss_stack *stack, ss__chunk *chunk, size_t size_bytes);
+void ss__release_chunk(ss_stack *stack, ss__chunk *chunk);
+void *ss__acquire(ss_stack *stack, size_t size_bytes, ss__limit_met *limit);
+void ss__release(ss_stack *stack, void *block, size_t size_bytes);
+
+// --- stack.c
+
+// The version after this one. Refuses to wrap.
+size_t ss__next_version(const ss_stack *stack);
+// A slice for the library itself.
+void *ss__claim(ss_stack *stack, size_t size, const char *call);
+void ss__push_event(ss_stack *stack, ss__event *event, ss__undo_fn *undo);
+// Runs what is pending and gives everything back.
+void ss__empty(ss_stack *stack);
+
+// --- fail.c
+
+// Reports `secondstack: ss_alloc: 12 bytes asked for: max_bytes is 8` and aborts. Returns NULL at once
+// when call is NULL.
+void *ss__fail(const char *call, size_t amount, const char *unit, const char *what, size_t limit);
+void ss__fatal(const char *message);
+
+// --- thread_exit.c
+
+// Has the calling thread's stack detached when the thread ends, where threads exist.
+void ss__hook_thread_exit(ss_stack *stack);
+
+// --- valid.c
+
+// Checks every invariant above; returns NULL, or what is broken. For tests.
+const char *ss__why_invalid(const ss_stack *stack);
+
+#endif

@@ -1,0 +1,124 @@
+// The row of lanes, and how one is lowered. Knows nothing of who opened a lane, or why it is lowered.
+#include "internal.h"
+
+#include <limits.h>
+
+ss__lane *ss__lane_at(const ss_stack *stack, unsigned index)
+{
+  if (index < SS__INLINE_LANES) return (ss__lane *)(uintptr_t)&stack->lanes[index];
+  ss__lane_row *row = stack->more_lanes;
+  index -= SS__INLINE_LANES;
+  while (row && index >= SS__ROW_LANES) {
+    row = row->next;
+    index -= SS__ROW_LANES;
+  }
+  return row ? &row->lanes[index] : NULL;
+}
+
+// Always the first free one, so that a repeated frame finds each buffer in the lane that fits it.
+unsigned ss__free_lane(ss_stack *stack, ss__limit_met *limit)
+{
+  for (unsigned index = 0;; index++) {
+    const ss__lane *lane = ss__lane_at(stack, index);
+    if (lane == NULL) {
+      ss__lane_row *row = ss__acquire(stack, sizeof *row, limit);
+      if (row == NULL) return UINT_MAX;
+      memset(row, 0, sizeof *row);
+      ss__lane_row **last = &stack->more_lanes;
+      while (*last) last = &(*last)->next;
+      *last = row;
+      return index;
+    }
+    if (!lane->is_open && index != stack->active) return index;
+  }
+}
+
+void ss__release_rows(ss_stack *stack)
+{
+  while (stack->more_lanes) {
+    ss__lane_row *row = stack->more_lanes;
+    stack->more_lanes = row->next;
+    ss__release(stack, row, sizeof *row);
+  }
+}
+
+ss__lane *ss__park(ss_stack *stack)
+{
+  ss__lane *lane = ss__lane_at(stack, stack->active);
+  lane->top = stack->top;
+  lane->limit = stack->limit;
+  return lane;
+}
+
+void ss__activate(ss_stack *stack, unsigned index)
+{
+  const ss__lane *lane = ss__lane_at(stack, index);
+  stack->active = index;
+  stack->top = lane->chunk ? lane->top : SS__NOWHERE;
+  stack->limit = lane->chunk ? lane->limit : SS__NOWHERE;
+}
+
+size_t ss__depth(const ss__lane *lane, const char *top)
+{
+  if (lane->chunk == NULL) return 0;
+  size_t depth = (size_t)(top - ss__chunk_start(lane->chunk));
+  for (const ss__chunk *chunk = lane->chunk->below; chunk; chunk = chunk->below) {
+    depth += (size_t)(chunk->top - ss__chunk_start(chunk));
+  }
+  return depth;
+}
+
+// The limit stays a step above the highest top so far: that is how the high-water mark is known without
+// a word on the fast path.
+void ss__raise(ss__lane *lane, char *top)
+{
+  lane->top = top;
+  if (top <= lane->limit && lane->limit <= lane->chunk->limit) return;
+  const size_t room = (size_t)(lane->chunk->limit - top);
+  const size_t depth = ss__depth(lane, top);
+  size_t step = depth / 16 < 256 ? 256 : depth / 16 & ~(SS_ALIGN - 1);
+  if (step > room) step = room;
+  lane->limit = top + step;
+  if (depth + step > lane->peak) lane->peak = depth + step;
+}
+
+static bool is_within(const ss__chunk *chunk, const char *top, const char *chunk_top)
+{
+  return (uintptr_t)top >= (uintptr_t)ss__chunk_start(chunk) &&
+         (uintptr_t)top <= (uintptr_t)chunk_top;
+}
+
+bool ss__lower(ss_stack *stack, ss__lane *lane, char *top, size_t version)
+{
+  ss__chunk *newest = lane->chunk;
+  if (newest == NULL) return top == SS__NOWHERE;
+  bool is_exact = false;
+  if (newest->version <= version) {
+    is_exact = is_within(newest, top, lane->top);
+    if (is_exact) lane->top = top;
+  } else {
+    ss__chunk *below = newest->below;
+    while (below && below->version > version) {
+      ss__chunk *emptied = below;
+      below = below->below;
+      ss__release_chunk(stack, emptied);
+    }
+    if (below && is_within(below, top, below->top)) {
+      below->top = top;
+      if (top == ss__chunk_start(below)) {
+        ss__chunk *emptied = below;
+        below = below->below;
+        ss__release_chunk(stack, emptied);
+      }
+    }
+    newest->below = below;
+    newest->version = version + 1;
+    lane->top = ss__chunk_start(newest);
+  }
+  ss__hold *hold = stack->hold;
+  if (hold && hold->chunk == lane->chunk && lane->top < hold->end) {
+    hold->lane_top = lane->top;
+    lane->top = hold->end;
+  }
+  return is_exact;
+}

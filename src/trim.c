@@ -1,0 +1,84 @@
+// Giving idle memory back. Live slices and open buffers stay where they are.
+#include "internal.h"
+
+// Puts a chunk of about `size_bytes` in the place of an empty one. False: nothing changed.
+static bool replace_empty(ss_stack *stack, ss__lane *lane, size_t size_bytes)
+{
+  ss__chunk *old = lane->chunk;
+  ss__limit_met limit = {NULL, 0};
+  ss__chunk *chunk = ss__new_chunk(stack, 0, size_bytes, &limit);
+  if (chunk == NULL) return false;
+  chunk->below = old->below;
+  chunk->version = stack->version;
+  lane->chunk = chunk;
+  lane->top = lane->limit = ss__chunk_start(chunk);
+  ss__release_chunk(stack, old);
+  return true;
+}
+
+// Takes up to `excess_bytes` from a parked lane. True: its newest chunk is another one, or none.
+static bool trim_lane(ss_stack *stack, ss__lane *lane, size_t excess_bytes)
+{
+  ss__chunk *chunk = lane->chunk;
+  if (chunk == NULL || lane->is_open) return false;
+  const bool is_empty = lane->top == ss__chunk_start(chunk);
+  if (is_empty && chunk->below == NULL && excess_bytes >= chunk->size_bytes) {
+    ss__release_chunk(stack, chunk);
+    lane->chunk = NULL;
+    return true;
+  }
+  const size_t live_bytes = (size_t)(lane->top - (char *)chunk) + SS_ALIGN;
+  if (live_bytes >= chunk->size_bytes) return false;
+  const size_t idle_bytes = chunk->size_bytes - live_bytes;
+  const size_t size_bytes =
+      chunk->size_bytes - (idle_bytes < excess_bytes ? idle_bytes : excess_bytes);
+  if (ss__resize_chunk(stack, chunk, size_bytes)) {
+    if (lane->limit > chunk->limit) lane->limit = chunk->limit;
+    return false;
+  }
+  return is_empty && !chunk->is_callers && replace_empty(stack, lane, size_bytes);
+}
+
+static void release_idle_rows(ss_stack *stack)
+{
+  for (const ss__lane_row *row = stack->more_lanes; row; row = row->next) {
+    for (size_t i = 0; i < SS__ROW_LANES; i++) {
+      if (row->lanes[i].chunk) return;
+    }
+  }
+  ss__release_rows(stack);
+}
+
+// Starts the high-water mark anew.
+static void forget_peak(ss__lane *lane)
+{
+  lane->peak = 0;
+  if (lane->chunk == NULL || lane->is_open) return;
+  lane->limit = lane->top;
+  ss__raise(lane, lane->top);
+}
+
+void ss_stack_trim(ss_stack *stack, size_t keep_bytes)
+{
+  unsigned count = 0;
+  while (ss__lane_at(stack, count)) count++;
+  ss__park(stack);
+  const size_t version = ss__next_version(stack);
+  const size_t version_before = stack->version;
+  stack->version = version;
+  bool is_changed = false;
+  // Last lane first: the first ones are used the most.
+  for (unsigned index = count; index-- > 0;) {
+    ss__lane *lane = ss__lane_at(stack, index);
+    if (stack->reserved > keep_bytes) {
+      is_changed |= trim_lane(stack, lane, stack->reserved - keep_bytes);
+    }
+    forget_peak(lane);
+  }
+  // Marks may point into a chunk that is gone: then the version stays the new one.
+  if (!is_changed) stack->version = version_before;
+  // Events name lanes by their index.
+  const bool has_events = stack->trail != NULL || stack->active >= SS__INLINE_LANES;
+  if (stack->reserved > keep_bytes && !has_events) release_idle_rows(stack);
+  ss__activate(stack, stack->active);
+}

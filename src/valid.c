@@ -1,0 +1,52 @@
+// Checks that a stack's chunks, lanes and trail fit together. Called by tests after every step.
+#include "internal.h"
+
+static const char *why_lane_invalid(const ss_stack *stack, const ss__lane *lane, bool is_active)
+{
+  const ss__chunk *newest = lane->chunk;
+  const char *top = is_active ? stack->top : lane->top;
+  const char *limit = is_active ? stack->limit : lane->limit;
+  if (is_active && lane->is_open) return "the active lane has an open buffer";
+  if (newest == NULL) {
+    if (lane->is_open) return "an open buffer without a chunk";
+    return is_active && (top != SS__NOWHERE || limit != SS__NOWHERE) ? "room without a chunk"
+                                                                     : NULL;
+  }
+  if (top < ss__chunk_start(newest) || top > newest->limit) return "a top outside its chunk";
+  if (!lane->is_open && (limit < top || limit > newest->limit)) return "a limit outside its chunk";
+  if (((uintptr_t)top | (uintptr_t)limit | (uintptr_t)newest->limit) & (SS_ALIGN - 1)) {
+    return "a top or limit that is not aligned";
+  }
+  if (newest->version > stack->version && (is_active || top != ss__chunk_start(newest))) {
+    return "a chunk from a later version";
+  }
+  for (const ss__chunk *chunk = newest->below; chunk; chunk = chunk->below) {
+    if (chunk->top <= ss__chunk_start(chunk)) return "an empty chunk below another";
+    if (chunk->top > chunk->limit) return "a lower chunk's top above its limit";
+    if (chunk->version > stack->version) return "a lower chunk from a later version";
+    if (chunk->below && chunk->below->version > chunk->version)
+      return "chunk versions out of order";
+  }
+  return NULL;
+}
+
+const char *ss__why_invalid(const ss_stack *stack)
+{
+  size_t reserved = 0;
+  const ss__lane *lane;
+  for (unsigned index = 0; (lane = ss__lane_at(stack, index)) != NULL; index++) {
+    const char *why = why_lane_invalid(stack, lane, index == stack->active);
+    if (why) return why;
+    for (const ss__chunk *chunk = lane->chunk; chunk; chunk = chunk->below) {
+      reserved += chunk->size_bytes;
+    }
+  }
+  for (const ss__lane_row *row = stack->more_lanes; row; row = row->next) reserved += sizeof *row;
+  if (reserved != stack->reserved) return "reserved is not the sum of what is held";
+  size_t version = stack->version + 1;
+  for (const ss__event *event = stack->trail; event; event = event->older) {
+    if (event->version >= version) return "events out of order";
+    version = event->version;
+  }
+  return NULL;
+}
