@@ -164,6 +164,19 @@ typedef struct ss__lane {
   bool is_open;  // an open buffer has all the room left
 } ss__lane;
 
+// While ss_restore_keep restores, the bytes that it keeps must outlive their scope: their chunk is not
+// released, and their lane is not lowered into them (lane_top says how far it should have been).
+typedef struct ss__hold {
+  bool is_active;
+  bool is_released;  // but for the hold
+  size_t version;    // that is being restored
+  ss__chunk *chunk;  // NULL: the bytes are not on this stack
+  ss__lane *lane;
+  char *end;
+  char *lane_top;
+  ss__chunk *spare;  // room for the bytes, if the parent has none
+} ss__hold;
+
 #define SS__INLINE_LANES 4
 #define SS__ROW_LANES 8
 
@@ -188,7 +201,7 @@ struct ss_stack {
   size_t growths;
   size_t bytes_copied;
   size_t backing_calls;
-  struct ss__hold *hold;  // what ss_restore_keep protects while it restores
+  ss__hold hold;
 };
 
 // -------------------------------------------------------------------------------------------------

@@ -75,8 +75,8 @@ bool ss__resize_chunk(ss_stack *stack, ss__chunk *chunk, size_t size_bytes)
 
 void ss__release_chunk(ss_stack *stack, ss__chunk *chunk)
 {
-  if (stack->hold && stack->hold->chunk == chunk) {
-    stack->hold->is_released = true;
+  if (stack->hold.is_active && stack->hold.chunk == chunk) {
+    stack->hold.is_released = true;
   } else if (chunk->is_callers) {
     if (stack->watch) stack->watch->unpoison(chunk, chunk->size_bytes);
     stack->reserved -= chunk->size_bytes;

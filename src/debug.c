@@ -176,7 +176,7 @@ static void undo_record(ss_stack *stack, ss__event *event, size_t version)
         record->call, record->made.file, record->made.line, record->size, i + 1, here.file,
         here.line);
   }
-  if (stack->hold) return;  // ss_restore_keep still needs what lies here
+  if (stack->hold.is_active) return;  // ss_restore_keep still needs what lies here
   memset(record->data, RELEASED_FILL, record->size + guard_bytes);
   poison(record->data, record->size + guard_bytes);
 }

@@ -68,16 +68,6 @@ struct ss__lane_row {
   ss__lane lanes[SS__ROW_LANES];
 };
 
-// While ss_restore_keep restores, the bytes it keeps must outlive their scope: their chunk is not
-// released, and its lane is not lowered into them (`lane_top` says how far it should have been).
-typedef struct ss__hold {
-  ss__chunk *chunk;
-  ss__lane *lane;
-  char *end;
-  char *lane_top;
-  bool is_released;
-} ss__hold;
-
 // What debug.c wants to be told.
 struct ss__watch {
   void (*unpoison)(void *data, size_t size_bytes);  // about to be written, or given back

@@ -115,8 +115,8 @@ bool ss__lower(ss_stack *stack, ss__lane *lane, char *top, size_t version)
     newest->version = version + 1;
     lane->top = ss__chunk_start(newest);
   }
-  ss__hold *hold = stack->hold;
-  if (hold && hold->chunk == lane->chunk && lane->top < hold->end) {
+  ss__hold *hold = &stack->hold;
+  if (hold->is_active && hold->chunk == lane->chunk && lane->top < hold->end) {
     hold->lane_top = lane->top;
     lane->top = hold->end;
   }

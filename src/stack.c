@@ -65,9 +65,26 @@ void ss__push_event(ss_stack *stack, ss__event *event, ss__undo_fn *undo)
   stack->trail = event;
 }
 
+// Lets go of what ss_restore_keep held; its lane is as low as it should have been.
+static void end_hold(ss_stack *stack)
+{
+  ss__hold *hold = &stack->hold;
+  hold->is_active = false;
+  if (hold->lane_top && !hold->is_released) {
+    if (hold->lane->chunk != hold->chunk) {
+      // A destructor that made the lane grow has left the kept bytes in a lower chunk.
+      if (hold->chunk->top > hold->lane_top) hold->chunk->top = hold->lane_top;
+    } else if (hold->lane != ss__lane_at(stack, stack->active)) {
+      hold->lane->top = hold->lane_top;
+    }
+  }
+  if (hold->is_released) ss__release_chunk(stack, hold->chunk);
+  if (hold->spare) ss__release_chunk(stack, hold->spare);
+}
+
 // Undoing may run destructors, which use the stack and may longjmp away: between two events everything
 // is in order, and what is still to be undone is on the trail.
-void ss__restore(ss_stack *stack, char *top, size_t version)
+static void undo_to(ss_stack *stack, char *top, size_t version)
 {
   while (stack->trail && stack->trail->version > version) {
     stack->trail->undo(stack, stack->trail, version);
@@ -75,6 +92,13 @@ void ss__restore(ss_stack *stack, char *top, size_t version)
   ss__lane *lane = ss__park(stack);
   stack->version = ss__lower(stack, lane, top, version) ? version : version + 1;
   ss__activate(stack, stack->active);
+}
+
+void ss__restore(ss_stack *stack, char *top, size_t version)
+{
+  // A destructor's longjmp has left an ss_restore_keep of this scope or an inner one half done.
+  if (stack->hold.is_active && version <= stack->hold.version) end_hold(stack);
+  undo_to(stack, top, version);
 }
 
 // --- Keeping a result
@@ -120,47 +144,48 @@ static void release_if_empty(ss_stack *stack, ss__lane *lane, ss__chunk *chunk)
 ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
                           const char *call)
 {
-  ss_slice kept = {NULL, size};
-  ss__chunk *spare = NULL;
+  const ss_slice failed = {NULL, 0};
+  ss__limit_met limit = {NULL, 0};
+  ss__hold hold = {true, false, version, NULL, NULL, ss__align_up((char *)data + size), NULL, NULL};
+  if (stack->hold.is_active && version <= stack->hold.version) end_hold(stack);
   if (size > room_after(stack, top, version)) {
-    ss__limit_met limit = {NULL, 0};
-    spare = ss__new_chunk(stack, size, 0, &limit);
-    if (spare == NULL) {
-      kept.size = 0;
-      kept.data = ss__fail(call, size, "bytes", limit.what, limit.bytes);
-      return kept;
+    hold.spare = ss__new_chunk(stack, size, 0, &limit);
+    if (hold.spare == NULL) {
+      (void)ss__fail(call, size, "bytes", limit.what, limit.bytes);
+      return failed;
     }
   }
-  ss__hold hold = {NULL, NULL, (char *)data + size, NULL, false};
-  hold.end = ss__align_up(hold.end);
   hold.lane = find_chunk(stack, data, &hold.chunk);
-  if (hold.chunk) stack->hold = &hold;
-  ss__restore(stack, top, version);
-  stack->hold = NULL;
+  stack->hold = hold;
+  undo_to(stack, top, version);
+  hold = stack->hold;
+  stack->hold.spare = NULL;
+  stack->hold.is_released = false;
+  end_hold(stack);
   ss__lane *lane = ss__park(stack);
-  if (hold.lane_top && !hold.is_released) {
-    // A destructor that made the lane grow has left the kept bytes in a lower chunk.
-    *(hold.lane->chunk == hold.chunk ? &hold.lane->top : &hold.chunk->top) = hold.lane_top;
+  if (lane == hold.lane && lane->chunk == hold.chunk && hold.lane_top) lane->top = hold.lane_top;
+  if (hold.spare == NULL && size > (lane->chunk ? (size_t)(lane->chunk->limit - lane->top) : 0)) {
+    // A destructor has made the lane's newest chunk a smaller one.
+    hold.spare = ss__new_chunk(stack, size, 0, &limit);
+    if (hold.spare == NULL) {
+      (void)ss__fail("ss_restore_keep", size, "bytes", limit.what, limit.bytes);
+    }
   }
-  if (spare) {
+  if (hold.spare) {
     stack->version = ss__next_version(stack);
-    spare->version = stack->version;
-    spare->below = lane->chunk;
+    hold.spare->version = stack->version;
+    hold.spare->below = lane->chunk;
     if (lane->chunk) lane->chunk->top = lane->top;
-    lane->chunk = spare;
-    lane->top = lane->limit = ss__chunk_start(spare);
-  } else if (lane->chunk == NULL) {
-    lane->top = SS__NOWHERE;  // nothing to keep, and nowhere to keep it
+    lane->chunk = hold.spare;
+    lane->top = lane->limit = ss__chunk_start(hold.spare);
   }
-  if (lane->chunk && size > (size_t)(lane->chunk->limit - lane->top)) {
-    ss__fatal("secondstack: ss_restore_keep: a destructor gave the kept slice's room away");
-  }
-  if (stack->watch) stack->watch->unpoison(lane->top, size);
-  kept.data = size ? memmove(lane->top, data, size) : lane->top;
+  ss_slice kept = {lane->chunk ? lane->top : SS__NOWHERE, size};
+  if (stack->watch) stack->watch->unpoison(kept.data, size);
+  if (size) memmove(kept.data, data, size);
   if (lane->chunk) ss__raise(lane, lane->top + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
   ss__activate(stack, stack->active);
   if (hold.is_released) ss__release_chunk(stack, hold.chunk);
-  release_if_empty(stack, lane, spare ? spare->below : NULL);
+  release_if_empty(stack, lane, hold.spare ? hold.spare->below : NULL);
   if (!hold.is_released) release_if_empty(stack, hold.lane, hold.chunk);
   return kept;
 }

@@ -16,20 +16,25 @@ static bool replace_empty(ss_stack *stack, ss__lane *lane, size_t size_bytes)
   return true;
 }
 
-// Takes up to `excess_bytes` from a parked lane. True: its newest chunk is another one, or none.
-static bool trim_lane(ss_stack *stack, ss__lane *lane, size_t excess_bytes)
+// Takes up to `excess_bytes` from a parked lane, but leaves it `keep_bytes` deep. True: its newest chunk
+// is another one, or none.
+static bool trim_lane(ss_stack *stack, ss__lane *lane, size_t excess_bytes, size_t keep_bytes)
 {
   ss__chunk *chunk = lane->chunk;
   if (chunk == NULL || lane->is_open) return false;
   const bool is_empty = lane->top == ss__chunk_start(chunk);
-  if (is_empty && chunk->below == NULL && excess_bytes >= chunk->size_bytes) {
+  const size_t lower_bytes = ss__depth(lane, ss__chunk_start(chunk));
+  size_t needed_bytes = (size_t)(lane->top - (char *)chunk) + SS_ALIGN;
+  if (keep_bytes > lower_bytes) {
+    const size_t kept_bytes = keep_bytes - lower_bytes + sizeof *chunk + 2 * SS_ALIGN;
+    if (needed_bytes < kept_bytes) needed_bytes = kept_bytes;
+  } else if (is_empty && chunk->below == NULL && excess_bytes >= chunk->size_bytes) {
     ss__release_chunk(stack, chunk);
     lane->chunk = NULL;
     return true;
   }
-  const size_t live_bytes = (size_t)(lane->top - (char *)chunk) + SS_ALIGN;
-  if (live_bytes >= chunk->size_bytes) return false;
-  const size_t idle_bytes = chunk->size_bytes - live_bytes;
+  if (needed_bytes >= chunk->size_bytes) return false;
+  const size_t idle_bytes = chunk->size_bytes - needed_bytes;
   const size_t size_bytes =
       chunk->size_bytes - (idle_bytes < excess_bytes ? idle_bytes : excess_bytes);
   if (ss__resize_chunk(stack, chunk, size_bytes)) {
@@ -67,14 +72,15 @@ void ss_stack_trim(ss_stack *stack, size_t keep_bytes)
   const size_t version_before = stack->version;
   stack->version = version;
   bool is_changed = false;
-  // Last lane first: the first ones are used the most.
-  for (unsigned index = count; index-- > 0;) {
-    ss__lane *lane = ss__lane_at(stack, index);
-    if (stack->reserved > keep_bytes) {
-      is_changed |= trim_lane(stack, lane, stack->reserved - keep_bytes);
+  // First what no lane needed since the last trim, so that frames that fit keep_bytes stay warm.
+  for (int is_last = 0; is_last <= 1; is_last++) {
+    for (unsigned index = count; index-- > 0 && stack->reserved > keep_bytes;) {
+      ss__lane *lane = ss__lane_at(stack, index);
+      const size_t excess_bytes = stack->reserved - keep_bytes;
+      is_changed |= trim_lane(stack, lane, excess_bytes, is_last ? 0 : lane->peak);
     }
-    forget_peak(lane);
   }
+  for (unsigned index = 0; index < count; index++) forget_peak(ss__lane_at(stack, index));
   // Marks may point into a chunk that is gone: then the version stays the new one.
   if (!is_changed) stack->version = version_before;
   // Events name lanes by their index.
