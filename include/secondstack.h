@@ -212,13 +212,13 @@ struct ss_stack {
 
 extern SS__THREAD_LOCAL ss_stack ss__thread;
 
-void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call);
-void *ss__fail_count(size_t n, size_t element_size, const char *call);
-void ss__restore(ss_stack *stack, char *top, size_t version);
+SS__COLD void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call);
+SS__COLD void *ss__fail_count(size_t n, size_t element_size, const char *call);
+SS__COLD void ss__restore(ss_stack *stack, char *top, size_t version);
 ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
                           const char *call);
 ss_buffer ss__buffer_open(ss_stack *stack, const char *call);
-ss_buffer ss__buffer_grow(ss_buffer buffer, size_t size, bool is_exact, const char *call);
+SS__COLD ss_buffer ss__buffer_grow(ss_buffer buffer, size_t size, bool is_exact, const char *call);
 void ss__buffer_close(ss_buffer buffer);
 bool ss__defer(ss_stack *stack, void *first, size_t n, size_t stride, ss_destructor *fn,
                const char *call);

@@ -92,6 +92,7 @@ static void relink(ss_stack *stack, const buffer_record *old, buffer_record *mov
 
 ss_buffer ss__buffer_grow(ss_buffer buffer, size_t size, bool is_exact, const char *call)
 {
+  SS__STAY_OUT_OF_LINE(ss__buffer_grow);
   ss_stack *stack = buffer.stack;
   ss__lane *lane = buffer.is_open ? ss__lane_at(stack, buffer.lane) : NULL;
   if (lane == NULL || !lane->is_open) {

@@ -74,6 +74,10 @@ struct ss__watch {
   void (*forget)(ss_stack *stack);                  // the stack is emptied
 };
 
+// Binaryen inlines a function that is called once into its caller, whatever LLVM was told; the caller here
+// is somebody's hot loop. It leaves alone a function whose address is taken.
+#define SS__STAY_OUT_OF_LINE(function) __asm__ volatile("" ::"r"(&(function)))
+
 static inline char *ss__align_up(char *address)
 {
   return address + ((size_t)(0 - (uintptr_t)address) & (SS_ALIGN - 1));
@@ -128,8 +132,15 @@ size_t ss__next_version(const ss_stack *stack);
 // A slice for the library itself.
 void *ss__claim(ss_stack *stack, size_t size, const char *call);
 void ss__push_event(ss_stack *stack, ss__event *event, ss__undo_fn *undo);
+// Undoes what is newer than `version` and lowers the lane that was active then to `top`.
+void ss__undo_to(ss_stack *stack, char *top, size_t version);
 // Runs what is pending and gives everything back.
 void ss__empty(ss_stack *stack);
+
+// --- keep.c
+
+// Lets go of what ss_restore_keep holds; its lane is then as low as it should have been.
+void ss__end_hold(ss_stack *stack);
 
 // --- fail.c
 

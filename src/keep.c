@@ -1,0 +1,109 @@
+// Keeping a result past its scope.
+//
+// The scope is restored while its result is held: destructors still find it where it was, and what they
+// allocate does not overwrite it. Then it slides down. Room for it is made sure of first, so that a
+// failure changes nothing.
+#include "internal.h"
+
+void ss__end_hold(ss_stack *stack)
+{
+  ss__hold *hold = &stack->hold;
+  hold->is_active = false;
+  if (hold->lane_top && !hold->is_released) {
+    if (hold->lane->chunk != hold->chunk) {
+      // A destructor that made the lane grow has left the kept bytes in a lower chunk.
+      if (hold->chunk->top > hold->lane_top) hold->chunk->top = hold->lane_top;
+    } else if (hold->lane != ss__lane_at(stack, stack->active)) {
+      hold->lane->top = hold->lane_top;
+    }
+  }
+  if (hold->is_released) ss__release_chunk(stack, hold->chunk);
+  if (hold->spare) ss__release_chunk(stack, hold->spare);
+}
+
+static ss__lane *find_chunk(const ss_stack *stack, const char *data, ss__chunk **found)
+{
+  ss__lane *lane;
+  for (unsigned index = 0; (lane = ss__lane_at(stack, index)) != NULL; index++) {
+    for (ss__chunk *chunk = lane->chunk; chunk; chunk = chunk->below) {
+      if ((uintptr_t)data >= (uintptr_t)chunk && (uintptr_t)data < (uintptr_t)chunk->limit) {
+        *found = chunk;
+        return lane;
+      }
+    }
+  }
+  return NULL;
+}
+
+// The room behind `top` once `version` has been restored.
+static size_t room_after(const ss_stack *stack, const char *top, size_t version)
+{
+  unsigned active = stack->active;
+  for (const ss__event *event = stack->trail; event && event->version > version;
+       event = event->older) {
+    active = event->lane_before;
+  }
+  const ss__chunk *newest = ss__lane_at(stack, active)->chunk;
+  if (newest == NULL) return 0;
+  return (size_t)(newest->limit - (newest->version <= version ? top : ss__chunk_start(newest)));
+}
+
+// Keeps no empty chunk below the newest one of its lane.
+static void release_if_empty(ss_stack *stack, ss__lane *lane, ss__chunk *chunk)
+{
+  if (chunk == NULL || chunk == lane->chunk || chunk->top != ss__chunk_start(chunk)) return;
+  ss__chunk *above = lane->chunk;
+  while (above && above->below != chunk) above = above->below;
+  if (above == NULL) return;
+  above->below = chunk->below;
+  ss__release_chunk(stack, chunk);
+}
+
+ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
+                          const char *call)
+{
+  const ss_slice failed = {NULL, 0};
+  ss__limit_met limit = {NULL, 0};
+  ss__hold hold = {true, false, version, NULL, NULL, ss__align_up((char *)data + size), NULL, NULL};
+  if (stack->hold.is_active && version <= stack->hold.version) ss__end_hold(stack);
+  if (size > room_after(stack, top, version)) {
+    hold.spare = ss__new_chunk(stack, size, 0, &limit);
+    if (hold.spare == NULL) {
+      (void)ss__fail(call, size, "bytes", limit.what, limit.bytes);
+      return failed;
+    }
+  }
+  hold.lane = find_chunk(stack, data, &hold.chunk);
+  stack->hold = hold;
+  ss__undo_to(stack, top, version);
+  hold = stack->hold;
+  stack->hold.spare = NULL;
+  stack->hold.is_released = false;
+  ss__end_hold(stack);
+  ss__lane *lane = ss__park(stack);
+  if (lane == hold.lane && lane->chunk == hold.chunk && hold.lane_top) lane->top = hold.lane_top;
+  if (hold.spare == NULL && size > (lane->chunk ? (size_t)(lane->chunk->limit - lane->top) : 0)) {
+    // A destructor has made the lane's newest chunk a smaller one.
+    hold.spare = ss__new_chunk(stack, size, 0, &limit);
+    if (hold.spare == NULL) {
+      (void)ss__fail("ss_restore_keep", size, "bytes", limit.what, limit.bytes);
+    }
+  }
+  if (hold.spare) {
+    stack->version = ss__next_version(stack);
+    hold.spare->version = stack->version;
+    hold.spare->below = lane->chunk;
+    if (lane->chunk) lane->chunk->top = lane->top;
+    lane->chunk = hold.spare;
+    lane->top = lane->limit = ss__chunk_start(hold.spare);
+  }
+  ss_slice kept = {lane->chunk ? lane->top : SS__NOWHERE, size};
+  if (stack->watch) stack->watch->unpoison(kept.data, size);
+  if (size) memmove(kept.data, data, size);
+  if (lane->chunk) ss__raise(lane, lane->top + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
+  ss__activate(stack, stack->active);
+  if (hold.is_released) ss__release_chunk(stack, hold.chunk);
+  release_if_empty(stack, lane, hold.spare ? hold.spare->below : NULL);
+  if (!hold.is_released) release_if_empty(stack, hold.lane, hold.chunk);
+  return kept;
+}
