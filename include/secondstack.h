@@ -55,7 +55,16 @@
 #define SS__CLEANUP(function) __attribute__((cleanup(function)))
 #define SS__UNUSED __attribute__((unused))
 #define SS__PRINTF(text, first) __attribute__((format(printf, text, first)))
+
+// Emscripten's archive is compiled for threads and serves programs with and without them. In a program
+// without, the stack is an ordinary variable with a name of its own: newer linkers give a thread-local one
+// two addresses there.
+#if defined(__wasm__) && !defined(__wasm_atomics__)
+#define SS__THREAD_LOCAL
+#define ss__thread ss__only_thread
+#else
 #define SS__THREAD_LOCAL __thread
+#endif
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SS__ASAN 1
@@ -194,6 +203,7 @@ struct ss_stack {
   bool is_memory_taken;  // config.memory is a chunk now
   const ss__watch *watch;
   void *notes;
+  const void *owner;  // the thread whose own stack it is, as debug.c knows threads
   ss__lane lanes[SS__INLINE_LANES];
   ss__lane_row *more_lanes;
   ss_config config;
@@ -212,6 +222,8 @@ struct ss_stack {
 
 extern SS__THREAD_LOCAL ss_stack ss__thread;
 
+void ss__configure(ss_stack *stack, const ss_config *config);
+void ss__detach(ss_stack *stack);
 SS__COLD void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call);
 SS__COLD void *ss__fail_count(size_t n, size_t element_size, const char *call);
 SS__COLD void ss__restore(ss_stack *stack, char *top, size_t version);
@@ -319,11 +331,17 @@ void ss_stack_free(ss_stack *stack);
 
 /// Sets how the calling thread's stack grows. Call it while nothing is live, best before first use.
 /// Errors:  aborts through ss_set_fatal while slices, buffers or destructors are live.
-void ss_thread_configure(const ss_config *config);
+SS__INLINE void ss_thread_configure(const ss_config *config)
+{
+  ss__configure(ss_thread_stack(), config);
+}
 
 /// Runs the destructors still pending on the calling thread's stack and gives all its memory back.
 /// The stack is empty then and can be used again. pthreads do this by themselves when they end.
-void ss_thread_detach(void);
+SS__INLINE void ss_thread_detach(void)
+{
+  ss__detach(ss_thread_stack());
+}
 
 /// Gives idle memory back until at most `keep_bytes` stay reserved, or until all that is left is
 /// live. Live slices and open buffers stay where they are. ss_trim(0) on an idle stack leaves 0

@@ -6,10 +6,17 @@
 // links one allocator, or mimalloc, which is layered over emmalloc. Another thread may take the top
 // between the two steps; then the block just did not grow.
 #include "backing.h"
+#include "internal.h"
 
 #include <emscripten/console.h>
 #include <malloc.h>
 #include <stdlib.h>
+
+// The stack of programs without threads, when this archive is compiled for threads: see the header.
+#ifdef __wasm_atomics__
+extern ss_stack ss__only_thread;
+ss_stack ss__only_thread = SS__THREAD_STACK_INIT;
+#endif
 
 // dlmalloc. Takes and returns a block; NULL: not in place.
 void *realloc_in_place(void *block, size_t size_bytes) __attribute__((weak));

@@ -202,9 +202,11 @@ static debug_record *push_record(ss_stack *stack, record_kind kind, const char *
   return record;
 }
 
-static void check_thread(const ss_stack *stack, const char *call)
+static void check_thread(ss_stack *stack, const char *call)
 {
-  if (!stack->is_thread_stack || stack == ss_thread_stack()) return;
+  if (!stack->is_thread_stack) return;
+  if (stack->owner == NULL) stack->owner = &here;
+  if (stack->owner == &here) return;
   misuse("%s at %s:%d: the stack is another thread's own", call, here.file, here.line);
 }
 

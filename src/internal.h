@@ -78,6 +78,12 @@ struct ss__watch {
 // is somebody's hot loop. It leaves alone a function whose address is taken.
 #define SS__STAY_OUT_OF_LINE(function) __asm__ volatile("" ::"r"(&(function)))
 
+// The value of a thread's stack before it is used: the first slice finds no room.
+#define SS__THREAD_STACK_INIT                                         \
+  {                                                                   \
+    .top = SS__NOWHERE, .limit = SS__NOWHERE, .is_thread_stack = true \
+  }
+
 static inline char *ss__align_up(char *address)
 {
   return address + ((size_t)(0 - (uintptr_t)address) & (SS_ALIGN - 1));

@@ -1,13 +1,11 @@
-// The calling thread's own stack.
+// The calling thread's own stack. The library never asks for it: callers pass what ss_thread_stack gives
+// them, which in WebAssembly depends on how the caller was compiled.
 #include "internal.h"
 
-// Empty without set-up: the first slice finds no room.
-SS__THREAD_LOCAL ss_stack ss__thread = {
-    .top = SS__NOWHERE, .limit = SS__NOWHERE, .is_thread_stack = true};
+SS__THREAD_LOCAL ss_stack ss__thread = SS__THREAD_STACK_INIT;
 
-void ss_thread_configure(const ss_config *config)
+void ss__configure(ss_stack *stack, const ss_config *config)
 {
-  ss_stack *stack = ss_thread_stack();
   const ss_stats stats = ss_stack_stats(stack);
   if (stats.used) {
     (void)ss__fail("ss_thread_configure", 0, "bytes may be live, none", "live are", stats.used);
@@ -17,9 +15,8 @@ void ss_thread_configure(const ss_config *config)
   if (config) stack->config = *config;
 }
 
-void ss_thread_detach(void)
+void ss__detach(ss_stack *stack)
 {
-  ss_stack *stack = ss_thread_stack();
   ss__empty(stack);
   stack->is_hooked = false;
 }

@@ -16,8 +16,7 @@ static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 
 static void detach(void *stack)
 {
-  (void)stack;
-  ss_thread_detach();
+  ss__detach((ss_stack *)stack);
 }
 
 static void make_key(void)
