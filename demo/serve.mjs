@@ -1,0 +1,157 @@
+// A server for the demo: its own folder, on this machine only, without dependencies. It sends the
+// headers that make a page cross-origin isolated, which shared memory and the fine clock need.
+import { createReadStream } from "node:fs";
+import { realpath, stat } from "node:fs/promises";
+import { createServer, STATUS_CODES } from "node:http";
+import { dirname, extname, join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const HOST = "127.0.0.1";
+const DEFAULT_PORT = 8080;
+const PORTS_TRIED = 20;
+const USAGE = `Usage: node demo/serve.mjs [--port N] [--help]
+
+Serves the demo on ${HOST} and prints its address.
+  --port N   the port, 0 for any free one
+             default: ${DEFAULT_PORT}, or the next free one of ${PORTS_TRIED}
+  --help     prints this text`;
+
+const TYPES = new Map([
+  [".css", "text/css; charset=utf-8"],
+  [".html", "text/html; charset=utf-8"],
+  [".js", "text/javascript; charset=utf-8"],
+  [".json", "application/json; charset=utf-8"],
+  [".map", "application/json; charset=utf-8"],
+  [".mjs", "text/javascript; charset=utf-8"],
+  [".png", "image/png"],
+  [".svg", "image/svg+xml"],
+  [".txt", "text/plain; charset=utf-8"],
+  [".wasm", "application/wasm"],
+]);
+
+const HEADERS = {
+  "Cache-Control": "no-store",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "X-Content-Type-Options": "nosniff",
+};
+
+const root = await realpath(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * Finds the file that a request names.
+ * @param {string} url as it stands in the request
+ * @returns {Promise<{ status: number, file?: string, size?: number }>}
+ */
+async function find(url) {
+  // The absolute form and the asterisk are for proxies.
+  if (!url.startsWith("/")) return { status: 400 };
+  let path;
+  try {
+    path = decodeURIComponent(url.split(/[?#]/, 1)[0]);
+  } catch {
+    return { status: 400 };
+  }
+  if (path.includes("\0") || path.includes("\\")) return { status: 400 };
+  if (path.split("/").includes("..")) return { status: 403 };
+
+  let file;
+  try {
+    // realpath follows symbolic links, so that one cannot lead out of the folder unseen.
+    file = await realpath(join(root, path.endsWith("/") ? `${path}index.html` : path));
+    if (!file.startsWith(root + sep)) return { status: 403 };
+    const info = await stat(file);
+    // Neither folders, which are not listed, nor pipes and devices.
+    return info.isFile() ? { status: 200, file, size: info.size } : { status: 404 };
+  } catch (error) {
+    // ENAMETOOLONG and the like: nothing is there either.
+    return { status: error.code === "EACCES" ? 403 : 404 };
+  }
+}
+
+function sendStatus(request, response, status, headers = {}) {
+  const body = `${status} ${STATUS_CODES[status]}\n`;
+  response.writeHead(status, {
+    ...HEADERS,
+    ...headers,
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Length": Buffer.byteLength(body),
+  });
+  response.end(request.method === "HEAD" ? undefined : body);
+}
+
+async function answer(request, response) {
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    sendStatus(request, response, 405, { Allow: "GET, HEAD" });
+    return;
+  }
+  const { status, file, size } = await find(request.url);
+  if (status !== 200) {
+    sendStatus(request, response, status);
+    return;
+  }
+  response.writeHead(200, {
+    ...HEADERS,
+    "Content-Type": TYPES.get(extname(file).toLowerCase()) ?? "application/octet-stream",
+    "Content-Length": size,
+  });
+  if (request.method === "HEAD" || size === 0) {
+    response.end();
+    return;
+  }
+  // A file that grows meanwhile, as in a rebuild, must not exceed the length announced.
+  const body = createReadStream(file, { end: size - 1 });
+  body.on("error", () => response.destroy());
+  response.on("close", () => body.destroy());
+  body.pipe(response);
+}
+
+/** @param {string} message */
+function fail(message) {
+  console.error(`serve.mjs: ${message}`);
+  process.exit(2);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({ options: { port: { type: "string" }, help: { type: "boolean" } } }).values;
+  } catch (error) {
+    return fail(`${error.message.split("\n", 1)[0]} (--help tells more)`);
+  }
+}
+
+const options = readArguments();
+if (options.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+if (options.port !== undefined && !/^\d{1,5}$/.test(options.port)) {
+  fail(`--port wants a number from 0 to 65535, not "${options.port}"`);
+}
+const firstPort = Number(options.port ?? DEFAULT_PORT);
+if (firstPort > 65535) fail(`--port wants a number from 0 to 65535, not "${options.port}"`);
+// A port that was asked for is not swapped for another behind the caller's back.
+const lastPort = options.port === undefined ? firstPort + PORTS_TRIED - 1 : firstPort;
+
+const server = createServer((request, response) => {
+  answer(request, response).catch(() => response.destroy());
+});
+server.on("clientError", (error, socket) => {
+  if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+});
+
+let port = firstPort;
+server.on("error", (error) => {
+  if (error.code === "EADDRINUSE" && port < lastPort) {
+    port++;
+    server.listen(port, HOST);
+    return;
+  }
+  fail(error.code === "EADDRINUSE" ? `port ${port} is in use` : error.message);
+});
+server.on("listening", () => {
+  console.log(`http://${HOST}:${server.address().port}/`);
+});
+server.listen(port, HOST);
