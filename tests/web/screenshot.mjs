@@ -1,0 +1,60 @@
+// Writes demo/screenshot.png, the README's picture: the demo at one fixed frame and size.
+//   node tests/web/screenshot.mjs [seconds] [file]
+import { statSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { launchChrome, startServer } from "./launch.mjs";
+import { encodePalettePng } from "./palette_png.mjs";
+
+const WIDTH = 960;
+const HEIGHT = 540;
+const MAX_BYTES = 200_000;
+
+const seconds = Number(process.argv[2] ?? 12);
+const file =
+  process.argv[3] ?? fileURLToPath(new URL("../../demo/screenshot.png", import.meta.url));
+
+/** Lets the browser decode a PNG into its pixels. */
+async function decode(page, base64) {
+  const pixels = await page.evaluate(async (text) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${text}`;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    let characters = "";
+    for (const byte of data) characters += String.fromCharCode(byte);
+    return btoa(characters);
+  }, base64);
+  return Buffer.from(pixels, "base64");
+}
+
+const server = await startServer();
+const browser = await launchChrome();
+try {
+  const page = await browser.newPage();
+  await page.setViewport({ width: WIDTH, height: HEIGHT, deviceScaleFactor: 1 });
+  await page.goto(`${server.url}?paused&seed=7&tris=90000`);
+  await page.waitForFunction("window.demo !== undefined", { timeout: 30_000 });
+  // Warm frames first, each waited for, so that the figures are those of a running page.
+  await page.evaluate((time) => {
+    window.demo.seek(time - 0.5);
+    for (let i = 0; i < 30; i++) {
+      window.demo.step(1);
+      window.demo.stats();
+    }
+  }, seconds);
+  const shot = await page.screenshot({ encoding: "base64" });
+  const pixels = await decode(page, shot);
+  writeFileSync(file, encodePalettePng(pixels, WIDTH, HEIGHT));
+} finally {
+  await browser.close();
+  server.stop();
+}
+const { size } = statSync(file);
+console.log(`${file}: ${size} bytes`);
+if (size > MAX_BYTES) {
+  console.error(`screenshot.mjs: larger than ${MAX_BYTES} bytes`);
+  process.exitCode = 1;
+}
