@@ -54,6 +54,7 @@
 #define SS__INLINE static inline __attribute__((always_inline, unused))
 #define SS__CLEANUP(function) __attribute__((cleanup(function)))
 #define SS__UNUSED __attribute__((unused))
+#define SS__USED __attribute__((used))
 #define SS__PRINTF(text, first) __attribute__((format(printf, text, first)))
 
 // Emscripten's archive is compiled for threads and serves programs with and without them. In a program
@@ -64,6 +65,16 @@
 #define ss__thread ss__only_thread
 #else
 #define SS__THREAD_LOCAL __thread
+#endif
+
+// Where pthreads are, a translation unit that includes this brings along the hook that empties a thread's
+// stack when the thread ends. Elsewhere it must not: Wasm Workers have no pthread keys to link.
+#if defined(SS__INTERNAL)
+#define SS__HAS_PTHREADS 0
+#elif !defined(__wasm__) || defined(__EMSCRIPTEN_PTHREADS__)
+#define SS__HAS_PTHREADS 1
+#else
+#define SS__HAS_PTHREADS 0
 #endif
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -255,6 +266,11 @@ void ss__debug_buffer_check(const ss_buffer *buffer, const char *call);
 #define SS__AT(call) (ss__debug_at(__FILE__, __LINE__), (call))
 #else
 #define SS__AT(call) (call)
+#endif
+
+#if SS__HAS_PTHREADS
+void ss__hook_thread_exit(ss_stack *stack);
+SS__USED static void (*const ss__brings_thread_exit)(ss_stack *) = ss__hook_thread_exit;
 #endif
 
 #if SS__ASAN

@@ -5,8 +5,8 @@
 // then ask the allocator to take it in place. Its entry points for that are weak references: a program
 // links one allocator, or mimalloc, which is layered over emmalloc. Another thread may take the top
 // between the two steps; then the block just did not grow.
-#include "backing.h"
 #include "internal.h"
+#include "backing.h"
 
 #include <emscripten/console.h>
 #include <malloc.h>

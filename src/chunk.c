@@ -3,8 +3,8 @@
 //
 // A lane grows in place where the backing can, by an eighth: nothing is copied and little is reserved
 // ahead. Otherwise it gets a chunk twice as large, or exactly large enough for one that is larger still.
-#include "backing.h"
 #include "internal.h"
+#include "backing.h"
 
 enum { DEFAULT_INITIAL_BYTES = 64 * 1024, DEFAULT_STEP_BYTES = 64 * 1024 };
 

@@ -1,6 +1,6 @@
 // Loud failure: one line, then abort. Allocates nothing and needs no stdio.
-#include "backing.h"
 #include "internal.h"
+#include "backing.h"
 
 #include <stdlib.h>
 

@@ -35,6 +35,7 @@
 
 // The library itself is compiled without SS_DEBUG, whatever the program around it defines.
 #undef SS_DEBUG
+#define SS__INTERNAL
 #include "secondstack.h"
 
 struct ss__chunk {
@@ -157,8 +158,9 @@ void ss__fatal(const char *message);
 
 // --- thread_exit.c
 
-// Has the calling thread's stack detached when the thread ends, where threads exist.
-void ss__hook_thread_exit(ss_stack *stack);
+// Has the calling thread's stack detached when the thread ends. NULL unless the program has pthreads: then
+// the header refers to it.
+void ss__hook_thread_exit(ss_stack *stack) __attribute__((weak));
 
 // --- valid.c
 

@@ -98,7 +98,11 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
     lane->top = lane->limit = ss__chunk_start(hold.spare);
   }
   ss_slice kept = {lane->chunk ? lane->top : SS__NOWHERE, size};
-  if (stack->watch) stack->watch->unpoison(kept.data, size);
+  if (stack->watch) {
+    // Not what overlaps: it is to stay defined.
+    const size_t distance = (size_t)((uintptr_t)data - (uintptr_t)kept.data);
+    stack->watch->unpoison(kept.data, distance < size ? distance : size);
+  }
   if (size) memmove(kept.data, data, size);
   if (lane->chunk) ss__raise(lane, lane->top + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
   ss__activate(stack, stack->active);

@@ -24,7 +24,7 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
   }
   if (stack->is_thread_stack && !stack->is_hooked) {
     stack->is_hooked = true;
-    ss__hook_thread_exit(stack);
+    if (ss__hook_thread_exit) ss__hook_thread_exit(stack);
   }
   ss__lane *lane = ss__park(stack);
   const ss__chunk *before = lane->chunk;

@@ -1,14 +1,10 @@
 // The pthread exit hook: a thread that ends gives its stack's memory back.
 //
-// The pthread functions are weak references. A program without threads, or with Wasm Workers only, links
-// without them, and has no hook to set: a Wasm Worker calls ss_thread_detach itself.
-#include "internal.h"
-
+// An archive member of its own, which only programs with pthreads link: the header refers to it there. A
+// Wasm Worker calls ss_thread_detach itself.
 #include <pthread.h>
 
-#pragma weak pthread_key_create
-#pragma weak pthread_once
-#pragma weak pthread_setspecific
+#include "secondstack.h"
 
 static pthread_key_t key;
 static bool has_key;
@@ -26,7 +22,6 @@ static void make_key(void)
 
 void ss__hook_thread_exit(ss_stack *stack)
 {
-  if (!pthread_once || !pthread_key_create || !pthread_setspecific) return;
   (void)pthread_once(&key_once, make_key);
   if (has_key) (void)pthread_setspecific(key, stack);
 }
