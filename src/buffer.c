@@ -7,8 +7,8 @@
 //
 // Opening is an event: the lane is left to the buffer and another one becomes active. Closing only ends
 // the growth, and the other lane stays active, so no mark is disturbed and buffers close in any order.
-// Where nothing was made since it opened, closing is a second event that goes back to the first lane,
-// because that one is likely to have the larger chunk.
+// Where nothing but slices was made since it opened, closing is a second event that goes back to the first
+// lane, because that one is likely to have the larger chunk.
 #include "internal.h"
 
 #include <limits.h>
@@ -128,7 +128,7 @@ void ss__buffer_close(ss_buffer buffer)
   buffer_record *record = record_of(buffer);
   lane->is_open = false;
   ss__raise(lane, ss__align_up(buffer.top));
-  if (stack->trail == &record->opened && stack->top == record->next_top) {
+  if (stack->trail == &record->opened) {
     record->end = lane->top;
     ss__park(stack);
     ss__push_event(stack, &record->closed, undo_close);
