@@ -1,0 +1,236 @@
+// Promise 11: misuse of marks, scopes and buffers is named, with both places as file:line.
+// Runs with SS_DEBUG: 1
+#include "../counted_backing.h"
+#include "../misuse_places.h"
+
+static int first_line;
+static int second_line;
+static int misused_line;
+
+static void promise_11_restoring_an_inner_mark_after_its_outer_one(void)
+{
+  AT(first_line) const ss_mark outer = ss_save();
+  AT(second_line) const ss_mark inner = ss_save();
+  (void)ss_uninit_slice(char, 100);
+  ss_restore(outer);
+  EXPECT_FATAL(AT(misused_line) ss_restore(inner));
+  CHECK_NAMES(second_line);
+  CHECK_NAMES(misused_line);
+  CHECK_CONTAINS(fatal_message(), "ss_restore");
+}
+
+static void promise_11_restoring_twice(void)
+{
+  AT(first_line) const ss_mark mark = ss_save();
+  AT(second_line) ss_restore(mark);
+  EXPECT_FATAL(AT(misused_line) ss_restore(mark));
+  CHECK_NAMES(first_line);
+  CHECK_NAMES(second_line);
+  CHECK_NAMES(misused_line);
+}
+
+// The same, where new marks and slices lie at the same addresses.
+static void promise_11_restoring_twice_when_the_place_is_in_use_again(void)
+{
+  const ss_mark outermost = ss_save();
+  AT(first_line) const ss_mark mark = ss_save();
+  ss_restore(mark);
+  const ss_mark other = ss_save();
+  char *slice = memset(ss_uninit_slice(char, 100), 0x31, 100);
+  EXPECT_FATAL(AT(misused_line) ss_restore(mark));
+  CHECK_NAMES(first_line);
+  CHECK_NAMES(misused_line);
+  CHECK_FILLED(slice, 0x31, 100);
+  ss_restore(other);
+  ss_restore(outermost);
+}
+
+static void promise_11_restoring_on_another_stack(void)
+{
+  ss_stack *stack = ss_stack_new(NULL);
+  if (!CHECK(stack != NULL)) return;
+  const ss_mark mark = ss_stack_save(stack);
+  EXPECT_FATAL(AT(misused_line) ss_restore(mark));
+  CHECK_NAMES(misused_line);
+  ss_stack_restore(stack, mark);
+  ss_stack_free(stack);
+}
+
+static void promise_11_keeping_after_the_scope_ended(void)
+{
+  AT(first_line) const ss_mark mark = ss_save();
+  const ss_slice slice = {ss_uninit_slice(char, 100), 100};
+  AT(second_line) ss_restore(mark);
+  EXPECT_FATAL(AT(misused_line)(void) ss_restore_keep(mark, slice));
+  CHECK_NAMES(first_line);
+  CHECK_NAMES(second_line);
+  CHECK_NAMES(misused_line);
+  CHECK_CONTAINS(fatal_message(), "ss_restore_keep");
+}
+
+static void promise_11_restoring_after_keeping(void)
+{
+  const ss_mark outer = ss_save();
+  AT(first_line) const ss_mark mark = ss_save();
+  const ss_slice slice = {ss_uninit_slice(char, 100), 100};
+  AT(second_line)(void) ss_restore_keep(mark, slice);
+  EXPECT_FATAL(AT(misused_line) ss_restore(mark));
+  CHECK_NAMES(first_line);
+  CHECK_NAMES(second_line);
+  CHECK_NAMES(misused_line);
+  ss_restore(outer);
+}
+
+static void promise_11_leaving_a_scope_with_a_buffer_open(void)
+{
+  const ss_mark outer = ss_save();
+  const ss_mark mark = ss_save();
+  AT(first_line) const ss_buffer open = ss_buffer_open();
+  EXPECT_FATAL(AT(misused_line) ss_restore(mark));
+  CHECK_NAMES(first_line);
+  CHECK_NAMES(misused_line);
+  CHECK_CONTAINS(fatal_message(), "open");
+  (void)open;
+  ss_restore(outer);
+}
+
+static void leave_with_an_open_buffer(void)
+{
+  AT(second_line) SS_SCOPE
+  {
+    AT(first_line) ss_buffer open = ss_buffer_open();
+    *ss_push(int, &open) = 1;
+  }
+}
+
+static void promise_11_leaving_an_SS_SCOPE_with_a_buffer_open(void)
+{
+  const ss_mark outer = ss_save();
+  EXPECT_FATAL(leave_with_an_open_buffer());
+  CHECK_NAMES(first_line);
+  CHECK_NAMES(second_line);
+  ss_restore(outer);
+}
+
+// Each use of a buffer that was closed.
+static void promise_11_using_a_closed_buffer(void)
+{
+  const ss_mark mark = ss_save();
+  AT(first_line) ss_buffer b = ss_buffer_open();
+  *ss_push(int, &b) = 1;
+  AT(second_line)(void) ss_buffer_close(&b);
+  EXPECT_FATAL(AT(misused_line) * ss_push(int, &b) = 2);
+  CHECK_NAMES(first_line);
+  CHECK_NAMES(second_line);
+  CHECK_NAMES(misused_line);
+  CHECK_CONTAINS(fatal_message(), "ss_push");
+  EXPECT_FATAL((void)ss_extend(int, &b, 2));
+  CHECK_NAMES(second_line);
+  EXPECT_FATAL((void)ss_buffer_append(&b, "x", 1));
+  CHECK_NAMES(second_line);
+  EXPECT_FATAL(ss_buffer_reserve(&b, 1));
+  CHECK_NAMES(second_line);
+  EXPECT_FATAL((void)ss_buffer_count(int, &b));
+  CHECK_NAMES(second_line);
+  EXPECT_FATAL((void)ss_buffer_at(int, &b, 0));
+  CHECK_NAMES(second_line);
+  EXPECT_FATAL(AT(misused_line)(void) ss_buffer_close(&b));
+  CHECK_NAMES(first_line);
+  CHECK_NAMES(second_line);
+  CHECK_NAMES(misused_line);
+  CHECK_CONTAINS(fatal_message(), "ss_buffer_close");
+  ss_restore(mark);
+}
+
+static void promise_11_using_a_copy_of_a_closed_buffer(void)
+{
+  const ss_mark mark = ss_save();
+  AT(first_line) ss_buffer b = ss_buffer_open();
+  ss_buffer copy = b;
+  AT(second_line)(void) ss_buffer_close(&b);
+  EXPECT_FATAL(AT(misused_line) * ss_push(int, &copy) = 2);
+  CHECK_NAMES(first_line);
+  CHECK_NAMES(second_line);
+  CHECK_NAMES(misused_line);
+  ss_restore(mark);
+}
+
+static void promise_11_using_an_old_copy_of_a_buffer_that_moved(void)
+{
+  static counted_backing counted;
+  const ss_config config = {.initial_bytes = 1024, .backing = counted_begin(&counted, 1)};
+  ss_stack *stack = ss_stack_new(&config);
+  if (!CHECK(stack != NULL)) return;
+  ss_buffer b = ss_stack_buffer_open(stack);
+  ss_buffer old = b;
+  memset(ss_extend(char, &b, 10000), 1, 10000);
+  EXPECT_FATAL(AT(misused_line) * ss_push(char, &old) = 2);
+  CHECK_NAMES(misused_line);
+  CHECK_EQ_SIZE(ss_buffer_close(&b).size, 10000);
+  ss_stack_free(stack);
+  counted_end(&counted);
+}
+
+static void promise_11_using_a_buffer_that_its_scope_dropped(void)
+{
+  const ss_mark outer = ss_save();
+  (void)ss_save();  // a scope that nothing ends, as after a longjmp
+  AT(first_line) ss_buffer b = ss_buffer_open();
+  AT(second_line) ss_restore(outer);
+  EXPECT_FATAL(AT(misused_line) * ss_push(int, &b) = 2);
+  CHECK_NAMES(first_line);
+  CHECK_NAMES(second_line);
+  CHECK_NAMES(misused_line);
+}
+
+static void promise_11_pushing_where_the_type_is_not_aligned(void)
+{
+  SS_SCOPE {
+    AT(first_line) ss_buffer b = ss_buffer_open();
+    *ss_push(char, &b) = 1;
+    EXPECT_FATAL(AT(misused_line) * ss_push(double, &b) = 2);
+    CHECK_NAMES(first_line);
+    CHECK_NAMES(misused_line);
+    (void)ss_buffer_close(&b);
+  }
+}
+
+// Many marks and buffers later the places are still right for those that ended last.
+static void promise_11_names_the_right_one_of_many(void)
+{
+  const ss_mark outer = ss_save();
+  ss_mark marks[20];
+  int lines[2] = {0};
+  for (int i = 0; i < 20; i += 1) {
+    if (i == 7) {
+      AT(lines[0]) marks[i] = ss_save();
+    } else {
+      AT(lines[1]) marks[i] = ss_save();
+    }
+  }
+  for (int i = 19; i >= 0; i -= 1) ss_restore(marks[i]);
+  EXPECT_FATAL(ss_restore(marks[7]));
+  CHECK_NAMES(lines[0]);
+  EXPECT_FATAL(ss_restore(marks[8]));
+  CHECK_NAMES(lines[1]);
+  ss_restore(outer);
+}
+
+int main(void)
+{
+  RUN(promise_11_restoring_an_inner_mark_after_its_outer_one);
+  RUN(promise_11_restoring_twice);
+  RUN(promise_11_restoring_twice_when_the_place_is_in_use_again);
+  RUN(promise_11_restoring_on_another_stack);
+  RUN(promise_11_keeping_after_the_scope_ended);
+  RUN(promise_11_restoring_after_keeping);
+  RUN(promise_11_leaving_a_scope_with_a_buffer_open);
+  RUN(promise_11_leaving_an_SS_SCOPE_with_a_buffer_open);
+  RUN(promise_11_using_a_closed_buffer);
+  RUN(promise_11_using_a_copy_of_a_closed_buffer);
+  RUN(promise_11_using_an_old_copy_of_a_buffer_that_moved);
+  RUN(promise_11_using_a_buffer_that_its_scope_dropped);
+  RUN(promise_11_pushing_where_the_type_is_not_aligned);
+  RUN(promise_11_names_the_right_one_of_many);
+  return check_summary();
+}
