@@ -1,0 +1,14 @@
+// What the README's examples may use without showing it. Declared, never defined: only whole
+// programs are linked.
+#ifndef SS_TESTS_README_CONTEXT_H
+#define SS_TESTS_README_CONTEXT_H
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#if __has_include(<GLES3/gl3.h>)
+#include "secondstack_gl.h"
+#endif
+
+#endif
