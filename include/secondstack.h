@@ -420,7 +420,6 @@ SS__INLINE void ss_restore(ss_mark mark)
 typedef struct ss__scope {
   ss_stack *stack;
   ss_mark mark;
-  bool is_done;
 #ifdef __cplusplus
   ~ss__scope();  // an exception runs this in every mode
 #endif
@@ -441,29 +440,30 @@ SS__INLINE ss_mark ss__scope_enter(ss_stack *stack)
   return ss_stack_save(stack);
 }
 #define SS__SCOPE_VARIABLE(name, stack_) \
-  ss__scope name SS__UNUSED = {(stack_), SS__AT(ss__scope_enter(name.stack)), false}
+  ss__scope name SS__UNUSED = {(stack_), SS__AT(ss__scope_enter(name.stack))}
 #else
 SS__INLINE ss__scope ss__scope_enter(ss_stack *stack)
 {
-  ss__scope scope = {stack, ss_stack_save(stack), false};
+  ss__scope scope = {stack, ss_stack_save(stack)};
   return scope;
 }
 #define SS__SCOPE_VARIABLE(name, stack_) \
-  SS__CLEANUP(ss__scope_leave) SS__UNUSED ss__scope name = SS__AT(ss__scope_enter(stack_))
+  ss__scope name SS__CLEANUP(ss__scope_leave) SS__UNUSED = SS__AT(ss__scope_enter(stack_))
 #endif
 
 #define SS__JOIN_(a, b) a##b
 #define SS__JOIN(a, b) SS__JOIN_(a, b)
 #define SS__UNIQUE(name) SS__JOIN(name, __LINE__)
-#define SS__SCOPE_BLOCK(name, stack_) \
-  for (SS__SCOPE_VARIABLE(name, stack_); !name.is_done; name.is_done = true)
+// A loop that runs once. Its pointer does not escape, so the compiler sees that.
+#define SS__SCOPE_BLOCK(name, once, stack_) \
+  for (SS__SCOPE_VARIABLE(name, stack_), *once = &name; once; once = NULL)
 
 /// SS_SCOPE { ... }: a block that ends with a restore, however it is left: at its brace, by return,
 /// by goto, by a C++ exception. break and continue leave the block. (longjmp skips it: the next
 /// outer restore makes up for that.)
 #define SS_SCOPE SS_STACK_SCOPE(ss_thread_stack())
 /// SS_SCOPE on a given stack.
-#define SS_STACK_SCOPE(stack) SS__SCOPE_BLOCK(SS__UNIQUE(ss__scope_), stack)
+#define SS_STACK_SCOPE(stack) SS__SCOPE_BLOCK(SS__UNIQUE(ss__scope_), SS__UNIQUE(ss__once_), stack)
 
 /// SS_GUARD();: makes the rest of the enclosing block a scope. break and continue there mean the
 /// surrounding loop's.
