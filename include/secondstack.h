@@ -214,7 +214,10 @@ struct ss_stack {
   bool is_memory_taken;  // config.memory is a chunk now
   const ss__watch *watch;
   void *notes;
-  const void *owner;  // the thread whose own stack it is, as debug.c knows threads
+  // For debug.c: the place of the latest call, and the own stack of the thread that made it.
+  const char *file;
+  int line;
+  ss_stack *user;
   ss__lane lanes[SS__INLINE_LANES];
   ss__lane_row *more_lanes;
   ss_config config;
@@ -245,28 +248,24 @@ SS__COLD ss_buffer ss__buffer_grow(ss_buffer buffer, size_t size, bool is_exact,
 void ss__buffer_close(ss_buffer buffer);
 bool ss__defer(ss_stack *stack, void *first, size_t n, size_t stride, ss_destructor *fn,
                const char *call);
-typedef void *ss__alloc_fn(ss_stack *stack, size_t size, size_t align, const char *call);
-char *ss__format(ss_stack *stack, ss__alloc_fn *alloc, const char *call, const char *format, ...)
-    SS__PRINTF(4, 5);
+typedef void *ss__debug_alloc_fn(ss_stack *user, ss_stack *stack, size_t size, size_t align,
+                                 const char *call);
+char *ss__format(ss_stack *user, ss_stack *stack, ss__debug_alloc_fn *alloc, const char *call,
+                 const char *format, ...) SS__PRINTF(5, 6);
 
-void ss__debug_at(const char *file, int line);
-void *ss__debug_alloc(ss_stack *stack, size_t size, size_t align, const char *call);
-ss_mark ss__debug_save(ss_stack *stack);
-void ss__debug_restore(ss_stack *stack, ss_mark mark);
-void ss__debug_leave(ss_stack *stack, ss_mark mark);
-ss_slice ss__debug_restore_keep(ss_stack *stack, ss_mark mark, ss_slice slice, const char *call);
-ss_buffer ss__debug_buffer_open(ss_stack *stack, const char *call);
-ss_buffer ss__debug_buffer_extend(ss_buffer buffer, size_t size, size_t align, const char *call);
-ss_buffer ss__debug_buffer_reserve(ss_buffer buffer, size_t size, const char *call);
-ss_slice ss__debug_buffer_close(ss_buffer buffer);
-void ss__debug_buffer_check(const ss_buffer *buffer, const char *call);
-
-// With SS_DEBUG every public call first says where it stands.
-#if SS_DEBUG
-#define SS__AT(call) (ss__debug_at(__FILE__, __LINE__), (call))
-#else
-#define SS__AT(call) (call)
-#endif
+// `user` is the calling thread's own stack: it says which thread that is, and where the call stands.
+void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align, const char *call);
+ss_mark ss__debug_save(ss_stack *user, ss_stack *stack);
+void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark);
+void ss__debug_leave(ss_stack *user, ss_stack *stack, ss_mark mark);
+ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, ss_slice slice,
+                                const char *call);
+ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, const char *call);
+ss_buffer ss__debug_buffer_extend(ss_stack *user, ss_buffer buffer, size_t size, size_t align,
+                                  const char *call);
+ss_buffer ss__debug_buffer_reserve(ss_stack *user, ss_buffer buffer, size_t size, const char *call);
+ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer);
+void ss__debug_buffer_check(ss_stack *user, const ss_buffer *buffer, const char *call);
 
 #if SS__HAS_PTHREADS
 void ss__hook_thread_exit(ss_stack *stack);
@@ -280,11 +279,30 @@ void __asan_unpoison_memory_region(void const volatile *address, size_t size);
 #define SS__UNPOISON(address, size) ((void)0)
 #endif
 
+/// Returns the calling thread's own stack. Needs no set-up call; never NULL. It grows on first use,
+/// and a pthread that ends gives it back (a Wasm Worker calls ss_thread_detach).
+SS__INLINE ss_stack *ss_thread_stack(void)
+{
+  return &ss__thread;
+}
+
+// With SS_DEBUG every public call first says where it stands.
+#if SS_DEBUG
+SS__INLINE void ss__at(const char *file, int line)
+{
+  ss_thread_stack()->file = file;
+  ss_thread_stack()->line = line;
+}
+#define SS__AT(call) (ss__at(__FILE__, __LINE__), (call))
+#else
+#define SS__AT(call) (call)
+#endif
+
 // `call` names the public call in the message of a failure. NULL: return NULL instead.
 SS__INLINE void *ss__alloc(ss_stack *stack, size_t size, size_t align, const char *call)
 {
 #if SS_DEBUG
-  return ss__debug_alloc(stack, size, align, call);
+  return ss__debug_alloc(ss_thread_stack(), stack, size, align, call);
 #else
   char *slice = stack->top;
   const size_t room = (size_t)(stack->limit - slice);
@@ -328,13 +346,6 @@ SS__INLINE void *ss__copy(ss_stack *stack, const void *src, size_t n, size_t ele
 
 // -------------------------------------------------------------------------------------------------
 // Stacks
-
-/// Returns the calling thread's own stack. Needs no set-up call; never NULL. It grows on first use,
-/// and a pthread that ends gives it back (a Wasm Worker calls ss_thread_detach).
-SS__INLINE ss_stack *ss_thread_stack(void)
-{
-  return &ss__thread;
-}
 
 /// Makes a stack of its own, beside the threads' stacks. One thread at a time may use it.
 /// Returns: the stack, or NULL when memory ends or `config` is impossible (max_bytes below what the
@@ -384,7 +395,7 @@ SS__INLINE ss_stats ss_thread_stats(void)
 SS__INLINE ss_mark ss_stack_save(ss_stack *stack)
 {
 #if SS_DEBUG
-  return ss__debug_save(stack);
+  return ss__debug_save(ss_thread_stack(), stack);
 #else
   ss_mark mark = {stack->top, stack->version};
   return mark;
@@ -402,7 +413,7 @@ SS__INLINE ss_mark ss_save(void)
 SS__INLINE void ss_stack_restore(ss_stack *stack, ss_mark mark)
 {
 #if SS_DEBUG
-  ss__debug_restore(stack, mark);
+  ss__debug_restore(ss_thread_stack(), stack, mark);
 #else
   if (SS__LIKELY(stack->version == mark.version)) {
     stack->top = mark.top;
@@ -428,7 +439,7 @@ typedef struct ss__scope {
 SS__INLINE void ss__scope_leave(ss__scope *scope)
 {
 #if SS_DEBUG
-  ss__debug_leave(scope->stack, scope->mark);
+  ss__debug_leave(ss_thread_stack(), scope->stack, scope->mark);
 #else
   ss_stack_restore(scope->stack, scope->mark);
 #endif
@@ -541,7 +552,7 @@ SS__INLINE void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t align)
 #define ss_stack_format(stack, ...) SS__FORMAT(stack, "ss_stack_format", __VA_ARGS__)
 #define ss_stack_try_format(stack, ...) SS__FORMAT(stack, NULL, __VA_ARGS__)
 #define SS__FORMAT(stack, call, ...) \
-  SS__AT(ss__format((stack), SS__FORMAT_ALLOC, (call), __VA_ARGS__))
+  SS__AT(ss__format(ss_thread_stack(), (stack), SS__FORMAT_ALLOC, (call), __VA_ARGS__))
 #if SS_DEBUG
 #define SS__FORMAT_ALLOC ss__debug_alloc
 #else
@@ -562,7 +573,7 @@ SS__INLINE void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t align)
 SS__INLINE ss_buffer ss__open(ss_stack *stack, const char *call)
 {
 #if SS_DEBUG
-  return ss__debug_buffer_open(stack, call);
+  return ss__debug_buffer_open(ss_thread_stack(), stack, call);
 #else
   return ss__buffer_open(stack, call);
 #endif
@@ -591,7 +602,7 @@ SS__INLINE ss_buffer ss_stack_try_buffer_open(ss_stack *stack)
 SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, const char *call)
 {
 #if SS_DEBUG
-  const ss_buffer extended = ss__debug_buffer_extend(*buffer, size, align, call);
+  const ss_buffer extended = ss__debug_buffer_extend(ss_thread_stack(), *buffer, size, align, call);
   if (extended.top == NULL || size > (size_t)(extended.limit - extended.top)) return NULL;
   *buffer = extended;
 #else
@@ -654,7 +665,7 @@ SS__INLINE void *ss_try_buffer_append(ss_buffer *buffer, const void *src, size_t
 SS__INLINE bool ss__reserve(ss_buffer *buffer, size_t size_bytes, const char *call)
 {
 #if SS_DEBUG
-  *buffer = ss__debug_buffer_reserve(*buffer, size_bytes, call);
+  *buffer = ss__debug_buffer_reserve(ss_thread_stack(), *buffer, size_bytes, call);
 #else
   if (size_bytes > (size_t)(buffer->limit - buffer->top)) {
     *buffer = ss__buffer_grow(*buffer, size_bytes, true, call);
@@ -674,7 +685,7 @@ SS__INLINE bool ss_try_buffer_reserve(ss_buffer *buffer, size_t size_bytes)
 SS__INLINE size_t ss__buffer_size(const ss_buffer *buffer, const char *call)
 {
 #if SS_DEBUG
-  ss__debug_buffer_check(buffer, call);
+  ss__debug_buffer_check(ss_thread_stack(), buffer, call);
 #endif
   (void)call;
   return (size_t)(buffer->top - buffer->data);
@@ -682,7 +693,7 @@ SS__INLINE size_t ss__buffer_size(const ss_buffer *buffer, const char *call)
 SS__INLINE void *ss__buffer_at(const ss_buffer *buffer, size_t offset, const char *call)
 {
 #if SS_DEBUG
-  ss__debug_buffer_check(buffer, call);
+  ss__debug_buffer_check(ss_thread_stack(), buffer, call);
 #endif
   (void)call;
   return buffer->data + offset;
@@ -704,7 +715,7 @@ SS__INLINE void *ss__buffer_at(const ss_buffer *buffer, size_t offset, const cha
 SS__INLINE ss_slice ss_buffer_close(ss_buffer *buffer)
 {
 #if SS_DEBUG
-  const ss_slice slice = ss__debug_buffer_close(*buffer);
+  const ss_slice slice = ss__debug_buffer_close(ss_thread_stack(), *buffer);
 #else
   const ss_slice slice = {buffer->data, (size_t)(buffer->top - buffer->data)};
   ss__buffer_close(*buffer);
@@ -812,7 +823,7 @@ SS__INLINE bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *arg
 SS__INLINE ss_slice ss__keep(ss_stack *stack, ss_mark mark, ss_slice slice, const char *call)
 {
 #if SS_DEBUG
-  return ss__debug_restore_keep(stack, mark, slice, call);
+  return ss__debug_restore_keep(ss_thread_stack(), stack, mark, slice, call);
 #else
   return ss__restore_keep(stack, mark.top, mark.version, slice.data, slice.size, call);
 #endif

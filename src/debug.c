@@ -4,7 +4,9 @@
 // it was made. Undoing it checks its guard bytes and fills what is released. Each stack keeps notes of
 // the marks that ended last, so that a message can name both places.
 //
-// The places come from ss__debug_at, which every public call passes first.
+// Every public call first notes its place in the calling thread's own stack, which is passed along as
+// `user`: thread-local variables of an archive that is compiled for threads are not to be trusted in a
+// program without.
 #include "internal.h"
 
 #include <stdio.h>
@@ -66,21 +68,22 @@ typedef struct stack_notes {
   size_t count;
 } stack_notes;
 
-static SS__THREAD_LOCAL place here;
-
-void ss__debug_at(const char *file, int line)
+static place here_of(const ss_stack *stack)
 {
-  here.file = file;
-  here.line = line;
+  const place here = {stack->file, stack->line};
+  return here;
 }
 
-SS__PRINTF(1, 2) static void misuse(const char *format, ...)
+SS__PRINTF(3, 4) static void misuse(const char *call, place at, const char *format, ...)
 {
   char message[512];
-  const int prefix = snprintf(message, sizeof message, "secondstack: ");
+  const int prefix =
+      snprintf(message, sizeof message, "secondstack: %s at %s:%d: ", call, at.file, at.line);
   va_list arguments;
   va_start(arguments, format);
-  (void)vsnprintf(message + prefix, sizeof message - (size_t)prefix, format, arguments);
+  if (prefix > 0 && (size_t)prefix < sizeof message) {
+    (void)vsnprintf(message + prefix, sizeof message - (size_t)prefix, format, arguments);
+  }
   va_end(arguments);
   ss__fatal(message);
 }
@@ -135,7 +138,7 @@ static void note_end(ss_stack *stack, const debug_record *record, const char *ho
   note->serial = record->kind == KIND_MARK ? record->event.version : 0;
   note->data = record->kind == KIND_MARK ? NULL : record->data;
   note->made = record->made;
-  note->end = here;
+  note->end = here_of(stack);
   note->how = how;
 }
 
@@ -171,10 +174,10 @@ static void undo_record(ss_stack *stack, ss__event *event, size_t version)
   VALGRIND_MAKE_MEM_DEFINED(guard, guard_bytes);
   for (size_t i = 0; i < guard_bytes; i++) {
     if ((unsigned char)guard[i] == GUARD_FILL) continue;
-    misuse(
-        "%s at %s:%d: written past the end of its %zu bytes (byte %zu after them); found at %s:%d",
-        record->call, record->made.file, record->made.line, record->size, i + 1, here.file,
-        here.line);
+    const place here = here_of(stack);
+    misuse(record->call, record->made,
+           "written past the end of its %zu bytes (byte %zu after them); found at %s:%d",
+           record->size, i + 1, here.file, here.line);
   }
   if (stack->hold.is_active) return;  // ss_restore_keep still needs what lies here
   memset(record->data, RELEASED_FILL, record->size + guard_bytes);
@@ -190,32 +193,35 @@ static bool is_record(const ss__event *event)
 static debug_record *push_record(ss_stack *stack, record_kind kind, const char *made_by,
                                  const char *call)
 {
-  stack->watch = &watch;
   debug_record *record = (debug_record *)ss__claim(stack, sizeof *record, call);
   if (record == NULL) return NULL;
   memset(record, 0, sizeof *record);
   record->kind = kind;
-  record->made = here;
+  record->made = here_of(stack);
   record->call = made_by;
-  record->thread = &here;
+  record->thread = stack->user;
   ss__push_event(stack, &record->event, undo_record);
   return record;
 }
 
-static void check_thread(ss_stack *stack, const char *call)
+// Every call comes through here first: from then on the stack knows who uses it.
+static void enter(ss_stack *user, ss_stack *stack, const char *call)
 {
-  if (!stack->is_thread_stack) return;
-  if (stack->owner == NULL) stack->owner = &here;
-  if (stack->owner == &here) return;
-  misuse("%s at %s:%d: the stack is another thread's own", call, here.file, here.line);
+  stack->user = user;
+  stack->file = user->file;
+  stack->line = user->line;
+  stack->watch = &watch;
+  if (stack->is_thread_stack && stack != user) {
+    misuse(call, here_of(stack), "the stack is another thread's own");
+  }
 }
 
 // --- Slices
 
-void *ss__debug_alloc(ss_stack *stack, size_t size, size_t align, const char *call)
+void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align, const char *call)
 {
   const char *made_by = call ? call : "ss_try_alloc";
-  check_thread(stack, made_by);
+  enter(user, stack, made_by);
   char *top = stack->top;
   const size_t version = stack->version;
   char *slice = NULL;
@@ -242,9 +248,9 @@ void *ss__debug_alloc(ss_stack *stack, size_t size, size_t align, const char *ca
 
 // --- Scopes
 
-ss_mark ss__debug_save(ss_stack *stack)
+ss_mark ss__debug_save(ss_stack *user, ss_stack *stack)
 {
-  check_thread(stack, "ss_save");
+  enter(user, stack, "ss_save");
   (void)push_record(stack, KIND_MARK, "ss_save", "ss_save");
   const ss_mark mark = {stack->top, stack->version};
   return mark;
@@ -276,27 +282,26 @@ static const debug_record *find_open_buffer(const ss_stack *stack, const debug_r
   return open;
 }
 
-static debug_record *check_restore(ss_stack *stack, ss_mark mark, const char *call)
+static debug_record *check_restore(ss_stack *user, ss_stack *stack, ss_mark mark, const char *call)
 {
-  check_thread(stack, call);
+  enter(user, stack, call);
   debug_record *record = find_mark(stack, mark);
   if (record == NULL) {
     const ended *note = find_ended(stack, mark.version, NULL);
     if (note) {
-      misuse("%s at %s:%d: the mark saved at %s:%d was %s at %s:%d", call, here.file, here.line,
-             note->made.file, note->made.line, note->how, note->end.file, note->end.line);
+      misuse(call, here_of(stack), "the mark saved at %s:%d was %s at %s:%d", note->made.file,
+             note->made.line, note->how, note->end.file, note->end.line);
     }
-    misuse("%s at %s:%d: the mark was not saved on this stack, or ended long ago", call, here.file,
-           here.line);
+    misuse(call, here_of(stack), "the mark was not saved on this stack, or ended long ago");
   }
-  if (record->thread != &here) {
-    misuse("%s at %s:%d: the mark saved at %s:%d is another thread's", call, here.file, here.line,
-           record->made.file, record->made.line);
+  if (record->thread != stack->user) {
+    misuse(call, here_of(stack), "the mark saved at %s:%d is another thread's", record->made.file,
+           record->made.line);
   }
   const debug_record *open = find_open_buffer(stack, record);
   if (open) {
-    misuse("%s at %s:%d: the buffer opened at %s:%d is still open", call, here.file, here.line,
-           open->made.file, open->made.line);
+    misuse(call, here_of(stack), "the buffer opened at %s:%d is still open", open->made.file,
+           open->made.line);
   }
   return record;
 }
@@ -310,39 +315,41 @@ static void end_mark(ss_stack *stack, debug_record *record)
   set_guard(record, (char *)(record + 1), 0, (char *)(record + 1));
 }
 
-static void restore(ss_stack *stack, ss_mark mark, const char *call)
+static void restore(ss_stack *user, ss_stack *stack, ss_mark mark, const char *call)
 {
-  debug_record *record = check_restore(stack, mark, call);
+  debug_record *record = check_restore(user, stack, mark, call);
   const size_t version = stack->version;
   end_mark(stack, record);
   ss__restore(stack, (char *)record, mark.version - 1);
   stack->version = version + 1;
 }
 
-void ss__debug_restore(ss_stack *stack, ss_mark mark)
+void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark)
 {
-  restore(stack, mark, "ss_restore");
+  restore(user, stack, mark, "ss_restore");
 }
 
-void ss__debug_leave(ss_stack *stack, ss_mark mark)
+void ss__debug_leave(ss_stack *user, ss_stack *stack, ss_mark mark)
 {
   const debug_record *record = find_mark(stack, mark);
-  if (record) here = record->made;
-  restore(stack, mark, "SS_SCOPE");
+  if (record) {
+    user->file = record->made.file;
+    user->line = record->made.line;
+  }
+  restore(user, stack, mark, "SS_SCOPE");
 }
 
-ss_slice ss__debug_restore_keep(ss_stack *stack, ss_mark mark, ss_slice slice, const char *call)
+ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, ss_slice slice,
+                                const char *call)
 {
   const char *made_by = call ? call : "ss_try_restore_keep";
-  debug_record *record = check_restore(stack, mark, made_by);
+  debug_record *record = check_restore(user, stack, mark, made_by);
   const size_t version = stack->version;
-  const place made = here;
   const debug_record before = *record;
   ss_slice kept =
       ss__restore_keep(stack, (char *)record, mark.version - 1, slice.data, slice.size, call);
   if (kept.data == NULL) return kept;
   stack->version = version + 1;
-  here = made;
   note_end(stack, &before, "restored already");
   char *end = stack->top;
   char *guard = (char *)ss__alloc(stack, GUARD_BYTES, SS_ALIGN, NULL);
@@ -363,27 +370,25 @@ static debug_record *find_buffer(const ss_stack *stack, const char *data)
   return NULL;
 }
 
-static debug_record *check_buffer(const ss_buffer *buffer, const char *call)
+static debug_record *check_buffer(ss_stack *user, const ss_buffer *buffer, const char *call)
 {
   if (buffer->stack == NULL) return NULL;  // it never opened
-  check_thread(buffer->stack, call);
+  enter(user, buffer->stack, call);
   debug_record *record = buffer->is_open ? find_buffer(buffer->stack, buffer->data) : NULL;
   if (record) return record;
   const ended *note = find_ended(buffer->stack, 0, buffer->data);
   if (note) {
-    misuse("%s at %s:%d: the buffer opened at %s:%d was %s at %s:%d", call, here.file, here.line,
+    misuse(call, here_of(buffer->stack), "the buffer opened at %s:%d was %s at %s:%d",
            note->made.file, note->made.line, note->how, note->end.file, note->end.line);
   }
-  misuse("%s at %s:%d: the buffer is not open, or an old copy was used", call, here.file,
-         here.line);
+  misuse(call, here_of(buffer->stack), "the buffer is not open, or an old copy was used");
   return NULL;
 }
 
-ss_buffer ss__debug_buffer_open(ss_stack *stack, const char *call)
+ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, const char *call)
 {
   const char *made_by = call ? call : "ss_try_buffer_open";
-  check_thread(stack, made_by);
-  stack->watch = &watch;
+  enter(user, stack, made_by);
   char *top = stack->top;
   const size_t version = stack->version;
   ss_buffer buffer = ss__buffer_open(stack, call);
@@ -415,36 +420,38 @@ static ss_buffer make_room(ss_buffer buffer, debug_record *record, size_t size, 
   return buffer;
 }
 
-ss_buffer ss__debug_buffer_extend(ss_buffer buffer, size_t size, size_t align, const char *call)
+ss_buffer ss__debug_buffer_extend(ss_stack *user, ss_buffer buffer, size_t size, size_t align,
+                                  const char *call)
 {
   const char *made_by = call ? call : "ss_try_push";
-  debug_record *record = check_buffer(&buffer, made_by);
+  debug_record *record = check_buffer(user, &buffer, made_by);
   if (record == NULL) {
-    if (call) misuse("%s at %s:%d: the buffer never opened", call, here.file, here.line);
+    if (call) misuse(call, here_of(user), "the buffer never opened");
     return buffer;
   }
   if (((uintptr_t)buffer.top & (align - 1)) != 0) {
-    misuse("%s at %s:%d: the end of the buffer opened at %s:%d is not aligned to %zu bytes",
-           made_by, here.file, here.line, record->made.file, record->made.line, align);
+    misuse(made_by, here_of(buffer.stack),
+           "the end of the buffer opened at %s:%d is not aligned to %zu bytes", record->made.file,
+           record->made.line, align);
   }
   return make_room(buffer, record, size, false, call);
 }
 
-ss_buffer ss__debug_buffer_reserve(ss_buffer buffer, size_t size, const char *call)
+ss_buffer ss__debug_buffer_reserve(ss_stack *user, ss_buffer buffer, size_t size, const char *call)
 {
-  debug_record *record = check_buffer(&buffer, call ? call : "ss_try_buffer_reserve");
+  debug_record *record = check_buffer(user, &buffer, call ? call : "ss_try_buffer_reserve");
   return record ? make_room(buffer, record, size, true, call) : buffer;
 }
 
-void ss__debug_buffer_check(const ss_buffer *buffer, const char *call)
+void ss__debug_buffer_check(ss_stack *user, const ss_buffer *buffer, const char *call)
 {
-  (void)check_buffer(buffer, call);
+  (void)check_buffer(user, buffer, call);
 }
 
-ss_slice ss__debug_buffer_close(ss_buffer buffer)
+ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer)
 {
   const ss_slice slice = {buffer.data, (size_t)(buffer.top - buffer.data)};
-  debug_record *record = check_buffer(&buffer, "ss_buffer_close");
+  debug_record *record = check_buffer(user, &buffer, "ss_buffer_close");
   if (record == NULL) return slice;
   note_end(buffer.stack, record, "closed");
   if ((size_t)(buffer.limit - buffer.top) >= GUARD_BYTES) buffer.top += GUARD_BYTES;

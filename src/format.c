@@ -4,7 +4,8 @@
 #include <stdio.h>
 
 // alloc NULL: the text is printed straight into the room, and again only if it did not fit.
-char *ss__format(ss_stack *stack, ss__alloc_fn *alloc, const char *call, const char *format, ...)
+char *ss__format(ss_stack *user, ss_stack *stack, ss__debug_alloc_fn *alloc, const char *call,
+                 const char *format, ...)
 {
   char *room = stack->top;
   const size_t room_bytes = alloc ? 0 : (size_t)(stack->limit - room);
@@ -16,7 +17,8 @@ char *ss__format(ss_stack *stack, ss__alloc_fn *alloc, const char *call, const c
     return (char *)ss__fail(call, 0, "bytes", "the format cannot be written, bytes written are", 0);
   }
   const size_t size = (size_t)length + 1;
-  char *text = (char *)(alloc ? alloc(stack, size, 1, call) : ss__alloc(stack, size, 1, call));
+  char *text =
+      (char *)(alloc ? alloc(user, stack, size, 1, call) : ss__alloc(stack, size, 1, call));
   if (text && (size > room_bytes || text != room)) {
     va_start(arguments, format);
     (void)vsnprintf(text, size, format, arguments);
