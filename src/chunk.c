@@ -78,9 +78,9 @@ void ss__release_chunk(ss_stack *stack, ss__chunk *chunk)
   if (stack->hold.is_active && stack->hold.chunk == chunk) {
     stack->hold.is_released = true;
   } else if (chunk->is_callers) {
-    if (stack->watch) stack->watch->unpoison(chunk, chunk->size_bytes);
     stack->reserved -= chunk->size_bytes;
     stack->is_memory_taken = false;
+    if (stack->watch) stack->watch->unpoison(chunk, chunk->size_bytes);
   } else {
     ss__release(stack, chunk, chunk->size_bytes);
   }
