@@ -122,8 +122,7 @@ typedef struct ss_buffer {
   char *top;
   char *limit;
   ss_stack *stack;
-  unsigned lane;
-  unsigned is_open;
+  struct ss__lane *lane;  // NULL: not open
 } ss_buffer;
 
 /// Called for a value when its scope ends. It may use the stack itself.
@@ -180,8 +179,9 @@ typedef struct ss__lane {
   ss__chunk *chunk;  // the newest and largest; NULL: none yet
   char *top;
   char *limit;
-  size_t peak;   // high-water mark in bytes
-  bool is_open;  // an open buffer has all the room left
+  char *buffer_limit;  // the end of an open buffer's room
+  size_t peak;         // high-water mark in bytes
+  bool is_open;        // an open buffer has all the room left
 } ss__lane;
 
 // While ss_restore_keep restores, the bytes that it keeps must outlive their scope: their chunk is not
@@ -208,7 +208,7 @@ struct ss_stack {
   size_t version;
   // Cold from here on.
   ss__event *trail;
-  unsigned active;
+  ss__lane *active;  // NULL: the first; see ss__active_lane in src/internal.h
   bool is_thread_stack;
   bool is_hooked;
   bool is_memory_taken;  // config.memory is a chunk now
@@ -243,9 +243,9 @@ SS__COLD void *ss__fail_count(size_t n, size_t element_size, const char *call);
 SS__COLD void ss__restore(ss_stack *stack, char *top, size_t version);
 ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
                           const char *call);
-ss_buffer ss__buffer_open(ss_stack *stack, const char *call);
+ss__lane *ss__buffer_open(ss_stack *stack, const char *call);
 SS__COLD ss_buffer ss__buffer_grow(ss_buffer buffer, size_t size, bool is_exact, const char *call);
-void ss__buffer_close(ss_buffer buffer);
+void ss__buffer_close(ss_stack *stack, ss__lane *lane, char *data, char *top);
 bool ss__defer(ss_stack *stack, void *first, size_t n, size_t stride, ss_destructor *fn,
                const char *call);
 typedef void *ss__debug_alloc_fn(ss_stack *user, ss_stack *stack, size_t size, size_t align,
@@ -575,7 +575,15 @@ SS__INLINE ss_buffer ss__open(ss_stack *stack, const char *call)
 #if SS_DEBUG
   return ss__debug_buffer_open(ss_thread_stack(), stack, call);
 #else
-  return ss__buffer_open(stack, call);
+  ss_buffer buffer = {NULL, NULL, NULL, NULL, NULL};
+  ss__lane *lane = ss__buffer_open(stack, call);
+  if (SS__LIKELY(lane != NULL)) {
+    buffer.data = buffer.top = lane->top;
+    buffer.limit = lane->buffer_limit;
+    buffer.stack = stack;
+    buffer.lane = lane;
+  }
+  return buffer;
 #endif
 }
 SS__INLINE ss_buffer ss_buffer_open(void)
@@ -718,14 +726,14 @@ SS__INLINE ss_slice ss_buffer_close(ss_buffer *buffer)
   const ss_slice slice = ss__debug_buffer_close(ss_thread_stack(), *buffer);
 #else
   const ss_slice slice = {buffer->data, (size_t)(buffer->top - buffer->data)};
-  ss__buffer_close(*buffer);
+  ss__buffer_close(buffer->stack, buffer->lane, buffer->data, buffer->top);
 #endif
 #if SS_DEBUG
   buffer->top = buffer->limit = buffer->data;  // says which buffer it was
 #else
   buffer->data = buffer->top = buffer->limit = NULL;
 #endif
-  buffer->is_open = 0;
+  buffer->lane = NULL;
   return slice;
 }
 

@@ -374,7 +374,7 @@ static debug_record *check_buffer(ss_stack *user, const ss_buffer *buffer, const
 {
   if (buffer->stack == NULL) return NULL;  // it never opened
   enter(user, buffer->stack, call);
-  debug_record *record = buffer->is_open ? find_buffer(buffer->stack, buffer->data) : NULL;
+  debug_record *record = buffer->lane ? find_buffer(buffer->stack, buffer->data) : NULL;
   if (record) return record;
   const ended *note = find_ended(buffer->stack, 0, buffer->data);
   if (note) {
@@ -387,18 +387,19 @@ static debug_record *check_buffer(ss_stack *user, const ss_buffer *buffer, const
 
 ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, const char *call)
 {
+  const ss_buffer failed = {NULL, NULL, NULL, NULL, NULL};
   const char *made_by = call ? call : "ss_try_buffer_open";
   enter(user, stack, made_by);
   char *top = stack->top;
   const size_t version = stack->version;
-  ss_buffer buffer = ss__buffer_open(stack, call);
-  if (buffer.stack == NULL) return buffer;
+  ss__lane *lane = ss__buffer_open(stack, call);
+  if (lane == NULL) return failed;
   debug_record *record = push_record(stack, KIND_BUFFER, made_by, call);
   if (record == NULL) {
-    const ss_buffer failed = {NULL, NULL, NULL, NULL, 0, 0};
     ss__restore(stack, top, version);
     return failed;
   }
+  const ss_buffer buffer = {lane->top, lane->top, lane->buffer_limit, stack, lane};
   record->data = buffer.data;
   unpoison(buffer.top, (size_t)(buffer.limit - buffer.top));
   return buffer;
@@ -457,6 +458,6 @@ ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer)
   if ((size_t)(buffer.limit - buffer.top) >= GUARD_BYTES) buffer.top += GUARD_BYTES;
   record->kind = KIND_SLICE;
   set_guard(record, buffer.data, slice.size, buffer.top);
-  ss__buffer_close(buffer);
+  ss__buffer_close(buffer.stack, buffer.lane, buffer.data, buffer.top);
   return slice;
 }

@@ -54,7 +54,7 @@ struct ss__event {
   ss__event *older;
   size_t version;
   ss__undo_fn *undo;
-  unsigned lane_before;  // the lane that was active, and will be again
+  ss__lane *lane_before;  // the one that was active, and will be again
 };
 
 // Why memory could not be had: what was met, and at how many bytes.
@@ -100,22 +100,70 @@ static inline char *ss__chunk_start(const ss__chunk *chunk)
   return ss__align_up((char *)(uintptr_t)(chunk + 1));
 }
 
+void ss__fatal(const char *message);
+
+static inline ss__lane *ss__active_lane(const ss_stack *stack)
+{
+  // A thread's stack cannot hold its own address before it runs.
+  return stack->active ? stack->active : (ss__lane *)(uintptr_t)stack->lanes;
+}
+
+// Between park and activate the lanes' own words are right and the hot ones are not.
+static inline ss__lane *ss__park(ss_stack *stack)
+{
+  ss__lane *lane = ss__active_lane(stack);
+  lane->top = stack->top;
+  lane->limit = stack->limit;
+  return lane;
+}
+
+static inline void ss__activate(ss_stack *stack, ss__lane *lane)
+{
+  stack->active = lane;
+  stack->top = lane->chunk ? lane->top : SS__NOWHERE;
+  stack->limit = lane->chunk ? lane->limit : SS__NOWHERE;
+}
+
+// The version after this one. Refuses to wrap.
+static inline size_t ss__next_version(const ss_stack *stack)
+{
+  if (SS__UNLIKELY(stack->version == SIZE_MAX - 1))
+    ss__fatal("secondstack: too many trims in one scope");
+  return stack->version + 1;
+}
+
+static inline void ss__push_event(ss_stack *stack, ss__event *event, ss__undo_fn *undo)
+{
+  stack->version = ss__next_version(stack);
+  event->older = stack->trail;
+  event->version = stack->version;
+  event->undo = undo;
+  event->lane_before = ss__active_lane(stack);
+  stack->trail = event;
+}
+
 // --- lanes.c: the row of lanes
 
+// The lanes in order; NULL behind the last one.
 ss__lane *ss__lane_at(const ss_stack *stack, unsigned index);
-// The first lane that is neither active nor open, made if need be; UINT_MAX when memory ends.
-unsigned ss__free_lane(ss_stack *stack, ss__limit_met *limit);
+// The first lane that is neither active nor open, made if need be; NULL when memory ends.
+ss__lane *ss__free_lane(ss_stack *stack, ss__limit_met *limit);
 void ss__release_rows(ss_stack *stack);
-// Between park and activate the lanes' own words are right and the hot ones are not.
-ss__lane *ss__park(ss_stack *stack);
-void ss__activate(ss_stack *stack, unsigned index);
 // Takes back what a parked lane handed out after `version` began, down to `top` if that still exists.
 // False: a chunk that came later stays, so the tops of that version are not in it.
 bool ss__lower(ss_stack *stack, ss__lane *lane, char *top, size_t version);
-// Sets the top of a parked lane and moves its limit up with it.
-void ss__raise(ss__lane *lane, char *top);
+// Moves the limit of a parked lane up to a step above `top`.
+void ss__raise_limit(ss__lane *lane, char *top);
 // Bytes from the lane's bottom to `top` in its newest chunk.
 size_t ss__depth(const ss__lane *lane, const char *top);
+
+// Sets the top of a parked lane and takes its limit along.
+static inline void ss__raise(ss__lane *lane, char *top)
+{
+  lane->top = top;
+  if (SS__UNLIKELY(top > lane->limit || lane->limit > lane->chunk->limit))
+    ss__raise_limit(lane, top);
+}
 
 // --- chunk.c: chunks, and the only calls of the backing
 
@@ -134,11 +182,8 @@ void ss__release(ss_stack *stack, void *block, size_t size_bytes);
 
 // --- stack.c
 
-// The version after this one. Refuses to wrap.
-size_t ss__next_version(const ss_stack *stack);
 // A slice for the library itself.
 void *ss__claim(ss_stack *stack, size_t size, const char *call);
-void ss__push_event(ss_stack *stack, ss__event *event, ss__undo_fn *undo);
 // Undoes what is newer than `version` and lowers the lane that was active then to `top`.
 void ss__undo_to(ss_stack *stack, char *top, size_t version);
 // Runs what is pending and gives everything back.
@@ -154,7 +199,6 @@ void ss__end_hold(ss_stack *stack);
 // Reports `secondstack: ss_alloc: 12 bytes asked for: max_bytes is 8` and aborts. Returns NULL at once
 // when call is NULL.
 void *ss__fail(const char *call, size_t amount, const char *unit, const char *what, size_t limit);
-void ss__fatal(const char *message);
 
 // --- thread_exit.c
 

@@ -13,7 +13,7 @@ void ss__end_hold(ss_stack *stack)
     if (hold->lane->chunk != hold->chunk) {
       // A destructor that made the lane grow has left the kept bytes in a lower chunk.
       if (hold->chunk->top > hold->lane_top) hold->chunk->top = hold->lane_top;
-    } else if (hold->lane != ss__lane_at(stack, stack->active)) {
+    } else if (hold->lane != ss__active_lane(stack)) {
       hold->lane->top = hold->lane_top;
     }
   }
@@ -38,12 +38,12 @@ static ss__lane *find_chunk(const ss_stack *stack, const char *data, ss__chunk *
 // The room behind `top` once `version` has been restored.
 static size_t room_after(const ss_stack *stack, const char *top, size_t version)
 {
-  unsigned active = stack->active;
+  const ss__lane *active = ss__active_lane(stack);
   for (const ss__event *event = stack->trail; event && event->version > version;
        event = event->older) {
     active = event->lane_before;
   }
-  const ss__chunk *newest = ss__lane_at(stack, active)->chunk;
+  const ss__chunk *newest = active->chunk;
   if (newest == NULL) return 0;
   return (size_t)(newest->limit - (newest->version <= version ? top : ss__chunk_start(newest)));
 }
@@ -105,7 +105,7 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
   }
   if (size) memmove(kept.data, data, size);
   if (lane->chunk) ss__raise(lane, lane->top + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
-  ss__activate(stack, stack->active);
+  ss__activate(stack, lane);
   if (hold.is_released) ss__release_chunk(stack, hold.chunk);
   release_if_empty(stack, lane, hold.spare ? hold.spare->below : NULL);
   if (!hold.is_released) release_if_empty(stack, hold.lane, hold.chunk);

@@ -1,8 +1,6 @@
 // The row of lanes, and how one is lowered. Knows nothing of who opened a lane, or why it is lowered.
 #include "internal.h"
 
-#include <limits.h>
-
 ss__lane *ss__lane_at(const ss_stack *stack, unsigned index)
 {
   if (index < SS__INLINE_LANES) return (ss__lane *)(uintptr_t)&stack->lanes[index];
@@ -16,21 +14,22 @@ ss__lane *ss__lane_at(const ss_stack *stack, unsigned index)
 }
 
 // Always the first free one, so that a repeated frame finds each buffer in the lane that fits it.
-unsigned ss__free_lane(ss_stack *stack, ss__limit_met *limit)
+ss__lane *ss__free_lane(ss_stack *stack, ss__limit_met *limit)
 {
-  for (unsigned index = 0;; index++) {
-    const ss__lane *lane = ss__lane_at(stack, index);
-    if (lane == NULL) {
-      ss__lane_row *row = ss__acquire(stack, sizeof *row, limit);
-      if (row == NULL) return UINT_MAX;
-      memset(row, 0, sizeof *row);
-      ss__lane_row **last = &stack->more_lanes;
-      while (*last) last = &(*last)->next;
-      *last = row;
-      return index;
-    }
-    if (!lane->is_open && index != stack->active) return index;
+  const ss__lane *active = ss__active_lane(stack);
+  for (ss__lane *lane = stack->lanes; lane < stack->lanes + SS__INLINE_LANES; lane++) {
+    if (!lane->is_open && lane != active) return lane;
   }
+  ss__lane_row **row = &stack->more_lanes;
+  for (; *row; row = &(*row)->next) {
+    for (ss__lane *lane = (*row)->lanes; lane < (*row)->lanes + SS__ROW_LANES; lane++) {
+      if (!lane->is_open && lane != active) return lane;
+    }
+  }
+  *row = (ss__lane_row *)ss__acquire(stack, sizeof **row, limit);
+  if (*row == NULL) return NULL;
+  memset(*row, 0, sizeof **row);
+  return (*row)->lanes;
 }
 
 void ss__release_rows(ss_stack *stack)
@@ -40,22 +39,6 @@ void ss__release_rows(ss_stack *stack)
     stack->more_lanes = row->next;
     ss__release(stack, row, sizeof *row);
   }
-}
-
-ss__lane *ss__park(ss_stack *stack)
-{
-  ss__lane *lane = ss__lane_at(stack, stack->active);
-  lane->top = stack->top;
-  lane->limit = stack->limit;
-  return lane;
-}
-
-void ss__activate(ss_stack *stack, unsigned index)
-{
-  const ss__lane *lane = ss__lane_at(stack, index);
-  stack->active = index;
-  stack->top = lane->chunk ? lane->top : SS__NOWHERE;
-  stack->limit = lane->chunk ? lane->limit : SS__NOWHERE;
 }
 
 size_t ss__depth(const ss__lane *lane, const char *top)
@@ -70,10 +53,8 @@ size_t ss__depth(const ss__lane *lane, const char *top)
 
 // The limit stays a step above the highest top so far: that is how the high-water mark is known without
 // a word on the fast path.
-void ss__raise(ss__lane *lane, char *top)
+void ss__raise_limit(ss__lane *lane, char *top)
 {
-  lane->top = top;
-  if (top <= lane->limit && lane->limit <= lane->chunk->limit) return;
   const size_t room = (size_t)(lane->chunk->limit - top);
   const size_t depth = ss__depth(lane, top);
   size_t step = depth / 16 < 256 ? 256 : depth / 16 & ~(SS_ALIGN - 1);

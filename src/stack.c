@@ -1,14 +1,6 @@
 // The slow paths of slices and scopes, and what is said and done to a whole stack.
 #include "internal.h"
 
-#include <limits.h>
-
-size_t ss__next_version(const ss_stack *stack)
-{
-  if (stack->version == SIZE_MAX - 1) ss__fatal("secondstack: too many trims within one scope");
-  return stack->version + 1;
-}
-
 // --- Slices
 
 void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
@@ -42,7 +34,7 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
   }
   char *slice = lane->top + gap;
   ss__raise(lane, slice + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
-  ss__activate(stack, stack->active);
+  ss__activate(stack, lane);
   SS__UNPOISON(slice, size);
   return slice;
 }
@@ -56,16 +48,6 @@ void *ss__claim(ss_stack *stack, size_t size, const char *call)
 
 // --- Scopes
 
-void ss__push_event(ss_stack *stack, ss__event *event, ss__undo_fn *undo)
-{
-  stack->version = ss__next_version(stack);
-  event->older = stack->trail;
-  event->version = stack->version;
-  event->undo = undo;
-  event->lane_before = stack->active;
-  stack->trail = event;
-}
-
 // Undoing may run destructors, which use the stack and may longjmp away: between two events everything
 // is in order, and what is still to be undone is on the trail.
 void ss__undo_to(ss_stack *stack, char *top, size_t version)
@@ -75,7 +57,7 @@ void ss__undo_to(ss_stack *stack, char *top, size_t version)
   }
   ss__lane *lane = ss__park(stack);
   stack->version = ss__lower(stack, lane, top, version) ? version : version + 1;
-  ss__activate(stack, stack->active);
+  ss__activate(stack, lane);
 }
 
 void ss__restore(ss_stack *stack, char *top, size_t version)
@@ -105,7 +87,7 @@ void ss__empty(ss_stack *stack)
     lane->is_open = false;
   }
   ss__release_rows(stack);
-  ss__activate(stack, 0);
+  ss__activate(stack, stack->lanes);
   if (stack->watch) stack->watch->forget(stack);
 }
 
@@ -120,7 +102,7 @@ ss_stack *ss_stack_new(const ss_config *config)
   if (stack == NULL) return NULL;
   memset(stack, 0, sizeof *stack);
   if (config) stack->config = *config;
-  ss__activate(stack, 0);
+  ss__activate(stack, stack->lanes);
   return stack;
 }
 
@@ -139,7 +121,7 @@ ss_stats ss_stack_stats(const ss_stack *stack)
   memset(&stats, 0, sizeof stats);
   const ss__lane *lane;
   for (unsigned index = 0; (lane = ss__lane_at(stack, index)) != NULL; index++) {
-    const size_t depth = ss__depth(lane, index == stack->active ? stack->top : lane->top);
+    const size_t depth = ss__depth(lane, lane == ss__active_lane(stack) ? stack->top : lane->top);
     stats.used += depth;
     stats.peak += depth > lane->peak ? depth : lane->peak;
     for (const ss__chunk *chunk = lane->chunk; chunk; chunk = chunk->below) stats.chunks++;

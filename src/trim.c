@@ -67,7 +67,7 @@ void ss_stack_trim(ss_stack *stack, size_t keep_bytes)
 {
   unsigned count = 0;
   while (ss__lane_at(stack, count)) count++;
-  ss__park(stack);
+  ss__lane *active = ss__park(stack);
   const size_t version = ss__next_version(stack);
   const size_t version_before = stack->version;
   stack->version = version;
@@ -83,8 +83,9 @@ void ss_stack_trim(ss_stack *stack, size_t keep_bytes)
   for (unsigned index = 0; index < count; index++) forget_peak(ss__lane_at(stack, index));
   // Marks may point into a chunk that is gone: then the version stays the new one.
   if (!is_changed) stack->version = version_before;
-  // Events name lanes by their index.
-  const bool has_events = stack->trail != NULL || stack->active >= SS__INLINE_LANES;
+  // Events point to lanes.
+  const bool has_events =
+      stack->trail != NULL || active < stack->lanes || active >= stack->lanes + SS__INLINE_LANES;
   if (stack->reserved > keep_bytes && !has_events) release_idle_rows(stack);
-  ss__activate(stack, stack->active);
+  ss__activate(stack, active);
 }

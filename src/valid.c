@@ -35,7 +35,7 @@ const char *ss__why_invalid(const ss_stack *stack)
   size_t reserved = 0;
   const ss__lane *lane;
   for (unsigned index = 0; (lane = ss__lane_at(stack, index)) != NULL; index++) {
-    const char *why = why_lane_invalid(stack, lane, index == stack->active);
+    const char *why = why_lane_invalid(stack, lane, lane == ss__active_lane(stack));
     if (why) return why;
     for (const ss__chunk *chunk = lane->chunk; chunk; chunk = chunk->below) {
       reserved += chunk->size_bytes;
