@@ -177,7 +177,7 @@ typedef struct ss__watch ss__watch;
 // A chain of chunks with one top. The words of the active lane live in ss_stack.
 typedef struct ss__lane {
   ss__chunk *chunk;  // the newest and largest; NULL: none yet
-  char *top;
+  char *top;         // of an open buffer: its first byte
   char *limit;
   char *buffer_limit;  // the end of an open buffer's room
   size_t peak;         // high-water mark in bytes
@@ -244,8 +244,9 @@ SS__COLD void ss__restore(ss_stack *stack, char *top, size_t version);
 ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
                           const char *call);
 ss__lane *ss__buffer_open(ss_stack *stack, const char *call);
-SS__COLD ss_buffer ss__buffer_grow(ss_buffer buffer, size_t size, bool is_exact, const char *call);
-void ss__buffer_close(ss_stack *stack, ss__lane *lane, char *data, char *top);
+SS__COLD char *ss__buffer_grow(ss_stack *stack, ss__lane *lane, char *top, size_t size,
+                               bool is_exact, const char *call);
+void ss__buffer_close(ss_stack *stack, ss__lane *lane, char *top);
 bool ss__defer(ss_stack *stack, void *first, size_t n, size_t stride, ss_destructor *fn,
                const char *call);
 typedef void *ss__debug_alloc_fn(ss_stack *user, ss_stack *stack, size_t size, size_t align,
@@ -605,8 +606,18 @@ SS__INLINE ss_buffer ss_stack_try_buffer_open(ss_stack *stack)
   return ss__open(stack, NULL);
 }
 
-// The buffer goes to the cold side by value: if its address escaped, its words would leave the
-// registers.
+// The buffer goes to the cold side word by word: if its address escaped, its words would leave the
+// registers. Only what growth changes comes back, so a loop that pushes keeps the rest.
+SS__INLINE bool ss__grow(ss_buffer *buffer, size_t size, bool is_exact, const char *call)
+{
+  char *top = ss__buffer_grow(buffer->stack, buffer->lane, buffer->top, size, is_exact, call);
+  if (top == NULL) return false;
+  buffer->data = buffer->lane->top;
+  buffer->top = top;
+  buffer->limit = buffer->lane->buffer_limit;
+  return true;
+}
+
 SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, const char *call)
 {
 #if SS_DEBUG
@@ -616,8 +627,7 @@ SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, const 
 #else
   (void)align;
   if (SS__UNLIKELY(size > (size_t)(buffer->limit - buffer->top))) {
-    *buffer = ss__buffer_grow(*buffer, size, false, call);
-    if (call == NULL && size > (size_t)(buffer->limit - buffer->top)) return NULL;
+    if (!ss__grow(buffer, size, false, call)) return NULL;
   }
 #endif
   char *room = buffer->top;
@@ -676,7 +686,7 @@ SS__INLINE bool ss__reserve(ss_buffer *buffer, size_t size_bytes, const char *ca
   *buffer = ss__debug_buffer_reserve(ss_thread_stack(), *buffer, size_bytes, call);
 #else
   if (size_bytes > (size_t)(buffer->limit - buffer->top)) {
-    *buffer = ss__buffer_grow(*buffer, size_bytes, true, call);
+    return ss__grow(buffer, size_bytes, true, call);
   }
 #endif
   return size_bytes <= (size_t)(buffer->limit - buffer->top);
@@ -725,8 +735,12 @@ SS__INLINE ss_slice ss_buffer_close(ss_buffer *buffer)
 #if SS_DEBUG
   const ss_slice slice = ss__debug_buffer_close(ss_thread_stack(), *buffer);
 #else
-  const ss_slice slice = {buffer->data, (size_t)(buffer->top - buffer->data)};
-  ss__buffer_close(buffer->stack, buffer->lane, buffer->data, buffer->top);
+  ss_slice slice = {NULL, 0};
+  if (SS__LIKELY(buffer->lane != NULL)) {
+    slice.data = buffer->lane->top;
+    slice.size = (size_t)(buffer->top - buffer->lane->top);
+  }
+  ss__buffer_close(buffer->stack, buffer->lane, buffer->top);
 #endif
 #if SS_DEBUG
   buffer->top = buffer->limit = buffer->data;  // says which buffer it was

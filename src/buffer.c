@@ -22,9 +22,10 @@ typedef struct buffer_record {
 
 static const size_t record_bytes = (sizeof(buffer_record) + SS_ALIGN - 1) & ~(SS_ALIGN - 1);
 
-static buffer_record *record_of(char *data)
+// Of a lane with an open buffer.
+static buffer_record *record_of(const ss__lane *lane)
 {
-  return (buffer_record *)(void *)(data - record_bytes);
+  return (buffer_record *)(void *)(lane->top - record_bytes);
 }
 
 // Takes back what was made in the other lane, and the buffer's lane from its owner.
@@ -101,40 +102,33 @@ static void relink(ss_stack *stack, const buffer_record *old, buffer_record *mov
   *link = &moved->opened;
 }
 
-ss_buffer ss__buffer_grow(ss_buffer buffer, size_t size, bool is_exact, const char *call)
+char *ss__buffer_grow(ss_stack *stack, ss__lane *lane, char *top, size_t size, bool is_exact,
+                      const char *call)
 {
   SS__STAY_OUT_OF_LINE(ss__buffer_grow);
-  ss_stack *stack = buffer.stack;
-  ss__lane *lane = buffer.lane;
   if (lane == NULL || !lane->is_open) {
-    (void)ss__fail(call, size, "bytes", "the buffer is closed, its room is", 0);
-    return buffer;
+    return (char *)ss__fail(call, size, "bytes", "the buffer is closed, its room is", 0);
   }
-  buffer_record *record = record_of(buffer.data);
-  const size_t used_bytes = (size_t)(buffer.top - (char *)record);
+  buffer_record *record = record_of(lane);
+  const size_t used_bytes = (size_t)(top - (char *)record);
   ss__limit_met limit = {NULL, 0};
   char *start = ss__grow_lane(stack, lane, (char *)record, used_bytes, size, is_exact,
                               record->opened.version, &limit);
-  if (start == NULL) {
-    (void)ss__fail(call, size, "bytes", limit.what, limit.bytes);
-    return buffer;
-  }
+  if (start == NULL) return (char *)ss__fail(call, size, "bytes", limit.what, limit.bytes);
   if (start != (char *)record) relink(stack, record, (buffer_record *)(void *)start);
-  buffer.data = start + record_bytes;
-  buffer.top = start + used_bytes;
-  buffer.limit = lane->chunk->limit;
-  lane->top = buffer.data;
-  return buffer;
+  lane->top = start + record_bytes;
+  lane->buffer_limit = lane->chunk->limit;
+  return start + used_bytes;
 }
 
-void ss__buffer_close(ss_stack *stack, ss__lane *lane, char *data, char *top)
+void ss__buffer_close(ss_stack *stack, ss__lane *lane, char *top)
 {
   if (stack == NULL) return;  // it never opened
   if (lane == NULL || !lane->is_open) {
     (void)ss__fail("ss_buffer_close", 0, "bytes", "the buffer is closed, its room is", 0);
     return;
   }
-  buffer_record *record = record_of(data);
+  buffer_record *record = record_of(lane);
   lane->is_open = false;
   ss__raise(lane, ss__align_up(top));
   if (stack->trail == &record->opened) {

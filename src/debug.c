@@ -408,15 +408,22 @@ ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, const char *cal
 static ss_buffer make_room(ss_buffer buffer, debug_record *record, size_t size, bool is_exact,
                            const char *call)
 {
+  char *top = NULL;
   if (size <= PTRDIFF_MAX - GUARD_BYTES) {
-    if (size + GUARD_BYTES <= (size_t)(buffer.limit - buffer.top)) return buffer;
-    buffer = ss__buffer_grow(buffer, size + GUARD_BYTES, is_exact, NULL);
+    const size_t room = (size_t)(buffer.limit - buffer.top);
+    if (size + GUARD_BYTES <= room) return buffer;
+    top =
+        ss__buffer_grow(buffer.stack, buffer.lane, buffer.top, size + GUARD_BYTES, is_exact, NULL);
+    if (top == NULL && size <= room) return buffer;
   }
   // Without room for guard bytes there may still be room for the elements; if not, this says so.
-  if (size > (size_t)(buffer.limit - buffer.top)) {
-    buffer = ss__buffer_grow(buffer, size, is_exact, call);
+  if (top == NULL) {
+    top = ss__buffer_grow(buffer.stack, buffer.lane, buffer.top, size, is_exact, call);
   }
-  record->data = buffer.data;
+  if (top == NULL) return buffer;
+  record->data = buffer.data = buffer.lane->top;
+  buffer.top = top;
+  buffer.limit = buffer.lane->buffer_limit;
   unpoison(buffer.top, (size_t)(buffer.limit - buffer.top));
   return buffer;
 }
@@ -458,6 +465,6 @@ ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer)
   if ((size_t)(buffer.limit - buffer.top) >= GUARD_BYTES) buffer.top += GUARD_BYTES;
   record->kind = KIND_SLICE;
   set_guard(record, buffer.data, slice.size, buffer.top);
-  ss__buffer_close(buffer.stack, buffer.lane, buffer.data, buffer.top);
+  ss__buffer_close(buffer.stack, buffer.lane, buffer.top);
   return slice;
 }
