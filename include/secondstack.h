@@ -33,7 +33,8 @@
 // should agree on them.
 
 // Checks every misuse of stacks, scopes, slices and buffers, and names both places as file:line.
-// Released memory is filled, and poisoned under AddressSanitizer and Valgrind. Default: off, at no
+// Released memory is filled, and poisoned under AddressSanitizer and Valgrind (under Valgrind compile all
+// that uses the stack with it: others do not know that memory is used again). Default: off, at no
 // cost.
 #ifndef SS_DEBUG
 #define SS_DEBUG 0
@@ -89,9 +90,14 @@
 #endif
 
 #ifdef __cplusplus
+#if SS_DEBUG
+#include <exception>
+#define SS__IS_UNWINDING (std::uncaught_exceptions() > 0)
+#endif
 #define SS__ALIGNOF(T) alignof(T)
 extern "C" {
 #else
+#define SS__IS_UNWINDING false
 #define SS__ALIGNOF(T) _Alignof(T)
 #endif
 
@@ -149,10 +155,10 @@ typedef struct ss_backing {
 
 /// How a stack grows. Zero means default, for each field.
 typedef struct ss_config {
-  size_t initial_bytes;       ///< size of a lane's first chunk; default 64 KiB
-  size_t max_bytes;           ///< limit on the memory reserved at any time; default none
-  void *memory;               ///< caller's own first chunk, used before the backing is asked
-  size_t memory_bytes;        ///< size of `memory`
+  size_t initial_bytes;  ///< size of a lane's first chunk; default 64 KiB
+  size_t max_bytes;      ///< limit on the memory reserved at any time, idle or not; default none
+  void *memory;          ///< caller's own first chunk, before the backing is asked
+  size_t memory_bytes;   ///< size of `memory`
   const ss_backing *backing;  ///< must outlive the stack; default: the platform's
 } ss_config;
 
@@ -194,7 +200,7 @@ typedef struct ss__hold {
   ss__lane *lane;
   char *end;
   char *lane_top;
-  ss__chunk *spare;  // room for the bytes, if the parent has none
+  ss__chunk *spares;  // room for the bytes where the parent has none, linked by `below`
 } ss__hold;
 
 #define SS__INLINE_LANES 4
@@ -258,7 +264,7 @@ char *ss__format(ss_stack *user, ss_stack *stack, ss__debug_alloc_fn *alloc, con
 void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align, const char *call);
 ss_mark ss__debug_save(ss_stack *user, ss_stack *stack);
 void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark);
-void ss__debug_leave(ss_stack *user, ss_stack *stack, ss_mark mark);
+void ss__debug_leave(ss_stack *user, ss_stack *stack, ss_mark mark, bool is_unwinding);
 ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, ss_slice slice,
                                 const char *call);
 ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, const char *call);
@@ -440,7 +446,7 @@ typedef struct ss__scope {
 SS__INLINE void ss__scope_leave(ss__scope *scope)
 {
 #if SS_DEBUG
-  ss__debug_leave(ss_thread_stack(), scope->stack, scope->mark);
+  ss__debug_leave(ss_thread_stack(), scope->stack, scope->mark, SS__IS_UNWINDING);
 #else
   ss_stack_restore(scope->stack, scope->mark);
 #endif
@@ -567,7 +573,7 @@ SS__INLINE void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t align)
 // again.
 
 /// Opens a buffer. It belongs to the scope it is opened in: end it with ss_buffer_close, or let the
-/// scope's end drop it.
+/// scope's end drop it, which SS_DEBUG takes for a mistake unless longjmp or an exception skipped it.
 /// Errors:  aborts through ss_set_fatal when memory ends; ss_try_buffer_open returns a buffer on
 /// which
 ///          every try_ call fails and whose ss_buffer_close gives a slice with data NULL.

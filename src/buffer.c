@@ -67,6 +67,13 @@ static void undo_close(ss_stack *stack, ss__event *event, size_t version)
   ss__activate(stack, next_lane);
 }
 
+// All the room left in the lane's chunk, from its first byte on: growth keeps what is there.
+static void give_room(ss_stack *stack, ss__lane *lane)
+{
+  lane->buffer_limit = lane->chunk->limit;
+  if (stack->watch) stack->watch->uncover(lane->top, (size_t)(lane->buffer_limit - lane->top));
+}
+
 // Its words come one by one: a struct returned through memory is waited for.
 ss__lane *ss__buffer_open(ss_stack *stack, const char *call)
 {
@@ -91,7 +98,7 @@ ss__lane *ss__buffer_open(ss_stack *stack, const char *call)
   record->next_top = next_lane->top;
   lane->is_open = true;
   ss__activate(stack, next_lane);
-  lane->buffer_limit = lane->chunk->limit;
+  give_room(stack, lane);
   return lane;
 }
 
@@ -117,7 +124,7 @@ char *ss__buffer_grow(ss_stack *stack, ss__lane *lane, char *top, size_t size, b
   if (start == NULL) return (char *)ss__fail(call, size, "bytes", limit.what, limit.bytes);
   if (start != (char *)record) relink(stack, record, (buffer_record *)(void *)start);
   lane->top = start + record_bytes;
-  lane->buffer_limit = lane->chunk->limit;
+  give_room(stack, lane);
   return start + used_bytes;
 }
 

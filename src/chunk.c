@@ -105,7 +105,7 @@ static ss__chunk *callers_chunk(ss_stack *stack, size_t least_bytes)
 }
 
 ss__chunk *ss__new_chunk(ss_stack *stack, size_t size_bytes, size_t wanted_bytes,
-                         ss__limit_met *limit)
+                         bool may_be_callers, ss__limit_met *limit)
 {
   if (size_bytes > PTRDIFF_MAX - overhead_bytes) {
     limit->what = "the address space ends at";
@@ -113,7 +113,7 @@ ss__chunk *ss__new_chunk(ss_stack *stack, size_t size_bytes, size_t wanted_bytes
     return NULL;
   }
   const size_t least_bytes = size_bytes + overhead_bytes;
-  ss__chunk *chunk = callers_chunk(stack, least_bytes);
+  ss__chunk *chunk = may_be_callers ? callers_chunk(stack, least_bytes) : NULL;
   if (chunk == NULL) {
     const size_t allowed = allowed_bytes(stack);
     size_t block_bytes = wanted_bytes > least_bytes ? wanted_bytes : least_bytes;
@@ -164,7 +164,8 @@ char *ss__grow_lane(ss_stack *stack, ss__lane *lane, char *start, size_t used_by
     limit->bytes = PTRDIFF_MAX;
     return NULL;
   }
-  ss__chunk *chunk = ss__new_chunk(stack, used_bytes + size_bytes, wanted_bytes, limit);
+  ss__chunk *chunk =
+      ss__new_chunk(stack, used_bytes + size_bytes, wanted_bytes, old == NULL, limit);
   if (chunk == NULL) {
     // What is left may still do in place, if not generously.
     return old && grow_in_place(stack, old, missing_bytes, false) ? start : NULL;

@@ -102,6 +102,12 @@ static void unpoison(void *data, size_t size_bytes)
   VALGRIND_MAKE_MEM_UNDEFINED(data, size_bytes);
 }
 
+// Valgrind goes on knowing which bytes are initialised, if it knew.
+static void uncover(void *data, size_t size_bytes)
+{
+  if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(data, size_bytes);
+}
+
 static void set_guard(debug_record *record, char *data, size_t size, char *guard_end)
 {
   record->data = data;
@@ -128,7 +134,7 @@ static void forget_notes(ss_stack *stack)
   stack->notes = NULL;
 }
 
-static const ss__watch watch = {unpoison, forget_notes};
+static const ss__watch watch = {unpoison, uncover, forget_notes};
 
 static void note_end(ss_stack *stack, const debug_record *record, const char *how)
 {
@@ -282,7 +288,8 @@ static const debug_record *find_open_buffer(const ss_stack *stack, const debug_r
   return open;
 }
 
-static debug_record *check_restore(ss_stack *user, ss_stack *stack, ss_mark mark, const char *call)
+static debug_record *check_restore(ss_stack *user, ss_stack *stack, ss_mark mark, bool is_unwinding,
+                                   const char *call)
 {
   enter(user, stack, call);
   debug_record *record = find_mark(stack, mark);
@@ -298,7 +305,7 @@ static debug_record *check_restore(ss_stack *user, ss_stack *stack, ss_mark mark
     misuse(call, here_of(stack), "the mark saved at %s:%d is another thread's", record->made.file,
            record->made.line);
   }
-  const debug_record *open = find_open_buffer(stack, record);
+  const debug_record *open = is_unwinding ? NULL : find_open_buffer(stack, record);
   if (open) {
     misuse(call, here_of(stack), "the buffer opened at %s:%d is still open", open->made.file,
            open->made.line);
@@ -306,7 +313,14 @@ static debug_record *check_restore(ss_stack *user, ss_stack *stack, ss_mark mark
   return record;
 }
 
-// Versions are not used again while misuse is looked for, so that each mark has its own.
+// Versions are not used again while misuse is looked for, so that each mark has its own. They begin anew
+// before they run out, at an outermost restore.
+static void keep_versions_apart(ss_stack *stack, size_t highest)
+{
+  if (stack->trail == NULL && highest > SIZE_MAX / 2) return;
+  stack->version = highest + 1;
+}
+
 static void end_mark(ss_stack *stack, debug_record *record)
 {
   note_end(stack, record, "restored already");
@@ -315,41 +329,42 @@ static void end_mark(ss_stack *stack, debug_record *record)
   set_guard(record, (char *)(record + 1), 0, (char *)(record + 1));
 }
 
-static void restore(ss_stack *user, ss_stack *stack, ss_mark mark, const char *call)
+static void restore(ss_stack *user, ss_stack *stack, ss_mark mark, bool is_unwinding,
+                    const char *call)
 {
-  debug_record *record = check_restore(user, stack, mark, call);
+  debug_record *record = check_restore(user, stack, mark, is_unwinding, call);
   const size_t version = stack->version;
   end_mark(stack, record);
   ss__restore(stack, (char *)record, mark.version - 1);
-  stack->version = version + 1;
+  keep_versions_apart(stack, version);
 }
 
 void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark)
 {
-  restore(user, stack, mark, "ss_restore");
+  restore(user, stack, mark, false, "ss_restore");
 }
 
-void ss__debug_leave(ss_stack *user, ss_stack *stack, ss_mark mark)
+void ss__debug_leave(ss_stack *user, ss_stack *stack, ss_mark mark, bool is_unwinding)
 {
   const debug_record *record = find_mark(stack, mark);
   if (record) {
     user->file = record->made.file;
     user->line = record->made.line;
   }
-  restore(user, stack, mark, "SS_SCOPE");
+  restore(user, stack, mark, is_unwinding, "SS_SCOPE");
 }
 
 ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, ss_slice slice,
                                 const char *call)
 {
   const char *made_by = call ? call : "ss_try_restore_keep";
-  debug_record *record = check_restore(user, stack, mark, made_by);
+  debug_record *record = check_restore(user, stack, mark, false, made_by);
   const size_t version = stack->version;
   const debug_record before = *record;
   ss_slice kept =
       ss__restore_keep(stack, (char *)record, mark.version - 1, slice.data, slice.size, call);
   if (kept.data == NULL) return kept;
-  stack->version = version + 1;
+  keep_versions_apart(stack, version);
   note_end(stack, &before, "restored already");
   char *end = stack->top;
   char *guard = (char *)ss__alloc(stack, GUARD_BYTES, SS_ALIGN, NULL);

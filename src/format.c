@@ -8,7 +8,7 @@ char *ss__format(ss_stack *user, ss_stack *stack, ss__debug_alloc_fn *alloc, con
                  const char *format, ...)
 {
   char *room = stack->top;
-  const size_t room_bytes = alloc ? 0 : (size_t)(stack->limit - room);
+  const size_t room_bytes = alloc || stack->watch ? 0 : (size_t)(stack->limit - room);
   va_list arguments;
   va_start(arguments, format);
   const int length = vsnprintf(room_bytes ? room : NULL, room_bytes, format, arguments);

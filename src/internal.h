@@ -72,6 +72,7 @@ struct ss__lane_row {
 // What debug.c wants to be told.
 struct ss__watch {
   void (*unpoison)(void *data, size_t size_bytes);  // about to be written, or given back
+  void (*uncover)(void *data, size_t size_bytes);   // a buffer's room, contents and all
   void (*forget)(ss_stack *stack);                  // the stack is emptied
 };
 
@@ -173,8 +174,9 @@ static inline void ss__raise(ss__lane *lane, char *top)
 char *ss__grow_lane(ss_stack *stack, ss__lane *lane, char *start, size_t used_bytes,
                     size_t size_bytes, bool is_exact, size_t version, ss__limit_met *limit);
 // A chunk beside the lanes with room for `size_bytes`, or NULL with *limit set.
+// `may_be_callers`: ss_config.memory will do.
 ss__chunk *ss__new_chunk(ss_stack *stack, size_t size_bytes, size_t wanted_bytes,
-                         ss__limit_met *limit);
+                         bool may_be_callers, ss__limit_met *limit);
 bool ss__resize_chunk(ss_stack *stack, ss__chunk *chunk, size_t size_bytes);
 void ss__release_chunk(ss_stack *stack, ss__chunk *chunk);
 void *ss__acquire(ss_stack *stack, size_t size_bytes, ss__limit_met *limit);

@@ -5,6 +5,17 @@
 // failure changes nothing.
 #include "internal.h"
 
+// Keeps no empty chunk below the newest one of its lane.
+static void release_if_empty(ss_stack *stack, ss__lane *lane, ss__chunk *chunk)
+{
+  if (chunk == NULL || chunk == lane->chunk || chunk->top != ss__chunk_start(chunk)) return;
+  ss__chunk *above = lane->chunk;
+  while (above && above->below != chunk) above = above->below;
+  if (above == NULL) return;
+  above->below = chunk->below;
+  ss__release_chunk(stack, chunk);
+}
+
 void ss__end_hold(ss_stack *stack)
 {
   ss__hold *hold = &stack->hold;
@@ -13,12 +24,24 @@ void ss__end_hold(ss_stack *stack)
     if (hold->lane->chunk != hold->chunk) {
       // A destructor that made the lane grow has left the kept bytes in a lower chunk.
       if (hold->chunk->top > hold->lane_top) hold->chunk->top = hold->lane_top;
+      release_if_empty(stack, hold->lane, hold->chunk);
     } else if (hold->lane != ss__active_lane(stack)) {
       hold->lane->top = hold->lane_top;
     }
   }
   if (hold->is_released) ss__release_chunk(stack, hold->chunk);
-  if (hold->spare) ss__release_chunk(stack, hold->spare);
+  while (hold->spares) {
+    ss__chunk *spare = hold->spares;
+    hold->spares = spare->below;
+    ss__release_chunk(stack, spare);
+  }
+}
+
+static void take_spare_back(ss_stack *stack, ss__chunk *spare)
+{
+  ss__chunk **link = &stack->hold.spares;
+  while (*link != spare) link = &(*link)->below;
+  *link = spare->below;
 }
 
 static ss__lane *find_chunk(const ss_stack *stack, const char *data, ss__chunk **found)
@@ -48,56 +71,59 @@ static size_t room_after(const ss_stack *stack, const char *top, size_t version)
   return (size_t)(newest->limit - (newest->version <= version ? top : ss__chunk_start(newest)));
 }
 
-// Keeps no empty chunk below the newest one of its lane.
-static void release_if_empty(ss_stack *stack, ss__lane *lane, ss__chunk *chunk)
-{
-  if (chunk == NULL || chunk == lane->chunk || chunk->top != ss__chunk_start(chunk)) return;
-  ss__chunk *above = lane->chunk;
-  while (above && above->below != chunk) above = above->below;
-  if (above == NULL) return;
-  above->below = chunk->below;
-  ss__release_chunk(stack, chunk);
-}
-
 ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
                           const char *call)
 {
-  const ss_slice failed = {NULL, 0};
+  // A destructor that runs while another slice is held has its own copied out of the way instead.
+  const bool is_inner = stack->hold.is_active && version > stack->hold.version;
+  if (stack->hold.is_active && !is_inner) ss__end_hold(stack);
   ss__limit_met limit = {NULL, 0};
-  ss__hold hold = {true, false, version, NULL, NULL, ss__align_up((char *)data + size), NULL, NULL};
-  if (stack->hold.is_active && version <= stack->hold.version) ss__end_hold(stack);
-  if (size > room_after(stack, top, version)) {
-    hold.spare = ss__new_chunk(stack, size, 0, &limit);
-    if (hold.spare == NULL) {
+  ss__chunk *spare = NULL;
+  if (is_inner || size > room_after(stack, top, version)) {
+    const ss_slice failed = {NULL, 0};
+    spare = ss__new_chunk(stack, size, 0, false, &limit);
+    if (spare == NULL) {
       (void)ss__fail(call, size, "bytes", limit.what, limit.bytes);
       return failed;
     }
+    // Listed, in case a destructor longjmps away.
+    spare->below = stack->hold.spares;
+    stack->hold.spares = spare;
   }
-  hold.lane = find_chunk(stack, data, &hold.chunk);
-  stack->hold = hold;
-  ss__undo_to(stack, top, version);
-  hold = stack->hold;
-  stack->hold.spare = NULL;
-  stack->hold.is_released = false;
-  ss__end_hold(stack);
+  ss__hold hold = {true, false, version, NULL, NULL, NULL, NULL, stack->hold.spares};
+  if (is_inner) {
+    data = size ? memcpy(ss__chunk_start(spare), data, size) : data;
+    ss__undo_to(stack, top, version);
+    take_spare_back(stack, spare);
+    hold.is_active = false;
+  } else {
+    hold.lane = find_chunk(stack, (const char *)data, &hold.chunk);
+    if (hold.chunk) hold.end = ss__align_up((char *)data + size);
+    stack->hold = hold;
+    ss__undo_to(stack, top, version);
+    if (spare) take_spare_back(stack, spare);
+    hold = stack->hold;
+    stack->hold.is_released = false;  // not before it is copied
+    ss__end_hold(stack);
+  }
   ss__lane *lane = ss__park(stack);
-  if (lane == hold.lane && lane->chunk == hold.chunk && hold.lane_top) lane->top = hold.lane_top;
-  if (hold.spare == NULL && size > (lane->chunk ? (size_t)(lane->chunk->limit - lane->top) : 0)) {
+  if (hold.lane_top && lane == hold.lane && lane->chunk == hold.chunk) lane->top = hold.lane_top;
+  const size_t room = lane->chunk ? (size_t)(lane->chunk->limit - lane->top) : 0;
+  if (spare == NULL && size > room) {
     // A destructor has made the lane's newest chunk a smaller one.
-    hold.spare = ss__new_chunk(stack, size, 0, &limit);
-    if (hold.spare == NULL) {
-      (void)ss__fail("ss_restore_keep", size, "bytes", limit.what, limit.bytes);
-    }
+    spare = ss__new_chunk(stack, size, 0, false, &limit);
+    if (spare == NULL) (void)ss__fail("ss_restore_keep", size, "bytes", limit.what, limit.bytes);
   }
-  if (hold.spare) {
+  ss__chunk *const before = lane->chunk;
+  if (spare && size > room) {
     stack->version = ss__next_version(stack);
-    hold.spare->version = stack->version;
-    hold.spare->below = lane->chunk;
-    if (lane->chunk) lane->chunk->top = lane->top;
-    lane->chunk = hold.spare;
-    lane->top = lane->limit = ss__chunk_start(hold.spare);
+    spare->version = stack->version;
+    spare->below = before;
+    if (before) before->top = lane->top;
+    lane->chunk = spare;
+    lane->top = lane->limit = ss__chunk_start(spare);
   }
-  ss_slice kept = {lane->chunk ? lane->top : SS__NOWHERE, size};
+  const ss_slice kept = {lane->chunk ? lane->top : SS__NOWHERE, size};
   if (stack->watch) {
     // Not what overlaps: it is to stay defined.
     const size_t distance = (size_t)((uintptr_t)data - (uintptr_t)kept.data);
@@ -106,8 +132,8 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
   if (size) memmove(kept.data, data, size);
   if (lane->chunk) ss__raise(lane, lane->top + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
   ss__activate(stack, lane);
+  if (spare && lane->chunk != spare) ss__release_chunk(stack, spare);
   if (hold.is_released) ss__release_chunk(stack, hold.chunk);
-  release_if_empty(stack, lane, hold.spare ? hold.spare->below : NULL);
-  if (!hold.is_released) release_if_empty(stack, hold.lane, hold.chunk);
+  release_if_empty(stack, lane, before);
   return kept;
 }

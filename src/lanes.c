@@ -69,6 +69,14 @@ static bool is_within(const ss__chunk *chunk, const char *top, const char *chunk
          (uintptr_t)top <= (uintptr_t)chunk_top;
 }
 
+// Of two empty chunks. The newer one usually is the larger; max_bytes may have made it smaller.
+static ss__chunk *keep_larger(ss_stack *stack, ss__chunk *newer, ss__chunk *older)
+{
+  const bool is_older = older->size_bytes > newer->size_bytes;
+  ss__release_chunk(stack, is_older ? newer : older);
+  return is_older ? older : newer;
+}
+
 bool ss__lower(ss_stack *stack, ss__lane *lane, char *top, size_t version)
 {
   ss__chunk *newest = lane->chunk;
@@ -79,22 +87,27 @@ bool ss__lower(ss_stack *stack, ss__lane *lane, char *top, size_t version)
     if (is_exact) lane->top = top;
   } else {
     ss__chunk *below = newest->below;
+    ss__chunk *largest = newest;
     while (below && below->version > version) {
       ss__chunk *emptied = below;
       below = below->below;
-      ss__release_chunk(stack, emptied);
+      largest = keep_larger(stack, largest, emptied);
     }
     if (below && is_within(below, top, below->top)) {
       below->top = top;
       if (top == ss__chunk_start(below)) {
         ss__chunk *emptied = below;
         below = below->below;
-        ss__release_chunk(stack, emptied);
+        largest = keep_larger(stack, largest, emptied);
       }
     }
-    newest->below = below;
-    newest->version = version + 1;
-    lane->top = ss__chunk_start(newest);
+    largest->below = below;
+    largest->version = version + 1;
+    lane->top = ss__chunk_start(largest);
+    if (largest != newest) {
+      lane->chunk = largest;
+      lane->limit = lane->top;
+    }
   }
   ss__hold *hold = &stack->hold;
   if (hold->is_active && hold->chunk == lane->chunk && lane->top < hold->end) {

@@ -6,7 +6,7 @@ static bool replace_empty(ss_stack *stack, ss__lane *lane, size_t size_bytes)
 {
   ss__chunk *old = lane->chunk;
   ss__limit_met limit = {NULL, 0};
-  ss__chunk *chunk = ss__new_chunk(stack, 0, size_bytes, &limit);
+  ss__chunk *chunk = ss__new_chunk(stack, 0, size_bytes, false, &limit);
   if (chunk == NULL) return false;
   chunk->below = old->below;
   chunk->version = stack->version;
