@@ -164,7 +164,8 @@ typedef struct ss_config {
 
 /// What a stack holds now, and what it has cost so far.
 typedef struct ss_stats {
-  size_t used;      ///< bytes handed out and not released; 0 when nothing is live. An open buffer
+  size_t used;      ///< bytes handed out and not released; 0 when nothing is live (with SS_DEBUG an
+                    ///< open scope is). An open buffer
                     ///< counts with what it holds after ss_buffer_close.
   size_t reserved;  ///< bytes held from the backing, or from the caller's memory
   size_t peak;      ///< high-water mark of `used`, added up over lanes (never too low; within 1/16
@@ -329,10 +330,16 @@ SS__INLINE void *ss__alloc(ss_stack *stack, size_t size, size_t align, const cha
 #endif
 }
 
+// A GNU empty struct has size 0.
+SS__INLINE bool ss__overflows(size_t n, size_t element_size)
+{
+  return element_size > 1 && n > SIZE_MAX / element_size;
+}
+
 SS__INLINE void *ss__slice(ss_stack *stack, size_t n, size_t element_size, size_t align,
                            const char *call)
 {
-  if (SS__UNLIKELY(n > SIZE_MAX / element_size)) return ss__fail_count(n, element_size, call);
+  if (SS__UNLIKELY(ss__overflows(n, element_size))) return ss__fail_count(n, element_size, call);
   return ss__alloc(stack, n * element_size, align, call);
 }
 
@@ -478,7 +485,8 @@ SS__INLINE ss__scope ss__scope_enter(ss_stack *stack)
 
 /// SS_SCOPE { ... }: a block that ends with a restore, however it is left: at its brace, by return,
 /// by goto, by a C++ exception. break and continue leave the block. (longjmp skips it: the next
-/// outer restore makes up for that.)
+/// outer restore makes up for that.) If all returns of a function lie inside, compilers miss one at its
+/// end: use SS_GUARD there. Not two to a line.
 #define SS_SCOPE SS_STACK_SCOPE(ss_thread_stack())
 /// SS_SCOPE on a given stack.
 #define SS_STACK_SCOPE(stack) SS__SCOPE_BLOCK(SS__UNIQUE(ss__scope_), SS__UNIQUE(ss__once_), stack)
@@ -567,10 +575,10 @@ SS__INLINE void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t align)
 #endif
 
 // -------------------------------------------------------------------------------------------------
-// Buffers: slices that are still growing. Several may grow at once, and slices may be taken
-// meanwhile: each open buffer has a lane of its own. Elements lie packed, in the order written,
-// from a first byte that is aligned to 16. Pointers into an open buffer are valid until it grows
-// again.
+// Buffers: slices that are still growing. Several may grow at once, and slices may be taken meanwhile:
+// each open buffer has a lane of its own. Elements lie packed, in the order written, from a first byte
+// that is aligned to 16; types that ask for more belong into slices. Pointers into an open buffer are
+// valid until it grows again.
 
 /// Opens a buffer. It belongs to the scope it is opened in: end it with ss_buffer_close, or let the
 /// scope's end drop it, which SS_DEBUG takes for a mistake unless longjmp or an exception skipped it.
@@ -644,7 +652,7 @@ SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, const 
 SS__INLINE void *ss__extend_by(ss_buffer *buffer, size_t n, size_t element_size, size_t align,
                                const char *call)
 {
-  if (SS__UNLIKELY(n > SIZE_MAX / element_size)) return ss__fail_count(n, element_size, call);
+  if (SS__UNLIKELY(ss__overflows(n, element_size))) return ss__fail_count(n, element_size, call);
   return ss__extend(buffer, n * element_size, align, call);
 }
 
@@ -665,7 +673,9 @@ SS__INLINE void *ss__extend_by(ss_buffer *buffer, size_t n, size_t element_size,
 #define ss_extend(T, buffer, n) SS__EXTEND(T, buffer, n, "ss_extend")
 #define ss_try_extend(T, buffer, n) SS__EXTEND(T, buffer, n, NULL)
 #define SS__EXTEND(T, buffer, n, call) \
-  ((T *)SS__AT(ss__extend_by((buffer), (n), sizeof(T), SS__ALIGNOF(T), (call))))
+  (SS__PACKS(T), (T *)SS__AT(ss__extend_by((buffer), (n), sizeof(T), SS__ALIGNOF(T), (call))))
+// Refuses at compile time a type that a buffer cannot align.
+#define SS__PACKS(T) ((void)sizeof(char[SS__ALIGNOF(T) <= SS_ALIGN ? 1 : -1]))
 
 /// Copies `size_bytes` from `src` to the end. src must not point into this buffer; it may be NULL
 /// when size_bytes is 0. Returns: where the copy begins. Errors:  as ss_push; ss_try_buffer_append
@@ -798,8 +808,9 @@ SS__INLINE ss_slice ss__collect(ss_stack *stack, ss_next_fn *next, void *iterato
   SS__COLLECT(T, stack, next, iterator, size_hint, "ss_stack_collect")
 #define ss_stack_try_collect(stack, T, next, iterator, size_hint) \
   SS__COLLECT(T, stack, next, iterator, size_hint, NULL)
-#define SS__COLLECT(T, stack, next, iterator, size_hint, call) \
-  SS__AT(ss__collect((stack), (next), (iterator), (size_hint), sizeof(T), SS__ALIGNOF(T), (call)))
+#define SS__COLLECT(T, stack, next, iterator, size_hint, call)                           \
+  (SS__PACKS(T), SS__AT(ss__collect((stack), (next), (iterator), (size_hint), sizeof(T), \
+                                    SS__ALIGNOF(T), (call))))
 
 // -------------------------------------------------------------------------------------------------
 // Destructors

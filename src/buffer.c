@@ -33,7 +33,9 @@ static void end_lanes(ss_stack *stack, const buffer_record *record)
 {
   ss__lane *next_lane = record->next_lane;
   record->lane->is_open = false;
-  if (next_lane->top != record->next_top) {
+  // An equal top is where it was, unless chunks came: one may have taken a released one's place.
+  const bool has_grown = next_lane->chunk && next_lane->chunk->below;
+  if (has_grown || next_lane->top != record->next_top) {
     (void)ss__lower(stack, next_lane, record->next_top, record->opened.version - 1);
   }
 }

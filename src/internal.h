@@ -22,7 +22,7 @@
 // Marks are restored last first, so whatever was stamped above v is gone after a restore to v, and no
 // valid mark holds a number above v: numbers can be used again. Hence `version` is a depth. It cannot
 // wrap before memory ends: every step up costs memory that only a restore gives back (a trim of
-// something is the exception; version_up refuses to wrap).
+// something is the exception; ss__next_version refuses to wrap).
 //
 // CHUNKS AND VERSIONS. A chunk is stamped with the version at which its first slice could be made.
 //   - The newest chunk of the active lane: stamp <= stack->version.

@@ -16,25 +16,39 @@ static void release_if_empty(ss_stack *stack, ss__lane *lane, ss__chunk *chunk)
   ss__release_chunk(stack, chunk);
 }
 
-void ss__end_hold(ss_stack *stack)
+// Ends the hold; its lane is as low as it should have been. Nothing is released yet.
+static void let_go(ss_stack *stack)
 {
   ss__hold *hold = &stack->hold;
   hold->is_active = false;
-  if (hold->lane_top && !hold->is_released) {
-    if (hold->lane->chunk != hold->chunk) {
-      // A destructor that made the lane grow has left the kept bytes in a lower chunk.
-      if (hold->chunk->top > hold->lane_top) hold->chunk->top = hold->lane_top;
-      release_if_empty(stack, hold->lane, hold->chunk);
-    } else if (hold->lane != ss__active_lane(stack)) {
-      hold->lane->top = hold->lane_top;
-    }
+  if (hold->lane_top == NULL || hold->is_released) return;
+  if (hold->lane->chunk != hold->chunk) {
+    // A destructor that made the lane grow has left the kept bytes in a lower chunk.
+    if (hold->chunk->top > hold->lane_top) hold->chunk->top = hold->lane_top;
+  } else if (hold->lane != ss__active_lane(stack)) {
+    hold->lane->top = hold->lane_top;
   }
-  if (hold->is_released) ss__release_chunk(stack, hold->chunk);
-  while (hold->spares) {
-    ss__chunk *spare = hold->spares;
-    hold->spares = spare->below;
+}
+
+static void release_held(ss_stack *stack, const ss__hold *hold)
+{
+  if (hold->is_released) {
+    ss__release_chunk(stack, hold->chunk);
+  } else {
+    release_if_empty(stack, hold->lane, hold->chunk);
+  }
+  while (stack->hold.spares) {
+    ss__chunk *spare = stack->hold.spares;
+    stack->hold.spares = spare->below;
     ss__release_chunk(stack, spare);
   }
+}
+
+void ss__end_hold(ss_stack *stack)
+{
+  let_go(stack);
+  const ss__hold hold = stack->hold;
+  release_held(stack, &hold);
 }
 
 static void take_spare_back(ss_stack *stack, ss__chunk *spare)
@@ -102,9 +116,8 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
     stack->hold = hold;
     ss__undo_to(stack, top, version);
     if (spare) take_spare_back(stack, spare);
+    let_go(stack);
     hold = stack->hold;
-    stack->hold.is_released = false;  // not before it is copied
-    ss__end_hold(stack);
   }
   ss__lane *lane = ss__park(stack);
   if (hold.lane_top && lane == hold.lane && lane->chunk == hold.chunk) lane->top = hold.lane_top;
@@ -133,7 +146,7 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
   if (lane->chunk) ss__raise(lane, lane->top + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
   ss__activate(stack, lane);
   if (spare && lane->chunk != spare) ss__release_chunk(stack, spare);
-  if (hold.is_released) ss__release_chunk(stack, hold.chunk);
+  if (!is_inner) release_held(stack, &hold);
   release_if_empty(stack, lane, before);
   return kept;
 }

@@ -63,9 +63,19 @@ void ss__undo_to(ss_stack *stack, char *top, size_t version)
 void ss__restore(ss_stack *stack, char *top, size_t version)
 {
   SS__STAY_OUT_OF_LINE(ss__restore);
+  if (SS__LIKELY(!stack->hold.is_active || version > stack->hold.version)) {
+    ss__undo_to(stack, top, version);
+    return;
+  }
   // A destructor's longjmp has left an ss_restore_keep of this scope or an inner one half done.
-  if (stack->hold.is_active && version <= stack->hold.version) ss__end_hold(stack);
+  const ss__hold hold = stack->hold;
+  ss__end_hold(stack);
   ss__undo_to(stack, top, version);
+  // What the destructor did with the lane went back to the end of what was held.
+  if (hold.lane_top && hold.lane->chunk == hold.chunk && !hold.lane->is_open &&
+      hold.lane != ss__active_lane(stack) && hold.lane->top > hold.lane_top) {
+    hold.lane->top = hold.lane_top;
+  }
 }
 
 // --- Whole stacks

@@ -7,9 +7,7 @@ SS__THREAD_LOCAL ss_stack ss__thread = SS__THREAD_STACK_INIT;
 void ss__configure(ss_stack *stack, const ss_config *config)
 {
   const ss_stats stats = ss_stack_stats(stack);
-  if (stats.used) {
-    (void)ss__fail("ss_thread_configure", 0, "bytes may be live, none", "live are", stats.used);
-  }
+  if (stats.used) ss__fatal("secondstack: ss_thread_configure: called while something is live");
   ss__empty(stack);
   memset(&stack->config, 0, sizeof stack->config);
   if (config) stack->config = *config;

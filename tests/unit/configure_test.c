@@ -175,6 +175,62 @@ static void configuring_while_something_is_live_is_fatal(void)
   ss_thread_configure(&(ss_config){0});
 }
 
+// Too small for the frame, it must not take the place of the larger chunk again and again.
+static void promise_4_small_memory_of_the_caller_does_not_keep_frames_cold(void)
+{
+  static char small_memory[4096];
+  const ss_config config = {.memory = small_memory,
+                            .memory_bytes = sizeof small_memory,
+                            .backing = counted_begin(&counted, 1)};
+  ss_stack *stack = ss_stack_new(&config);
+  if (!CHECK(stack != NULL)) return;
+  size_t calls_when_warm = 0;
+  for (int frame = 0; frame < 10; frame += 1) {
+    SS_STACK_SCOPE(stack) {
+      memset(ss_stack_alloc(stack, 100000, 1), frame, 100000);
+      for (int i = 0; i < 40; i += 1) memset(ss_stack_alloc(stack, 1000, 1), frame, 1000);
+    }
+    if (frame == 4) calls_when_warm = counted_calls(&counted);
+  }
+  CHECK_EQ_SIZE(counted_calls(&counted), calls_when_warm);
+  ss_stack_free(stack);
+  counted_end(&counted);
+}
+
+// The memory's second chunk begins where its first one did: what lies below it must still be released.
+static void the_callers_memory_may_serve_a_lane_twice(void)
+{
+  static char small_memory[512];
+  const ss_config config = {.memory = small_memory,
+                            .memory_bytes = sizeof small_memory,
+                            .initial_bytes = 1024,
+                            .backing = counted_begin(&counted, 1)};
+  ss_stack *stack = ss_stack_new(&config);
+  if (!CHECK(stack != NULL)) return;
+  for (int round = 0; round < 3; round += 1) {
+    SS_STACK_SCOPE(stack) {
+      (void)ss_stack_alloc(stack, 600, 1);
+      ss_buffer buffer = ss_stack_buffer_open(stack);
+      (void)ss_stack_alloc(stack, 100, 1);
+      (void)ss_buffer_close(&buffer);
+    }
+    SS_STACK_SCOPE(stack) {
+      ss_buffer buffer = ss_stack_buffer_open(stack);
+      (void)ss_stack_alloc(stack, 1500, 1);
+      SS_STACK_SCOPE(stack) {
+        (void)ss_stack_alloc(stack, 100, 1);
+      }
+      (void)ss_buffer_close(&buffer);
+    }
+    CHECK_EQ_SIZE(ss_stack_stats(stack).used, 0);
+    CHECK_VALID(stack);
+    ss_stack_trim(stack, 0);
+    CHECK_EQ_SIZE(ss_stack_stats(stack).reserved, 0);
+  }
+  ss_stack_free(stack);
+  counted_end(&counted);
+}
+
 int main(void)
 {
   RUN(the_first_chunk_has_the_size_asked_for);
@@ -184,6 +240,8 @@ int main(void)
   RUN(memory_too_small_to_be_of_use_is_left_alone);
   RUN(a_thread_stack_may_live_in_the_callers_memory_alone);
   RUN(the_thread_stack_may_have_its_own_backing);
+  RUN(promise_4_small_memory_of_the_caller_does_not_keep_frames_cold);
+  RUN(the_callers_memory_may_serve_a_lane_twice);
   RUN(configuring_while_something_is_live_is_fatal);
   return check_summary();
 }

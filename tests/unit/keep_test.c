@@ -242,6 +242,78 @@ static void a_refused_try_leaves_the_scope_open(void)
   counted_end(&counted);
 }
 
+static ss_stack *shared;
+
+// A destructor that keeps a slice itself, while the slice of the scope that ends is being kept.
+static void keep_meanwhile(void *size)
+{
+  const ss_mark outer = ss_stack_save(shared);
+  const ss_mark mark = ss_stack_save(shared);
+  (void)filled(shared, 0x66, 700);
+  const ss_slice kept = ss_stack_restore_keep(shared, mark, filled(shared, 0x77, *(size_t *)size));
+  CHECK_FILLED(kept.data, 0x77, kept.size);
+  ss_stack_restore(shared, outer);
+}
+
+static void a_destructor_may_keep_a_slice_while_one_is_kept(void)
+{
+  static size_t sizes[] = {0, 16, 500, 5000, 50000};
+  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i += 1) {
+    for (size_t kept_size = 1; kept_size < 20000; kept_size *= 7) {
+      shared = new_stack();
+      if (!CHECK(shared != NULL)) return;
+      const ss_slice outer = filled(shared, 0x11, 100);
+      const ss_mark mark = ss_stack_save(shared);
+      (void)filled(shared, 0x22, 1500);
+      const ss_slice made = filled(shared, 0x33, kept_size);
+      ss_stack_defer(shared, keep_meanwhile, &sizes[i]);
+      const ss_slice kept = ss_stack_restore_keep(shared, mark, made);
+      CHECK_FILLED(kept.data, 0x33, kept_size);
+      CHECK_FILLED(outer.data, 0x11, 100);
+      CHECK_VALID(shared);
+      ss_stack_free(shared);
+      counted_end(&counted);
+    }
+  }
+}
+
+static void fill_another_lane(void *stack)
+{
+  SS_STACK_SCOPE(stack) {
+    ss_buffer buffer = ss_stack_buffer_open(stack);
+    (void)filled(stack, 0x66, 3000);
+    (void)ss_buffer_close(&buffer);
+  }
+}
+
+static void a_destructor_may_make_the_kept_slices_lane_grow(void)
+{
+  for (size_t size = 100; size < 3000; size += 100) {
+    ss_stack *stack = new_stack();
+    if (!CHECK(stack != NULL)) return;
+    const ss_mark mark = ss_stack_save(stack);
+    ss_stack_defer(stack, fill_another_lane, stack);
+    ss_buffer buffer = ss_stack_buffer_open(stack);
+    const ss_slice made = filled(stack, 0x33, size);
+    (void)ss_buffer_close(&buffer);
+    const ss_slice kept = ss_stack_restore_keep(stack, mark, made);
+    CHECK_FILLED(kept.data, 0x33, size);
+    CHECK_VALID(stack);
+    ss_stack_free(stack);
+    counted_end(&counted);
+  }
+}
+
+static void nothing_may_be_kept(void)
+{
+  const ss_slice nothing = {NULL, 0};
+  SS_SCOPE {
+    const ss_slice kept = ss_restore_keep(ss_save(), nothing);
+    CHECK_EQ_SIZE(kept.size, 0);
+    CHECK(kept.data != NULL);
+  }
+}
+
 int main(void)
 {
   RUN(a_kept_slice_survives_wherever_it_lies);
@@ -254,5 +326,8 @@ int main(void)
   RUN(an_open_buffer_of_the_parent_is_not_disturbed);
   RUN(destructors_run_first_and_do_not_harm_the_kept_slice);
   RUN(a_refused_try_leaves_the_scope_open);
+  RUN(a_destructor_may_keep_a_slice_while_one_is_kept);
+  RUN(a_destructor_may_make_the_kept_slices_lane_grow);
+  RUN(nothing_may_be_kept);
   return check_summary();
 }
