@@ -33,9 +33,9 @@
 // should agree on them.
 
 // Checks every misuse of stacks, scopes, slices and buffers, and names both places as file:line.
-// Released memory is filled, and poisoned under AddressSanitizer and Valgrind (under Valgrind compile all
-// that uses the stack with it: others do not know that memory is used again). Default: off, at no
-// cost.
+// Released memory is filled, and poisoned under AddressSanitizer and Valgrind (under Valgrind
+// compile all that uses the stack with it: others do not know that memory is used again). Default:
+// off, at no cost.
 #ifndef SS_DEBUG
 #define SS_DEBUG 0
 #endif
@@ -58,9 +58,9 @@
 #define SS__USED __attribute__((used))
 #define SS__PRINTF(text, first) __attribute__((format(printf, text, first)))
 
-// Emscripten's archive is compiled for threads and serves programs with and without them. In a program
-// without, the stack is an ordinary variable with a name of its own: newer linkers give a thread-local one
-// two addresses there.
+// Emscripten's archive is compiled for threads and serves programs with and without them. In a
+// program without, the stack is an ordinary variable with a name of its own: newer linkers give a
+// thread-local one two addresses there.
 #if defined(__wasm__) && !defined(__wasm_atomics__)
 #define SS__THREAD_LOCAL
 #define ss__thread ss__only_thread
@@ -68,8 +68,9 @@
 #define SS__THREAD_LOCAL __thread
 #endif
 
-// Where pthreads are, a translation unit that includes this brings along the hook that empties a thread's
-// stack when the thread ends. Elsewhere it must not: Wasm Workers have no pthread keys to link.
+// Where pthreads are, a translation unit that includes this brings along the hook that empties a
+// thread's stack when the thread ends. Elsewhere it must not: Wasm Workers have no pthread keys to
+// link.
 #if defined(SS__INTERNAL)
 #define SS__HAS_PTHREADS 0
 #elif !defined(__wasm__) || defined(__EMSCRIPTEN_PTHREADS__)
@@ -191,8 +192,9 @@ typedef struct ss__lane {
   bool is_open;        // an open buffer has all the room left
 } ss__lane;
 
-// While ss_restore_keep restores, the bytes that it keeps must outlive their scope: their chunk is not
-// released, and their lane is not lowered into them (lane_top says how far it should have been).
+// While ss_restore_keep restores, the bytes that it keeps must outlive their scope: their chunk is
+// not released, and their lane is not lowered into them (lane_top says how far it should have
+// been).
 typedef struct ss__hold {
   bool is_active;
   bool is_released;  // but for the hold
@@ -261,7 +263,8 @@ typedef void *ss__debug_alloc_fn(ss_stack *user, ss_stack *stack, size_t size, s
 char *ss__format(ss_stack *user, ss_stack *stack, ss__debug_alloc_fn *alloc, const char *call,
                  const char *format, ...) SS__PRINTF(5, 6);
 
-// `user` is the calling thread's own stack: it says which thread that is, and where the call stands.
+// `user` is the calling thread's own stack: it says which thread that is, and where the call
+// stands.
 void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align, const char *call);
 ss_mark ss__debug_save(ss_stack *user, ss_stack *stack);
 void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark);
@@ -362,8 +365,9 @@ SS__INLINE void *ss__copy(ss_stack *stack, const void *src, size_t n, size_t ele
 // Stacks
 
 /// Makes a stack of its own, beside the threads' stacks. One thread at a time may use it.
-/// Returns: the stack, or NULL when memory ends or `config` is impossible (max_bytes below what the
-///          first chunk needs is not: that shows at the first allocation). NULL config: defaults.
+/// config:  NULL for the defaults; copied.
+/// Returns: the stack, or NULL when memory ends. Its first chunk comes with its first use.
+/// Source:  second-stack 0.3.6, `Stack::new`.
 ss_stack *ss_stack_new(const ss_config *config);
 
 /// Runs the destructors still pending, gives all memory back and ends `stack`. NULL does nothing.
@@ -378,15 +382,17 @@ SS__INLINE void ss_thread_configure(const ss_config *config)
 }
 
 /// Runs the destructors still pending on the calling thread's stack and gives all its memory back.
-/// The stack is empty then and can be used again. pthreads do this by themselves when they end.
+/// The stack is empty then and can be used again. pthreads do this by themselves when they end; a
+/// Wasm Worker calls it last.
 SS__INLINE void ss_thread_detach(void)
 {
   ss__detach(ss_thread_stack());
 }
 
 /// Gives idle memory back until at most `keep_bytes` stay reserved, or until all that is left is
-/// live. Live slices and open buffers stay where they are. ss_trim(0) on an idle stack leaves 0
-/// reserved. Starts a new measurement of ss_stats.peak.
+/// live: first what no lane has needed since the last call, so that frames which fit `keep_bytes`
+/// stay warm. Live slices and open buffers stay where they are. Starts ss_stats.peak anew.
+/// Units:   keep_bytes in bytes; 0 on an idle stack leaves 0 reserved.
 void ss_stack_trim(ss_stack *stack, size_t keep_bytes);
 /// ss_stack_trim of the thread stack.
 SS__INLINE void ss_trim(size_t keep_bytes)
@@ -406,6 +412,7 @@ SS__INLINE ss_stats ss_thread_stats(void)
 // Scopes
 
 /// Saves the position of `stack`. Marks are restored last first; an outer one may skip inner ones.
+/// Returns: the mark, valid until it or an outer one is restored. Needs no memory.
 SS__INLINE ss_mark ss_stack_save(ss_stack *stack)
 {
 #if SS_DEBUG
@@ -485,8 +492,8 @@ SS__INLINE ss__scope ss__scope_enter(ss_stack *stack)
 
 /// SS_SCOPE { ... }: a block that ends with a restore, however it is left: at its brace, by return,
 /// by goto, by a C++ exception. break and continue leave the block. (longjmp skips it: the next
-/// outer restore makes up for that.) If all returns of a function lie inside, compilers miss one at its
-/// end: use SS_GUARD there. Not two to a line.
+/// outer restore makes up for that.) If all returns of a function lie inside, compilers miss one at
+/// its end: use SS_GUARD there. Not two to a line.
 #define SS_SCOPE SS_STACK_SCOPE(ss_thread_stack())
 /// SS_SCOPE on a given stack.
 #define SS_STACK_SCOPE(stack) SS__SCOPE_BLOCK(SS__UNIQUE(ss__scope_), SS__UNIQUE(ss__once_), stack)
@@ -501,8 +508,9 @@ SS__INLINE ss__scope ss__scope_enter(ss_stack *stack)
 // Slices. All are aligned to 16 bytes at least, and to the alignment of T. n = 0 gives a pointer
 // that is not NULL and must not be dereferenced.
 
-/// Returns `size` uninitialised bytes, aligned to `align`: a power of two; up to 16 means 16.
-/// Errors:  aborts through ss_set_fatal when memory or max_bytes ends.
+/// Returns `size` uninitialised bytes, aligned to `align`.
+/// Units:   both in bytes; align a power of two; up to 16 means 16.
+/// Errors:  aborts through ss_set_fatal when memory or max_bytes ends or align is no power of two.
 SS__INLINE void *ss_alloc(size_t size, size_t align)
 {
   return ss__alloc(ss_thread_stack(), size, align, "ss_alloc");
@@ -524,9 +532,10 @@ SS__INLINE void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t align)
 }
 
 /// T *ss_uninit_slice(T, size_t n): n uninitialised elements.
+/// Shape:   n contiguous elements, valid until the scope ends.
+/// Units:   n in elements.
 /// Errors:  aborts through ss_set_fatal when n * sizeof(T) overflows or memory ends;
-/// ss_try_uninit_slice
-///          returns NULL instead.
+///          ss_try_uninit_slice returns NULL instead.
 #define ss_uninit_slice(T, n) SS__SLICE(T, ss_thread_stack(), n, "ss_uninit_slice")
 #define ss_try_uninit_slice(T, n) SS__SLICE(T, ss_thread_stack(), n, NULL)
 #define ss_stack_uninit_slice(stack, T, n) SS__SLICE(T, stack, n, "ss_stack_uninit_slice")
@@ -575,16 +584,17 @@ SS__INLINE void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t align)
 #endif
 
 // -------------------------------------------------------------------------------------------------
-// Buffers: slices that are still growing. Several may grow at once, and slices may be taken meanwhile:
-// each open buffer has a lane of its own. Elements lie packed, in the order written, from a first byte
-// that is aligned to 16; types that ask for more belong into slices. Pointers into an open buffer are
-// valid until it grows again.
+// Buffers: slices that are still growing. Several may grow at once, and slices may be taken
+// meanwhile: each open buffer has a lane of its own. Elements lie packed, in the order written,
+// from a first byte that is aligned to 16; types that ask for more belong into slices. Pointers
+// into an open buffer are valid until it grows again.
 
 /// Opens a buffer. It belongs to the scope it is opened in: end it with ss_buffer_close, or let the
-/// scope's end drop it, which SS_DEBUG takes for a mistake unless longjmp or an exception skipped it.
+/// scope's end drop it, which SS_DEBUG takes for a mistake unless longjmp or an exception skipped
+/// it.
 /// Errors:  aborts through ss_set_fatal when memory ends; ss_try_buffer_open returns a buffer on
-/// which
-///          every try_ call fails and whose ss_buffer_close gives a slice with data NULL.
+///          which every try_ call fails and whose ss_buffer_close gives a slice with data NULL.
+/// Source:  second-stack 0.3.6, `buffer`, whose iterator this replaces.
 SS__INLINE ss_buffer ss__open(ss_stack *stack, const char *call)
 {
 #if SS_DEBUG
@@ -659,16 +669,17 @@ SS__INLINE void *ss__extend_by(ss_buffer *buffer, size_t n, size_t element_size,
 /// T *ss_push(T, ss_buffer *buffer): room for one element at the end, uninitialised.
 ///   *ss_push(int, &b) = 7;
 /// Returns: a pointer valid until the buffer grows again. What was written before must leave the
-/// end
-///          aligned for T, which it does when all elements are of one type.
+///          end aligned for T, which it does when all elements are of one type.
 /// Errors:  aborts through ss_set_fatal when memory ends or the buffer is closed; ss_try_push
-/// returns
-///          NULL instead.
+///          returns NULL instead.
 #define ss_push(T, buffer) SS__EXTEND(T, buffer, 1, "ss_push")
 #define ss_try_push(T, buffer) SS__EXTEND(T, buffer, 1, NULL)
 
 /// T *ss_extend(T, ss_buffer *buffer, size_t n): room for n elements at the end, uninitialised:
-/// fill them as a block. Returns: a pointer to the first, valid until the buffer grows again.
+/// fill them as a block.
+/// Shape:   n contiguous elements; n may be 0.
+/// Units:   n in elements; the buffer itself counts bytes.
+/// Returns: a pointer to the first, valid until the buffer grows again.
 /// Errors:  as ss_push, and when n * sizeof(T) overflows; ss_try_extend returns NULL instead.
 #define ss_extend(T, buffer, n) SS__EXTEND(T, buffer, n, "ss_extend")
 #define ss_try_extend(T, buffer, n) SS__EXTEND(T, buffer, n, NULL)
@@ -678,8 +689,9 @@ SS__INLINE void *ss__extend_by(ss_buffer *buffer, size_t n, size_t element_size,
 #define SS__PACKS(T) ((void)sizeof(char[SS__ALIGNOF(T) <= SS_ALIGN ? 1 : -1]))
 
 /// Copies `size_bytes` from `src` to the end. src must not point into this buffer; it may be NULL
-/// when size_bytes is 0. Returns: where the copy begins. Errors:  as ss_push; ss_try_buffer_append
-/// returns NULL instead.
+/// when size_bytes is 0.
+/// Returns: where the copy begins, valid until the buffer grows again.
+/// Errors:  as ss_push; ss_try_buffer_append returns NULL instead.
 SS__INLINE void *ss__append(ss_buffer *buffer, const void *src, size_t size_bytes, const char *call)
 {
   void *room = ss__extend(buffer, size_bytes, 1, call);
@@ -694,8 +706,9 @@ SS__INLINE void *ss_try_buffer_append(ss_buffer *buffer, const void *src, size_t
   return ss__append(buffer, src, size_bytes, NULL);
 }
 
-/// Makes room for `size_bytes` more, exactly if the buffer must grow: until they are written it
-/// will not grow again. Errors:  as ss_push; ss_try_buffer_reserve returns false instead.
+/// Makes room for `size_bytes` more: until they are written the buffer will not grow again. Where
+/// it must grow for them, it grows in place by just that.
+/// Errors:  as ss_push; ss_try_buffer_reserve returns false instead.
 SS__INLINE bool ss__reserve(ss_buffer *buffer, size_t size_bytes, const char *call)
 {
 #if SS_DEBUG
@@ -744,8 +757,9 @@ SS__INLINE void *ss__buffer_at(const ss_buffer *buffer, size_t offset, const cha
 
 /// Ends the growth of `buffer` and returns exactly what was written. The unused room goes back. The
 /// slice lives as long as the scope that opened the buffer.
-/// Returns: data is not NULL even for an empty buffer (only a failed ss_try_buffer_open gives
-/// NULL). Errors:  using the buffer afterwards aborts through ss_set_fatal.
+/// Returns: the slice; data is not NULL even if it is empty (only after a failed
+///          ss_try_buffer_open).
+/// Errors:  using the buffer afterwards aborts through ss_set_fatal.
 SS__INLINE ss_slice ss_buffer_close(ss_buffer *buffer)
 {
 #if SS_DEBUG
@@ -795,10 +809,12 @@ SS__INLINE ss_slice ss__collect(ss_stack *stack, ss_next_fn *next, void *iterato
 }
 
 /// ss_slice ss_collect(T, ss_next_fn *next, void *iterator, size_t size_hint): all items of an
-/// iterator. size_hint: how many are expected at least, in elements; 0 if unknown. An exact hint
-/// means one growth. Returns: the items in order; `size` is in bytes. Errors:  aborts through
-/// ss_set_fatal when memory ends; ss_try_collect returns data NULL instead, with
-///          the stack as it was (the iterator has moved on).
+/// iterator.
+/// Units:   size_hint in elements: how many are expected at least; 0 if unknown. An exact hint
+///          means one growth; one too large is only a hint.
+/// Returns: the items in order; `size` is in bytes.
+/// Errors:  aborts through ss_set_fatal when memory ends; ss_try_collect returns data NULL instead,
+///          with the stack as it was (the iterator has moved on).
 /// Source:  second-stack 0.3.6, `buffer`, over any C iterator and with its size hint used.
 #define ss_collect(T, next, iterator, size_hint) \
   SS__COLLECT(T, ss_thread_stack(), next, iterator, size_hint, "ss_collect")
@@ -816,8 +832,8 @@ SS__INLINE ss_slice ss__collect(ss_stack *stack, ss_next_fn *next, void *iterato
 // Destructors
 
 /// Calls fn(arg) when the current scope ends. The last one registered runs first. Outside any scope
-/// it runs when the stack is freed or detached. Errors:  aborts through ss_set_fatal when memory
-/// ends; ss_try_defer returns false instead.
+/// it runs when the stack is freed or detached. One that longjmps away does not run again.
+/// Errors:  aborts through ss_set_fatal when memory ends; ss_try_defer returns false instead.
 SS__INLINE void ss_defer(ss_destructor *fn, void *arg)
 {
   (void)ss__defer(ss_thread_stack(), arg, 1, 0, fn, "ss_defer");
@@ -838,8 +854,8 @@ SS__INLINE bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *arg
 }
 
 /// void ss_drop_slice(T, T *data, size_t n, ss_destructor *fn): calls fn on each of the n elements,
-/// first to last, when the current scope ends. Errors:  as ss_defer; ss_try_drop_slice is false
-/// instead.
+/// first to last, when the current scope ends.
+/// Errors:  as ss_defer; ss_try_drop_slice is false instead.
 #define ss_drop_slice(T, data, n, fn) \
   ((void)SS__DROP(T, ss_thread_stack(), data, n, fn, "ss_drop_slice"))
 #define ss_try_drop_slice(T, data, n, fn) SS__DROP(T, ss_thread_stack(), data, n, fn, NULL)
@@ -856,8 +872,9 @@ SS__INLINE bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *arg
 
 /// Ends the scope of `mark` but keeps `slice`, which was made in it: the bytes slide down to where
 /// the scope began and belong to the parent scope. Destructors registered since the mark run first,
-/// on the old place. Returns: the slice at its new place, aligned to 16. Errors:  aborts through
-/// ss_set_fatal when the parent has no room and memory ends;
+/// on the old place.
+/// Returns: the slice at its new place, aligned to 16.
+/// Errors:  aborts through ss_set_fatal when the parent has no room and memory ends;
 ///          ss_try_restore_keep returns data NULL instead and leaves the scope open.
 SS__INLINE ss_slice ss__keep(ss_stack *stack, ss_mark mark, ss_slice slice, const char *call)
 {
@@ -890,7 +907,8 @@ SS__INLINE ss_slice ss_stack_try_restore_keep(ss_stack *stack, ss_mark mark, ss_
 // Failure
 
 /// Sets what is told of a failure before the program is aborted, for the whole program; NULL: print
-/// to standard error. Set it before threads start. Returns: the one set before, or NULL.
+/// to standard error. Set it before threads start. It may longjmp away, and finds the stack usable.
+/// Returns: the one set before, or NULL.
 ss_fatal_fn *ss_set_fatal(ss_fatal_fn *fn);
 
 #ifdef __cplusplus
@@ -903,7 +921,9 @@ inline __attribute__((always_inline)) ss__scope::~ss__scope()
 #endif
 
 // -------------------------------------------------------------------------------------------------
-// With SS_DEBUG=1 each function says where it is called, as the macros above do by themselves.
+// With SS_DEBUG=1 each function says where it is called, as the macros above do by themselves. The
+// place is noted before the arguments are evaluated: where an argument calls code that uses the
+// stack as well, a message names the place in there.
 
 #if SS_DEBUG
 #define ss_save(...) SS__AT(ss_save(__VA_ARGS__))

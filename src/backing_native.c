@@ -1,5 +1,6 @@
-// Memory from POSIX. A large block reserves address space beyond its size, so that it can grow in place;
-// pages that are not part of it are not committed. A small one comes from malloc, and does not grow.
+// Memory from POSIX. A large block reserves address space beyond its size, so that it can grow in
+// place; pages that are not part of it are not committed. A small one comes from malloc, and does
+// not grow.
 //
 //   | header | block ... size | reserved, PROT_NONE ... |
 //   ^ a page-aligned mapping                             ^ header->mapped_bytes (0: from malloc)

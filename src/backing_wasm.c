@@ -1,10 +1,10 @@
 // Memory from Emscripten's malloc, whichever it is, grown in place at the top of the heap.
 //
-// realloc does not extend a block into the free memory above it, so this does: allocate what is missing
-// and free it again, which leaves the free top that much larger (Emscripten's allocators never trim it),
-// then ask the allocator to take it in place. Its entry points for that are weak references: a program
-// links one allocator, or mimalloc, which is layered over emmalloc. Another thread may take the top
-// between the two steps; then the block just did not grow.
+// realloc does not extend a block into the free memory above it, so this does: allocate what is
+// missing and free it again, which leaves the free top that much larger (Emscripten's allocators
+// never trim it), then ask the allocator to take it in place. Its entry points for that are weak
+// references: a program links one allocator, or mimalloc, which is layered over emmalloc. Another
+// thread may take the top between the two steps; then the block just did not grow.
 #include "internal.h"
 #include "backing.h"
 

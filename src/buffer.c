@@ -5,10 +5,10 @@
 //   lane   | older slices | record | data ... top | room ... | limit
 //                         ^ start of what is undone          ^ end of the chunk
 //
-// Opening is an event: the lane is left to the buffer and another one becomes active. Closing only ends
-// the growth, and the other lane stays active, so no mark is disturbed and buffers close in any order.
-// Where nothing but slices was made since it opened, closing is a second event that goes back to the first
-// lane, because that one is likely to have the larger chunk.
+// Opening is an event: the lane is left to the buffer and another one becomes active. Closing only
+// ends the growth, and the other lane stays active, so no mark is disturbed and buffers close in
+// any order. Where nothing but slices was made since it opened, closing is a second event that goes
+// back to the first lane, because that one is likely to have the larger chunk.
 #include "internal.h"
 
 typedef struct buffer_record {

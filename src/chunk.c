@@ -1,8 +1,9 @@
-// Chunks: where a lane's room comes from and goes to. The only file that calls the backing, so the limit
-// and the statistics are kept here.
+// Chunks: where a lane's room comes from and goes to. The only file that calls the backing, so the
+// limit and the statistics are kept here.
 //
-// A lane grows in place where the backing can, by an eighth: nothing is copied and little is reserved
-// ahead. Otherwise it gets a chunk twice as large, or exactly large enough for one that is larger still.
+// A lane grows in place where the backing can, by an eighth: nothing is copied and little is
+// reserved ahead. Otherwise it gets a chunk twice as large, or exactly large enough for one that is
+// larger still.
 #include "internal.h"
 #include "backing.h"
 
@@ -131,8 +132,8 @@ ss__chunk *ss__new_chunk(ss_stack *stack, size_t size_bytes, size_t wanted_bytes
   return chunk;
 }
 
-// `extra_bytes` are missing at the end of the chunk. Generous: an eighth more than the chunk has, so that
-// the backing is asked seldom.
+// `extra_bytes` are missing at the end of the chunk. Generous: an eighth more than the chunk has,
+// so that the backing is asked seldom.
 static bool grow_in_place(ss_stack *stack, ss__chunk *chunk, size_t extra_bytes, bool is_generous)
 {
   const size_t size_bytes = chunk->size_bytes;

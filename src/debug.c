@@ -1,12 +1,12 @@
 // Misuse detection: what a program compiled with SS_DEBUG=1 calls in place of the fast path.
 //
-// Every mark, slice, buffer and closed buffer gets an event of its own, which says where in the source
-// it was made. Undoing it checks its guard bytes and fills what is released. Each stack keeps notes of
-// the marks that ended last, so that a message can name both places.
+// Every mark, slice, buffer and closed buffer gets an event of its own, which says where in the
+// source it was made. Undoing it checks its guard bytes and fills what is released. Each stack
+// keeps notes of the marks that ended last, so that a message can name both places.
 //
-// Every public call first notes its place in the calling thread's own stack, which is passed along as
-// `user`: thread-local variables of an archive that is compiled for threads are not to be trusted in a
-// program without.
+// Every public call first notes its place in the calling thread's own stack, which is passed along
+// as `user`: thread-local variables of an archive that is compiled for threads are not to be
+// trusted in a program without.
 #include "internal.h"
 
 #include <stdio.h>
@@ -120,8 +120,8 @@ static void set_guard(debug_record *record, char *data, size_t size, char *guard
 
 // --- Notes
 
-// Malloc'd with the first thing that ends on a stack, freed when the stack is emptied. Without memory for
-// them, messages name one place only.
+// Malloc'd with the first thing that ends on a stack, freed when the stack is emptied. Without
+// memory for them, messages name one place only.
 static stack_notes *notes_of(ss_stack *stack)
 {
   if (stack->notes == NULL) stack->notes = calloc(1, sizeof(stack_notes));
@@ -313,8 +313,8 @@ static debug_record *check_restore(ss_stack *user, ss_stack *stack, ss_mark mark
   return record;
 }
 
-// Versions are not used again while misuse is looked for, so that each mark has its own. They begin anew
-// before they run out, at an outermost restore.
+// Versions are not used again while misuse is looked for, so that each mark has its own. They begin
+// anew before they run out, at an outermost restore.
 static void keep_versions_apart(ss_stack *stack, size_t highest)
 {
   if (stack->trail == NULL && highest > SIZE_MAX / 2) return;

@@ -9,8 +9,8 @@ typedef struct destructor_record {
   size_t stride;  // bytes from one element to the next
 } destructor_record;
 
-// One element at a time, taken off before the call: a destructor that longjmps away does not run again,
-// and the rest is still on the trail.
+// One element at a time, taken off before the call: a destructor that longjmps away does not run
+// again, and the rest is still on the trail.
 static void undo_defer(ss_stack *stack, ss__event *event, size_t version)
 {
   (void)version;

@@ -1,35 +1,36 @@
 // What the .c files share: how a stack's memory is laid out and how its history is kept.
 //
-// A stack has a row of lanes. A lane is a chain of chunks with one top; all but the newest chunk are
-// there only because slices still live in them. One lane is active: slices are made there. An open
-// buffer has all the room left in its lane, which is therefore not the active one.
+// A stack has a row of lanes. A lane is a chain of chunks with one top; all but the newest chunk
+// are there only because slices still live in them. One lane is active: slices are made there. An
+// open buffer has all the room left in its lane, which is therefore not the active one.
 //
 //   lane 0   [chunk: slices ###|...............]          open buffer, growing ->
 //   lane 1   [chunk ####] <- [chunk: slices ##|........]  active: stack->top, stack->limit
 //   lane 2   (no chunk yet)
 //
-//   chunk    | ss__chunk | slices and events, each 16-aligned ... top | room ... | limit |
-//            ^ block                                                                     ^ block + size
+//   chunk    | ss__chunk | slices and events, each 16-aligned ... top | room ... limit |
+//            ^ block                                                       block + size ^
 //
-// HISTORY. `version` counts what a mark cannot undo with its `top` alone: a chunk came, a buffer was
-// opened or closed in place, a destructor was registered. The last three are events: records that lie in
-// the lanes like slices do and form the trail, newest first, each stamped with the version it began.
-// Restoring to version v undoes the events stamped above v, then lowers the lane that is active then.
+// HISTORY. `version` counts what a mark cannot undo with its `top` alone: a chunk came, a buffer
+// was opened or closed in place, a destructor was registered. The last three are events: records
+// that lie in the lanes like slices do and form the trail, newest first, each stamped with the
+// version it began. Restoring to version v undoes the events stamped above v, then lowers the lane
+// that is active then.
 //
 //   v0   save M0 | slice | defer (event v1) | save M1 | open buffer (event v2) | slice | restore M1
 //        M1 has v1: event v2 is undone, event v1 stays, top = M1's.
 //
-// Marks are restored last first, so whatever was stamped above v is gone after a restore to v, and no
-// valid mark holds a number above v: numbers can be used again. Hence `version` is a depth. It cannot
-// wrap before memory ends: every step up costs memory that only a restore gives back (a trim of
-// something is the exception; ss__next_version refuses to wrap).
+// Marks are restored last first, so whatever was stamped above v is gone after a restore to v, and
+// no valid mark holds a number above v: numbers can be used again. Hence `version` is a depth. It
+// cannot wrap before memory ends: every step up costs memory that only a restore gives back (a trim
+// of something is the exception; ss__next_version refuses to wrap).
 //
 // CHUNKS AND VERSIONS. A chunk is stamped with the version at which its first slice could be made.
 //   - The newest chunk of the active lane: stamp <= stack->version.
 //   - The chunks below it: stamps fall, and each holds something live.
 //   - The newest chunk of another lane: stamp <= stack->version, or empty.
-// So restoring a lane to v empties the chunks stamped above v. The newest of them stays (it is the
-// largest), is stamped v + 1, and what lies between it and the rest is released.
+// So restoring a lane to v empties the chunks stamped above v. The largest of them, usually the
+// newest, stays and is stamped v + 1; the others are released.
 #ifndef SECONDSTACK_INTERNAL_H
 #define SECONDSTACK_INTERNAL_H
 
@@ -47,7 +48,8 @@ struct ss__chunk {
   bool is_callers;    // ss_config.memory: never released
 };
 
-// Undoes one event on the way to `version`, or one step of it, and takes it off the trail when done.
+// Undoes one event on the way to `version`, or one step of it, and takes it off the trail when
+// done.
 typedef void ss__undo_fn(ss_stack *stack, ss__event *event, size_t version);
 
 struct ss__event {
@@ -76,8 +78,8 @@ struct ss__watch {
   void (*forget)(ss_stack *stack);                  // the stack is emptied
 };
 
-// Binaryen inlines a function that is called once into its caller, whatever LLVM was told; the caller here
-// is somebody's hot loop. It leaves alone a function whose address is taken.
+// Binaryen inlines a function that is called once into its caller, whatever LLVM was told; the
+// caller here is somebody's hot loop. It leaves alone a function whose address is taken.
 #define SS__STAY_OUT_OF_LINE(function) __asm__ volatile("" ::"r"(&(function)))
 
 // The value of a thread's stack before it is used: the first slice finds no room.
@@ -150,8 +152,8 @@ ss__lane *ss__lane_at(const ss_stack *stack, unsigned index);
 // The first lane that is neither active nor open, made if need be; NULL when memory ends.
 ss__lane *ss__free_lane(ss_stack *stack, ss__limit_met *limit);
 void ss__release_rows(ss_stack *stack);
-// Takes back what a parked lane handed out after `version` began, down to `top` if that still exists.
-// False: a chunk that came later stays, so the tops of that version are not in it.
+// Takes back what a parked lane handed out after `version` began, down to `top` if that still
+// exists. False: a chunk that came later stays, so the tops of that version are not in it.
 bool ss__lower(ss_stack *stack, ss__lane *lane, char *top, size_t version);
 // Moves the limit of a parked lane up to a step above `top`.
 void ss__raise_limit(ss__lane *lane, char *top);
@@ -168,8 +170,9 @@ static inline void ss__raise(ss__lane *lane, char *top)
 
 // --- chunk.c: chunks, and the only calls of the backing
 
-// Gives a parked lane room for `size_bytes` behind the `used_bytes` from `start` on, which come along if
-// the chunk must be a new one, stamped with `version`. `is_exact`: no more than asked for, in place.
+// Gives a parked lane room for `size_bytes` behind the `used_bytes` from `start` on, which come
+// along if the chunk must be a new one, stamped with `version`. `is_exact`: no more than asked for,
+// in place.
 // Returns: the place of `start` now, or NULL with nothing changed and *limit set.
 char *ss__grow_lane(ss_stack *stack, ss__lane *lane, char *start, size_t used_bytes,
                     size_t size_bytes, bool is_exact, size_t version, ss__limit_met *limit);
@@ -198,14 +201,14 @@ void ss__end_hold(ss_stack *stack);
 
 // --- fail.c
 
-// Reports `secondstack: ss_alloc: 12 bytes asked for: max_bytes is 8` and aborts. Returns NULL at once
-// when call is NULL.
+// Reports `secondstack: ss_alloc: 12 bytes asked for: max_bytes is 8` and aborts. Returns NULL at
+// once when call is NULL.
 void *ss__fail(const char *call, size_t amount, const char *unit, const char *what, size_t limit);
 
 // --- thread_exit.c
 
-// Has the calling thread's stack detached when the thread ends. NULL unless the program has pthreads: then
-// the header refers to it.
+// Has the calling thread's stack detached when the thread ends. NULL unless the program has
+// pthreads: then the header refers to it.
 void ss__hook_thread_exit(ss_stack *stack) __attribute__((weak));
 
 // --- valid.c

@@ -1,8 +1,8 @@
 // Keeping a result past its scope.
 //
-// The scope is restored while its result is held: destructors still find it where it was, and what they
-// allocate does not overwrite it. Then it slides down. Room for it is made sure of first, so that a
-// failure changes nothing.
+// The scope is restored while its result is held: destructors still find it where it was, and what
+// they allocate does not overwrite it. Then it slides down. Room for it is made sure of first, so
+// that a failure changes nothing.
 #include "internal.h"
 
 // Keeps no empty chunk below the newest one of its lane.

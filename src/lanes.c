@@ -1,4 +1,5 @@
-// The row of lanes, and how one is lowered. Knows nothing of who opened a lane, or why it is lowered.
+// The row of lanes, and how one is lowered. Knows nothing of who opened a lane, or why it is
+// lowered.
 #include "internal.h"
 
 ss__lane *ss__lane_at(const ss_stack *stack, unsigned index)
@@ -51,8 +52,8 @@ size_t ss__depth(const ss__lane *lane, const char *top)
   return depth;
 }
 
-// The limit stays a step above the highest top so far: that is how the high-water mark is known without
-// a word on the fast path.
+// The limit stays a step above the highest top so far: that is how the high-water mark is known
+// without a word on the fast path.
 void ss__raise_limit(ss__lane *lane, char *top)
 {
   const size_t room = (size_t)(lane->chunk->limit - top);

@@ -48,8 +48,8 @@ void *ss__claim(ss_stack *stack, size_t size, const char *call)
 
 // --- Scopes
 
-// Undoing may run destructors, which use the stack and may longjmp away: between two events everything
-// is in order, and what is still to be undone is on the trail.
+// Undoing may run destructors, which use the stack and may longjmp away: between two events
+// everything is in order, and what is still to be undone is on the trail.
 void ss__undo_to(ss_stack *stack, char *top, size_t version)
 {
   while (stack->trail && stack->trail->version > version) {

@@ -1,5 +1,5 @@
-// The calling thread's own stack. The library never asks for it: callers pass what ss_thread_stack gives
-// them, which in WebAssembly depends on how the caller was compiled.
+// The calling thread's own stack. The library never asks for it: callers pass what ss_thread_stack
+// gives them, which in WebAssembly depends on how the caller was compiled.
 #include "internal.h"
 
 SS__THREAD_LOCAL ss_stack ss__thread = SS__THREAD_STACK_INIT;

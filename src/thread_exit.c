@@ -1,7 +1,7 @@
 // The pthread exit hook: a thread that ends gives its stack's memory back.
 //
-// An archive member of its own, which only programs with pthreads link: the header refers to it there. A
-// Wasm Worker calls ss_thread_detach itself.
+// An archive member of its own, which only programs with pthreads link: the header refers to it
+// there. A Wasm Worker calls ss_thread_detach itself.
 #include <pthread.h>
 
 #include "secondstack.h"

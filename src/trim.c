@@ -16,8 +16,8 @@ static bool replace_empty(ss_stack *stack, ss__lane *lane, size_t size_bytes)
   return true;
 }
 
-// Takes up to `excess_bytes` from a parked lane, but leaves it `keep_bytes` deep. True: its newest chunk
-// is another one, or none.
+// Takes up to `excess_bytes` from a parked lane, but leaves it `keep_bytes` deep. True: its newest
+// chunk is another one, or none.
 static bool trim_lane(ss_stack *stack, ss__lane *lane, size_t excess_bytes, size_t keep_bytes)
 {
   ss__chunk *chunk = lane->chunk;

@@ -1,5 +1,5 @@
-// ss_config: first chunk, caller's memory, own backing; and when a thread's stack may be configured.
-// Runs with SS_DEBUG: 0 1
+// ss_config: first chunk, caller's memory, own backing; and when a thread's stack may be
+// configured. Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"
 
 static counted_backing counted;
@@ -197,7 +197,8 @@ static void promise_4_small_memory_of_the_caller_does_not_keep_frames_cold(void)
   counted_end(&counted);
 }
 
-// The memory's second chunk begins where its first one did: what lies below it must still be released.
+// The memory's second chunk begins where its first one did: what lies below it must still be
+// released.
 static void the_callers_memory_may_serve_a_lane_twice(void)
 {
   static char small_memory[512];

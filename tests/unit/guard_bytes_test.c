@@ -6,7 +6,8 @@
 static int made_line;
 static int found_line;
 
-// Writing there is the misuse that the library is to find: a sanitizer would stop the program first.
+// Writing there is the misuse that the library is to find: a sanitizer would stop the program
+// first.
 __attribute__((no_sanitize("address"))) static void write_byte(volatile char *at)
 {
   *at = 'x';

@@ -1,5 +1,5 @@
-// Promises 6 and 10: max_bytes is never passed, and a failure at it names the call, the size and the
-// limit.
+// Promises 6 and 10: max_bytes is never passed, and a failure at it names the call, the size and
+// the limit.
 // Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"
 

@@ -1,5 +1,5 @@
-// Promises 5 and 6: sizes are checked before anything changes; failure is loud, or NULL from a try_.
-// Runs with SS_DEBUG: 0 1
+// Promises 5 and 6: sizes are checked before anything changes; failure is loud, or NULL from a
+// try_. Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"
 
 typedef struct wide {
