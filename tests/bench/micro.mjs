@@ -1,0 +1,204 @@
+// ./run bench micro: builds the benchmark programs, runs them native, in Node.js and in headless Chrome,
+// plain and -pthread, and writes micro.json, micro.md and micro.svg. README.md says what is measured.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { buildNative, buildWasm, FLAGS, inspectEmcc, projectFolder } from "./build.mjs";
+import { measureCode } from "./exact.mjs";
+import { measureGrowth } from "./growth.mjs";
+import { chromePlatform, nativePlatform, nodePlatform } from "./platforms.mjs";
+import { drawPlot } from "./plot.mjs";
+import { caseLine, markdownReport, summary } from "./report.mjs";
+
+const USAGE = `Usage: ./run bench micro [--quick] [--out DIR] [--emcc NAME] [--only TEXT]
+
+  --quick       fewer and shorter rounds: under 3 minutes instead of 15
+  --out DIR     where micro.json, micro.md and micro.svg go; default: build/bench
+  --emcc NAME   the Emscripten compiler; default: emcc
+  --only TEXT   only builds with TEXT in their name, such as "native" or "node -pthread emmalloc"`;
+
+// With a second and a third allocator, what depends on the allocator.
+const ALLOCATOR_CASES = {
+  slice: ["--case", "slice"],
+  buffer: ["--case", "one by one"],
+  thread: [],
+};
+
+function fail(message) {
+  console.error(`micro.mjs: ${message}`);
+  process.exit(2);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        quick: { type: "boolean", default: false },
+        out: { type: "string", default: "build/bench" },
+        emcc: { type: "string", default: "emcc" },
+        only: { type: "string", default: "" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    return fail(`${error.message.split("\n", 1)[0]}\n${USAGE}`);
+  }
+}
+
+function commitOfTree() {
+  try {
+    const options = { cwd: projectFolder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] };
+    const git = (...args) => execFileSync("git", args, options);
+    const isChanged = git("status", "--porcelain").trim() !== "";
+    return git("rev-parse", "HEAD").trim() + (isChanged ? " with changes" : "");
+  } catch {
+    return "unknown";
+  }
+}
+
+/** What is built, and where it runs: the allocators besides the default one run in Node.js only. */
+function plan(allocators, only) {
+  const builds = [{ platform: "native", hasThreads: true, allocator: "libc" }];
+  for (const platform of ["node", "chrome"]) {
+    for (const hasThreads of [false, true]) {
+      for (const allocator of platform === "node" ? allocators : allocators.slice(0, 1)) {
+        builds.push({ platform, hasThreads, allocator });
+      }
+    }
+  }
+  for (const build of builds) {
+    const threads = build.hasThreads && build.platform !== "native" ? "-pthread " : "";
+    build.name = `${build.platform} ${threads}${build.allocator}`;
+  }
+  return builds.filter((build) => build.name.includes(only));
+}
+
+async function compileAll(builds, emcc, folder) {
+  const jobs = [];
+  const files = { native: {}, plain: {}, pthread: {} };
+  if (builds.some((build) => build.platform === "native")) {
+    jobs.push(async () => (files.native.libc = await buildNative(folder)));
+  }
+  for (const hasThreads of [false, true]) {
+    const some = builds.filter((b) => b.platform !== "native" && b.hasThreads === hasThreads);
+    const allocators = [...new Set(some.map((build) => build.allocator))];
+    if (allocators.length === 0) continue;
+    jobs.push(async () => {
+      const built = await buildWasm({ emcc, folder, hasThreads, allocators });
+      files[hasThreads ? "pthread" : "plain"] = built;
+    });
+  }
+  await Promise.all(jobs.map((job) => job()));
+  return (build) =>
+    files[build.platform === "native" ? "native" : build.hasThreads ? "pthread" : "plain"][
+      build.allocator
+    ];
+}
+
+/** Runs the programs of one build and returns their rows. */
+async function measureBuild(build, files, platform, isQuick, isMain) {
+  const rows = [];
+  const tag = {
+    build: build.name,
+    platform: build.platform,
+    hasThreads: build.hasThreads,
+    allocator: build.allocator,
+  };
+  for (const program of ["slice", "buffer", "thread"]) {
+    if (!files[program]) continue;
+    const args = [...(isQuick ? ["--quick"] : []), ...(isMain ? [] : ALLOCATOR_CASES[program])];
+    let some = [];
+    const finishCase = () => {
+      if (some.length > 0) console.log(`  ${caseLine(some)}`);
+      some = [];
+    };
+    await platform.run(files[program], args, (line) => {
+      if (!line.startsWith("{")) return;
+      const row = { ...JSON.parse(line), program, ...tag };
+      rows.push(row);
+      if (row.number !== undefined) return;
+      some.push(row);
+      if (row.variant === "limit again") finishCase();
+    });
+    finishCase();
+  }
+  // How far the heap is taken is the same each time, so that other allocators need fewer rounds.
+  const rounds = isMain ? (isQuick ? 3 : 9) : isQuick ? 1 : 3;
+  const growthRows = await measureGrowth(files.growth, platform, rounds);
+  for (const some of growthRows) {
+    for (const row of some) rows.push({ ...row, program: "growth", ...tag });
+    console.log(`  ${caseLine(some)}`);
+  }
+  return rows;
+}
+
+const options = readArguments();
+if (options.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const out = resolve(projectFolder, options.out);
+// A path, as opposed to a name, has to be one from other folders too.
+if (options.emcc.includes("/")) options.emcc = resolve(projectFolder, options.emcc);
+mkdirSync(out, { recursive: true });
+const start = performance.now();
+const elapsed = () => `${Math.round((performance.now() - start) / 1000)} s`;
+
+const toolchain = await inspectEmcc(options.emcc);
+const builds = plan(toolchain.allocators, options.only);
+if (builds.length === 0) fail(`no build has "${options.only}" in its name`);
+console.log(`Emscripten ${toolchain.version}, allocators: ${toolchain.allocators.join(", ")}`);
+if (!toolchain.allocators.includes("mimalloc")) {
+  console.log("This Emscripten ships no mimalloc: its rows are left out.");
+}
+console.log(`building ${builds.map((build) => build.name).join("; ")}`);
+const filesOf = await compileAll(builds, options.emcc, join(out, "programs"));
+console.log(`built after ${elapsed()}`);
+
+const starters = {
+  native: nativePlatform,
+  node: () => nodePlatform(toolchain),
+  chrome: chromePlatform,
+};
+const versions = {};
+const rows = [];
+for (const name of Object.keys(starters)) {
+  const some = builds.filter((build) => build.platform === name);
+  if (some.length === 0) continue;
+  const platform = await starters[name]();
+  versions[name] = platform.version;
+  try {
+    for (const build of some) {
+      console.log(`\n${build.name} (${platform.version}), after ${elapsed()}`);
+      const isMain = build.allocator === "libc" || build.allocator === toolchain.allocators[0];
+      rows.push(...(await measureBuild(build, filesOf(build), platform, options.quick, isMain)));
+    }
+  } finally {
+    await platform.stop();
+  }
+}
+
+console.log(`\ncounting instructions and bytes of code, after ${elapsed()}`);
+const exact = await measureCode({ emcc: options.emcc, folder: join(out, "exact") });
+
+const result = {
+  environment: {
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: cpus().length,
+    versions: { ...versions, emscripten: toolchain.version },
+    allocators: toolchain.allocators,
+    flags: FLAGS,
+    commit: commitOfTree(),
+    date: new Date().toISOString(),
+    isQuick: options.quick,
+  },
+  exact,
+  rows,
+};
+writeFileSync(join(out, "micro.json"), `${JSON.stringify(result)}\n`);
+writeFileSync(join(out, "micro.md"), markdownReport(result));
+writeFileSync(join(out, "micro.svg"), drawPlot(result));
+console.log(`\n${summary(result)}`);
+console.log(`\n${join(out, "micro.json")}, micro.md and micro.svg, after ${elapsed()}`);

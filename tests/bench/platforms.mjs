@@ -1,0 +1,139 @@
+// Where the programs run: as processes of this machine, in Node.js, or in headless Chrome.
+import { spawn, spawnSync } from "node:child_process";
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, extname } from "node:path";
+
+/**
+ * @typedef {object} Platform
+ * @property {string} version
+ * @property {(file: string, args: string[], onLine: (line: string) => void) => Promise<void>} run
+ *   runs a program to its end; rejects when it fails
+ * @property {() => Promise<void>} stop
+ */
+
+function runProcess(command, args, onLine) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+    let text = "";
+    child.stdout.setEncoding("utf8");
+    child.stdout.on("data", (chunk) => {
+      const lines = (text + chunk).split("\n");
+      text = lines.pop();
+      lines.forEach(onLine);
+    });
+    child.on("error", reject);
+    child.on("close", (status, signal) => {
+      if (status === 0) resolve();
+      else reject(new Error(`${command} ${args.join(" ")} ended with ${signal ?? status}`));
+    });
+  });
+}
+
+/** @returns {Platform} */
+export function nativePlatform() {
+  const { stdout } = spawnSync("cc", ["--version"], { encoding: "utf8" });
+  return {
+    version: stdout.split("\n", 1)[0],
+    run: (file, args, onLine) => runProcess(file, args, onLine),
+    stop: async () => {},
+  };
+}
+
+/** @returns {Platform} */
+export function nodePlatform({ isFetchConfused }) {
+  const flag = "--no-experimental-fetch";
+  const isKnown = spawnSync(process.execPath, [flag, "--eval", "0"]).status === 0;
+  const flags = isFetchConfused && isKnown ? [flag] : [];
+  return {
+    version: `Node.js ${process.version}, V8 ${process.versions.v8}`,
+    run: (file, args, onLine) => runProcess(process.execPath, [...flags, file, ...args], onLine),
+    stop: async () => {},
+  };
+}
+
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".wasm": "application/wasm",
+};
+
+// Shared memory and the fine clock need a page that is isolated from other origins.
+const HEADERS = {
+  "Cache-Control": "no-store",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+  "Cross-Origin-Opener-Policy": "same-origin",
+};
+
+/** Serves one folder at a time, on this machine only. */
+function startServer() {
+  let folder = "";
+  const server = createServer(async (request, response) => {
+    const name = basename(new URL(request.url, "http://localhost").pathname);
+    try {
+      const body = name
+        ? await readFile(`${folder}/${name}`)
+        : "<!doctype html><title>bench</title>";
+      const type = TYPES[extname(name || "index.html")] ?? "application/octet-stream";
+      response.writeHead(200, { ...HEADERS, "Content-Type": type }).end(body);
+    } catch {
+      response.writeHead(404, HEADERS).end();
+    }
+  });
+  return new Promise((resolve, reject) => {
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      resolve({
+        url: `http://127.0.0.1:${server.address().port}/`,
+        serve: (newFolder) => (folder = newFolder),
+        stop: () => server.closeAllConnections() ?? server.close(),
+      });
+    });
+  });
+}
+
+/** Each program runs in a worker, which may wait for its threads where a page's main thread may not. */
+export async function chromePlatform() {
+  const { launchChrome } = await import("../web/launch.mjs");
+  const server = await startServer();
+  const browser = await launchChrome();
+  const page = await browser.newPage();
+  let onMessage = (_message) => {};
+  await page.exposeFunction("report", (message) => onMessage(message));
+  await page.goto(server.url);
+
+  const run = (file, args, onLine) =>
+    new Promise((resolve, reject) => {
+      server.serve(dirname(file));
+      onMessage = ({ line, error, status }) => {
+        if (line !== undefined) onLine(line);
+        if (error !== undefined) console.error(error);
+        if (status === undefined) return;
+        if (status === 0) resolve();
+        else
+          reject(new Error(`${basename(file)} ${args.join(" ")} ended with ${status} in Chrome`));
+      };
+      page
+        .evaluate(
+          (script, name) => {
+            const worker = new Worker(script, { name });
+            worker.onmessage = ({ data }) => {
+              if (data.status !== undefined) worker.terminate();
+              window.report(data);
+            };
+            worker.onerror = (event) => window.report({ error: event.message, status: 1 });
+          },
+          basename(file),
+          `bench ${JSON.stringify(args)}`,
+        )
+        .catch(reject);
+    });
+  return {
+    version: await browser.version(),
+    run,
+    stop: async () => {
+      await browser.close();
+      server.stop();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+// Medians, and how far to trust them. The same as in bench.c, for ratios that only micro.mjs can form.
+
+const RESAMPLES = 2000;
+
+/** @param {number[]} values */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Returns a function that gives numbers from 0 to 1, the same ones in every run (mulberry32). */
+function seededRandom(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/**
+ * The median, and the middle 95% of the medians of what is drawn with replacement.
+ * @param {number[]} values
+ * @returns {{ ratio: number, low: number, high: number }}
+ */
+export function medianInterval(values) {
+  const random = seededRandom(1);
+  const medians = [];
+  for (let i = 0; i < RESAMPLES; i++) {
+    medians.push(median(values.map(() => values[Math.floor(random() * values.length)])));
+  }
+  medians.sort((a, b) => a - b);
+  return {
+    ratio: median(values),
+    low: medians[Math.floor(RESAMPLES * 0.025)],
+    high: medians[Math.ceil(RESAMPLES * 0.975) - 1],
+  };
+}
+
+/**
+ * The ratio of two variants' times, round by round. Both must be rows of one case.
+ * @param {{ ns: number[] }} row
+ * @param {{ ns: number[] }} base
+ */
+export function pairedRatio(row, base) {
+  return medianInterval(row.ns.map((ns, round) => ns / base.ns[round]));
+}
