@@ -1,5 +1,6 @@
 // ss_config: first chunk, caller's memory, own backing; and when a thread's stack may be
-// configured. Runs with SS_DEBUG: 0 1
+// configured.
+// Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"
 
 static counted_backing counted;

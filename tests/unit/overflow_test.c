@@ -1,5 +1,6 @@
 // Promises 5 and 6: sizes are checked before anything changes; failure is loud, or NULL from a
-// try_. Runs with SS_DEBUG: 0 1
+// try_.
+// Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"
 
 typedef struct wide {

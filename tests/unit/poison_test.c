@@ -1,6 +1,7 @@
 // Promise 11: released memory is filled, and poisoned under AddressSanitizer. Called with `touch`,
 // the program reads a released byte, for tests that expect a tool to stop it
-// (tests/CMakeLists.txt). Runs with SS_DEBUG: 1
+// (tests/CMakeLists.txt).
+// Runs with SS_DEBUG: 1
 #include "../check.h"
 
 // Present under AddressSanitizer only.

@@ -1,6 +1,7 @@
 // Promise 6: the backing refuses its nth call, for every n. A try_ returns NULL and leaves the
 // stack as it was; a plain call is fatal once, after which the stack is still usable. Nothing
-// leaks. Runs with SS_DEBUG: 0 1
+// leaks.
+// Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"
 
 enum { ITEMS = 1500 };
