@@ -253,8 +253,7 @@ SS__COLD void ss__restore(ss_stack *stack, char *top, size_t version);
 ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
                           const char *call);
 ss__lane *ss__buffer_open(ss_stack *stack, const char *call);
-SS__COLD char *ss__buffer_grow(ss_stack *stack, ss__lane *lane, char *top, size_t size,
-                               bool is_exact, const char *call);
+SS__COLD ss_buffer ss__buffer_grow(ss_buffer buffer, size_t size, bool is_exact, const char *call);
 void ss__buffer_close(ss_stack *stack, ss__lane *lane, char *top);
 bool ss__defer(ss_stack *stack, void *first, size_t n, size_t stride, ss_destructor *fn,
                const char *call);
@@ -630,16 +629,14 @@ SS__INLINE ss_buffer ss_stack_try_buffer_open(ss_stack *stack)
   return ss__open(stack, NULL);
 }
 
-// The buffer goes to the cold side word by word: if its address escaped, its words would leave the
-// registers. Only what growth changes comes back, so a loop that pushes keeps the rest.
+// The buffer goes to the cold side by value and comes back by value: if its address escaped, its words
+// would leave the registers; one by one they would have to outlive the call, and V8 keeps such words
+// on its stack all through a loop.
 SS__INLINE bool ss__grow(ss_buffer *buffer, size_t size, bool is_exact, const char *call)
 {
-  char *top = ss__buffer_grow(buffer->stack, buffer->lane, buffer->top, size, is_exact, call);
-  if (top == NULL) return false;
-  buffer->data = buffer->lane->top;
-  buffer->top = top;
-  buffer->limit = buffer->lane->buffer_limit;
-  return true;
+  *buffer = ss__buffer_grow(*buffer, size, is_exact, call);
+  // Without a name to report, a failure returns the buffer as it was.
+  return call != NULL || size <= (size_t)(buffer->limit - buffer->top);
 }
 
 SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, const char *call)

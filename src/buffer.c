@@ -111,23 +111,31 @@ static void relink(ss_stack *stack, const buffer_record *old, buffer_record *mov
   *link = &moved->opened;
 }
 
-char *ss__buffer_grow(ss_stack *stack, ss__lane *lane, char *top, size_t size, bool is_exact,
-                      const char *call)
+ss_buffer ss__buffer_grow(ss_buffer buffer, size_t size, bool is_exact, const char *call)
 {
   SS__STAY_OUT_OF_LINE(ss__buffer_grow);
+  ss_stack *stack = buffer.stack;
+  ss__lane *lane = buffer.lane;
   if (lane == NULL || !lane->is_open) {
-    return (char *)ss__fail(call, size, "bytes", "the buffer is closed, its room is", 0);
+    (void)ss__fail(call, size, "bytes", "the buffer is closed, its room is", 0);
+    return buffer;
   }
   buffer_record *record = record_of(lane);
-  const size_t used_bytes = (size_t)(top - (char *)record);
+  const size_t used_bytes = (size_t)(buffer.top - (char *)record);
   ss__limit_met limit = {NULL, 0};
   char *start = ss__grow_lane(stack, lane, (char *)record, used_bytes, size, is_exact,
                               record->opened.version, &limit);
-  if (start == NULL) return (char *)ss__fail(call, size, "bytes", limit.what, limit.bytes);
+  if (start == NULL) {
+    (void)ss__fail(call, size, "bytes", limit.what, limit.bytes);
+    return buffer;
+  }
   if (start != (char *)record) relink(stack, record, (buffer_record *)(void *)start);
   lane->top = start + record_bytes;
   give_room(stack, lane);
-  return start + used_bytes;
+  buffer.data = lane->top;
+  buffer.top = start + used_bytes;
+  buffer.limit = lane->buffer_limit;
+  return buffer;
 }
 
 void ss__buffer_close(ss_stack *stack, ss__lane *lane, char *top)

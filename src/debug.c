@@ -423,22 +423,15 @@ ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, const char *cal
 static ss_buffer make_room(ss_buffer buffer, debug_record *record, size_t size, bool is_exact,
                            const char *call)
 {
-  char *top = NULL;
   if (size <= PTRDIFF_MAX - GUARD_BYTES) {
-    const size_t room = (size_t)(buffer.limit - buffer.top);
-    if (size + GUARD_BYTES <= room) return buffer;
-    top =
-        ss__buffer_grow(buffer.stack, buffer.lane, buffer.top, size + GUARD_BYTES, is_exact, NULL);
-    if (top == NULL && size <= room) return buffer;
+    if (size + GUARD_BYTES <= (size_t)(buffer.limit - buffer.top)) return buffer;
+    buffer = ss__buffer_grow(buffer, size + GUARD_BYTES, is_exact, NULL);
   }
   // Without room for guard bytes there may still be room for the elements; if not, this says so.
-  if (top == NULL) {
-    top = ss__buffer_grow(buffer.stack, buffer.lane, buffer.top, size, is_exact, call);
+  if (size > (size_t)(buffer.limit - buffer.top)) {
+    buffer = ss__buffer_grow(buffer, size, is_exact, call);
   }
-  if (top == NULL) return buffer;
-  record->data = buffer.data = buffer.lane->top;
-  buffer.top = top;
-  buffer.limit = buffer.lane->buffer_limit;
+  record->data = buffer.data;
   unpoison(buffer.top, (size_t)(buffer.limit - buffer.top));
   return buffer;
 }
