@@ -296,14 +296,47 @@ SS__INLINE ss_stack *ss_thread_stack(void)
   return &ss__thread;
 }
 
-// With SS_DEBUG every public call first says where it stands.
+#define SS__JOIN_(a, b) a##b
+#define SS__JOIN(a, b) SS__JOIN_(a, b)
+
+// With SS_DEBUG every public call says where it stands while it runs, and then goes back to where the
+// code around it stands: an argument may itself use the stack.
 #if SS_DEBUG
-SS__INLINE void ss__at(const char *file, int line)
+typedef struct ss__place {
+  const char *file;
+  int line;
+} ss__place;
+
+SS__INLINE ss__place ss__go_to(const char *file, int line)
 {
-  ss_thread_stack()->file = file;
-  ss_thread_stack()->line = line;
+  ss_stack *user = ss_thread_stack();
+  const ss__place before = {user->file, user->line};
+  user->file = file;
+  user->line = line;
+  return before;
 }
-#define SS__AT(call) (ss__at(__FILE__, __LINE__), (call))
+
+#ifdef __cplusplus
+#define SS__AUTO auto
+#else
+#define SS__AUTO __auto_type
+#endif
+#define SS__AT(call) \
+  SS__AT_(call, SS__JOIN(ss__before_, __COUNTER__), SS__JOIN(ss__is_, __COUNTER__))
+#define SS__AT_(call, before, result)                       \
+  __extension__({                                           \
+    const ss__place before = ss__go_to(__FILE__, __LINE__); \
+    SS__AUTO result = (call);                               \
+    (void)ss__go_to(before.file, before.line);              \
+    result;                                                 \
+  })
+#define SS__DO_AT(call) SS__DO_AT_(call, SS__JOIN(ss__before_, __COUNTER__))
+#define SS__DO_AT_(call, before)                            \
+  __extension__({                                           \
+    const ss__place before = ss__go_to(__FILE__, __LINE__); \
+    call;                                                   \
+    (void)ss__go_to(before.file, before.line);              \
+  })
 #else
 #define SS__AT(call) (call)
 #endif
@@ -482,8 +515,6 @@ SS__INLINE ss__scope ss__scope_enter(ss_stack *stack)
   ss__scope name SS__CLEANUP(ss__scope_leave) SS__UNUSED = SS__AT(ss__scope_enter(stack_))
 #endif
 
-#define SS__JOIN_(a, b) a##b
-#define SS__JOIN(a, b) SS__JOIN_(a, b)
 #define SS__UNIQUE(name) SS__JOIN(name, __LINE__)
 // A loop that runs once. Its pointer does not escape, so the compiler sees that.
 #define SS__SCOPE_BLOCK(name, once, stack_) \
@@ -918,15 +949,13 @@ inline __attribute__((always_inline)) ss__scope::~ss__scope()
 #endif
 
 // -------------------------------------------------------------------------------------------------
-// With SS_DEBUG=1 each function says where it is called, as the macros above do by themselves. The
-// place is noted before the arguments are evaluated: where an argument calls code that uses the
-// stack as well, a message names the place in there.
+// With SS_DEBUG=1 each function says where it is called, as the macros above do by themselves.
 
 #if SS_DEBUG
 #define ss_save(...) SS__AT(ss_save(__VA_ARGS__))
-#define ss_restore(...) SS__AT(ss_restore(__VA_ARGS__))
+#define ss_restore(...) SS__DO_AT(ss_restore(__VA_ARGS__))
 #define ss_stack_save(...) SS__AT(ss_stack_save(__VA_ARGS__))
-#define ss_stack_restore(...) SS__AT(ss_stack_restore(__VA_ARGS__))
+#define ss_stack_restore(...) SS__DO_AT(ss_stack_restore(__VA_ARGS__))
 #define ss_alloc(...) SS__AT(ss_alloc(__VA_ARGS__))
 #define ss_try_alloc(...) SS__AT(ss_try_alloc(__VA_ARGS__))
 #define ss_stack_alloc(...) SS__AT(ss_stack_alloc(__VA_ARGS__))
@@ -937,7 +966,7 @@ inline __attribute__((always_inline)) ss__scope::~ss__scope()
 #define ss_stack_try_buffer_open(...) SS__AT(ss_stack_try_buffer_open(__VA_ARGS__))
 #define ss_buffer_append(...) SS__AT(ss_buffer_append(__VA_ARGS__))
 #define ss_try_buffer_append(...) SS__AT(ss_try_buffer_append(__VA_ARGS__))
-#define ss_buffer_reserve(...) SS__AT(ss_buffer_reserve(__VA_ARGS__))
+#define ss_buffer_reserve(...) SS__DO_AT(ss_buffer_reserve(__VA_ARGS__))
 #define ss_try_buffer_reserve(...) SS__AT(ss_try_buffer_reserve(__VA_ARGS__))
 #define ss_buffer_close(...) SS__AT(ss_buffer_close(__VA_ARGS__))
 #define ss_restore_keep(...) SS__AT(ss_restore_keep(__VA_ARGS__))

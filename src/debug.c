@@ -346,12 +346,15 @@ void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark)
 
 void ss__debug_leave(ss_stack *user, ss_stack *stack, ss_mark mark, bool is_unwinding)
 {
+  const place before = {user->file, user->line};
   const debug_record *record = find_mark(stack, mark);
   if (record) {
     user->file = record->made.file;
     user->line = record->made.line;
   }
   restore(user, stack, mark, is_unwinding, "SS_SCOPE");
+  user->file = before.file;
+  user->line = before.line;
 }
 
 ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, ss_slice slice,

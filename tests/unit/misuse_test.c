@@ -216,6 +216,30 @@ static void promise_11_names_the_right_one_of_many(void)
   ss_restore(outer);
 }
 
+static size_t use_the_stack_elsewhere(void)
+{
+  SS_SCOPE {
+    ss_mark mark = ss_save();
+    memset(ss_uninit_slice(char, 10), 1, 10);
+    ss_restore(mark);
+  }
+  return 1;
+}
+
+static void promise_11_an_argument_that_uses_the_stack_does_not_move_the_place(void)
+{
+  const ss_mark outermost = ss_save();
+  AT(first_line) ss_buffer b = ss_buffer_open();
+  AT(second_line)(void) ss_buffer_close(&b);
+  EXPECT_FATAL(AT(misused_line)(void) ss_buffer_append(&b, "x", use_the_stack_elsewhere()));
+  CHECK_NAMES(first_line);
+  CHECK_NAMES(second_line);
+  CHECK_NAMES(misused_line);
+  EXPECT_FATAL(AT(misused_line)(void) ss_extend(char, &b, use_the_stack_elsewhere()));
+  CHECK_NAMES(misused_line);
+  ss_restore(outermost);
+}
+
 int main(void)
 {
   RUN(promise_11_restoring_an_inner_mark_after_its_outer_one);
@@ -232,5 +256,6 @@ int main(void)
   RUN(promise_11_using_a_buffer_that_its_scope_dropped);
   RUN(promise_11_pushing_where_the_type_is_not_aligned);
   RUN(promise_11_names_the_right_one_of_many);
+  RUN(promise_11_an_argument_that_uses_the_stack_does_not_move_the_place);
   return check_summary();
 }
