@@ -63,6 +63,7 @@ int main()
       promise_1_an_exception_ends_every_scope_that_it_leaves());
   run("promise_1_a_guard_ends_with_the_block_that_an_exception_leaves",
       promise_1_a_guard_ends_with_the_block_that_an_exception_leaves());
+  ss_thread_detach();
   std::printf("%d passed, %d failed\n", passed, failed);
   return failed != 0;
 }
