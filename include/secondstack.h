@@ -177,6 +177,19 @@ typedef struct ss_stats {
   size_t backing_calls;  ///< calls of acquire, resize and release, ever
 } ss_stats;
 
+/// One chunk of a stack, as ss_stack_walk shows it.
+typedef struct ss_chunk_info {
+  unsigned lane;      ///< its lane, counted from 0
+  bool is_active;     ///< slices are made in this lane now
+  bool is_open;       ///< an open buffer has this lane
+  size_t used_bytes;  ///< handed out of this chunk; an open buffer counts as in ss_stats
+  size_t room_bytes;  ///< what it can hold
+  size_t peak_bytes;  ///< the lane's high-water mark, as ss_stats adds it up
+} ss_chunk_info;
+
+/// Looks at one chunk. It must not use the stack that is being walked.
+typedef void ss_walk_fn(void *context, const ss_chunk_info *chunk);
+
 typedef struct ss__chunk ss__chunk;
 typedef struct ss__event ss__event;
 typedef struct ss__lane_row ss__lane_row;
@@ -438,6 +451,15 @@ ss_stats ss_stack_stats(const ss_stack *stack);
 SS__INLINE ss_stats ss_thread_stats(void)
 {
   return ss_stack_stats(ss_thread_stack());
+}
+
+/// Shows every chunk of `stack` to `fn`, lane by lane, the newest chunk of a lane first: for those who
+/// draw how memory is used.
+void ss_stack_walk(const ss_stack *stack, ss_walk_fn *fn, void *context);
+/// ss_stack_walk of the thread stack.
+SS__INLINE void ss_thread_walk(ss_walk_fn *fn, void *context)
+{
+  ss_stack_walk(ss_thread_stack(), fn, context);
 }
 
 // -------------------------------------------------------------------------------------------------

@@ -124,21 +124,3 @@ void ss_stack_free(ss_stack *stack)
   stack->reserved = sizeof *stack;
   ss__release(stack, stack, sizeof *stack);
 }
-
-ss_stats ss_stack_stats(const ss_stack *stack)
-{
-  ss_stats stats;
-  memset(&stats, 0, sizeof stats);
-  const ss__lane *lane;
-  for (unsigned index = 0; (lane = ss__lane_at(stack, index)) != NULL; index++) {
-    const size_t depth = ss__depth(lane, lane == ss__active_lane(stack) ? stack->top : lane->top);
-    stats.used += depth;
-    stats.peak += depth > lane->peak ? depth : lane->peak;
-    for (const ss__chunk *chunk = lane->chunk; chunk; chunk = chunk->below) stats.chunks++;
-  }
-  stats.reserved = stack->reserved;
-  stats.growths = stack->growths;
-  stats.bytes_copied = stack->bytes_copied;
-  stats.backing_calls = stack->backing_calls;
-  return stats;
-}

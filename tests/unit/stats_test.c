@@ -10,6 +10,34 @@ static ss_stack *new_stack(size_t room_factor)
   return ss_stack_new(&config);
 }
 
+typedef struct walked {
+  size_t chunks, used, peak, open_lanes, active_chunks;
+  unsigned last_lane;
+} walked;
+
+static void add_chunk(void *context, const ss_chunk_info *chunk)
+{
+  walked *sum = (walked *)context;
+  CHECK_LE_SIZE(chunk->used_bytes, chunk->room_bytes);
+  CHECK_LE_SIZE(sum->last_lane, chunk->lane);
+  CHECK(!(chunk->is_active && chunk->is_open));
+  if (sum->chunks == 0 || chunk->lane != sum->last_lane) {
+    sum->peak += chunk->peak_bytes;
+    sum->open_lanes += chunk->is_open;
+  }
+  sum->chunks += 1;
+  sum->used += chunk->used_bytes;
+  sum->active_chunks += chunk->is_active;
+  sum->last_lane = chunk->lane;
+}
+
+static walked walk(const ss_stack *stack)
+{
+  walked sum = {0};
+  ss_stack_walk(stack, add_chunk, &sum);
+  return sum;
+}
+
 // The stack's own words come from the backing, too, but are not part of what it reserves.
 static void check_against_backing(const ss_stack *stack)
 {
@@ -17,6 +45,10 @@ static void check_against_backing(const ss_stack *stack)
   CHECK_EQ_SIZE(stats.reserved + sizeof(ss_stack), counted.live_bytes);
   CHECK_LE_SIZE(stats.used, stats.reserved);
   CHECK_LE_SIZE(stats.used, stats.peak);
+  const walked sum = walk(stack);
+  CHECK_EQ_SIZE(sum.chunks, stats.chunks);
+  CHECK_EQ_SIZE(sum.used, stats.used);
+  CHECK_EQ_SIZE(sum.peak, stats.peak);
 }
 
 static void a_new_stack_holds_nothing(void)
@@ -169,8 +201,33 @@ static void a_closed_buffer_counts_with_what_it_holds(void)
   }
 }
 
+static void a_walk_tells_lanes_apart(void)
+{
+  ss_stack *stack = new_stack(1);
+  if (!CHECK(stack != NULL)) return;
+  CHECK_EQ_SIZE(walk(stack).chunks, 0);
+  SS_STACK_SCOPE(stack) {
+    ss_buffer first = ss_stack_buffer_open(stack);
+    *ss_push(int, &first) = 1;
+    ss_buffer second = ss_stack_buffer_open(stack);
+    *ss_push(int, &second) = 2;
+    memset(ss_stack_alloc(stack, 300, 1), 3, 300);
+    const walked sum = walk(stack);
+    CHECK_EQ_SIZE(sum.chunks, 3);
+    CHECK_EQ_SIZE(sum.open_lanes, 2);
+    CHECK_EQ_SIZE(sum.active_chunks, 1);
+    CHECK_EQ_SIZE(sum.last_lane, 2);
+    (void)ss_buffer_close(&second);
+    (void)ss_buffer_close(&first);
+    CHECK_EQ_SIZE(walk(stack).open_lanes, 0);
+  }
+  ss_stack_free(stack);
+  counted_end(&counted);
+}
+
 int main(void)
 {
+  RUN(a_walk_tells_lanes_apart);
   RUN(a_new_stack_holds_nothing);
   RUN(used_is_0_at_the_end_and_the_peak_never_too_low);
   RUN(the_peak_of_one_lane_is_close);
