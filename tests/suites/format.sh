@@ -1,0 +1,27 @@
+# clang-format and prettier have nothing to change
+# shellcheck shell=bash
+
+tools_format() {
+  echo clang-format node npm
+}
+
+sources() { # find's tests for the name...
+  find include src tests demo web \( -name node_modules -o -name dist \) -prune -o \
+    -type f \( "$@" \) -print 2>/dev/null | sort
+}
+
+suite_format() {
+  local file
+  while IFS= read -r file; do
+    check "clang-format $file" clang-format --dry-run -Werror "$file"
+  done < <(sources -name '*.c' -o -name '*.cpp' -o -name '*.h' -o -name '*.hpp')
+  if ! need_npm_packages; then
+    count 0 1
+    echo "FAILED npm ci"
+    return
+  fi
+  while IFS= read -r file; do
+    check "prettier $file" tests/web/node_modules/.bin/prettier --check "$file"
+  done < <(sources -name '*.js' -o -name '*.mjs' -o -name '*.ts' -o -name '*.css' -o -name '*.html' &&
+    echo CMakePresets.json && echo tests/web/package.json)
+}

@@ -1,0 +1,15 @@
+# the demo in headless Chrome
+# shellcheck shell=bash
+
+tools_page() {
+  echo cmake make emcc node npm cglm chrome
+}
+
+suite_page() {
+  local script
+  if ! need_npm_packages || ! build wasm --target demo; then
+    build_failed wasm
+    return
+  fi
+  for script in tests/web/*test.mjs; do run_script "$script"; done
+}
