@@ -125,11 +125,10 @@ typedef struct ss_mark {
 /// A slice that is still growing, made by ss_buffer_open. Private fields. Move it by copying, then
 /// use only the copy; do not share one between threads.
 typedef struct ss_buffer {
-  char *data;
   char *top;
-  char *limit;
+  struct ss__lane *lane;  // knows the first byte and the limit
   ss_stack *stack;
-  struct ss__lane *lane;  // NULL: not open
+  char *first;  // its first byte, kept up with SS_DEBUG: tells old copies apart
 } ss_buffer;
 
 /// Called for a value when its scope ends. It may use the stack itself.
@@ -199,10 +198,9 @@ typedef struct ss__watch ss__watch;
 typedef struct ss__lane {
   ss__chunk *chunk;  // the newest and largest; NULL: none yet
   char *top;         // of an open buffer: its first byte
-  char *limit;
-  char *buffer_limit;  // the end of an open buffer's room
-  size_t peak;         // high-water mark in bytes
-  bool is_open;        // an open buffer has all the room left
+  char *limit;       // of the active lane, too
+  size_t peak;       // high-water mark in bytes
+  bool is_open;      // an open buffer has all the room left, and a record on the trail
 } ss__lane;
 
 // While ss_restore_keep restores, the bytes that it keeps must outlive their scope: their chunk is
@@ -224,10 +222,12 @@ typedef struct ss__hold {
 
 struct ss_stack {
   // The hot words: the active lane's room, and a number that changes whenever a saved `top` alone
-  // no longer says how to get back (see src/internal.h).
+  // no longer says how to get back. Marks get it from `mark_version`, and are compared with `version`;
+  // the two differ while a buffer is open in line (see src/internal.h).
   char *top;
   char *limit;
   size_t version;
+  size_t mark_version;
   // Cold from here on.
   ss__event *trail;
   ss__lane *active;  // NULL: the first; see ss__active_lane in src/internal.h
@@ -256,7 +256,15 @@ struct ss_stack {
 // `top` and `limit` of a stack without chunks: no room, not NULL, aligned, never dereferenced.
 #define SS__NOWHERE ((char *)16)
 
+// `version` while a buffer is open in line: no mark has it.
+#define SS__IN_LINE SIZE_MAX
+
+// Bytes below a buffer's first one, which its record takes if something else is made meanwhile. The
+// last word is written when the buffer is closed without one: where it ends.
+#define SS__BUFFER_HEAD (12 * sizeof(void *))
+
 extern SS__THREAD_LOCAL ss_stack ss__thread;
+extern ss__lane ss__unopened_lane, ss__closed_lane;  // of buffers that are not open: no room
 
 void ss__configure(ss_stack *stack, const ss_config *config);
 void ss__detach(ss_stack *stack);
@@ -265,9 +273,10 @@ SS__COLD void *ss__fail_count(size_t n, size_t element_size, const char *call);
 SS__COLD void ss__restore(ss_stack *stack, char *top, size_t version);
 ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
                           const char *call);
-ss__lane *ss__buffer_open(ss_stack *stack, const char *call);
-SS__COLD ss_buffer ss__buffer_grow(ss_buffer buffer, size_t size, bool is_exact, const char *call);
-void ss__buffer_close(ss_stack *stack, ss__lane *lane, char *top);
+SS__COLD bool ss__buffer_prepare(ss_stack *stack, const char *call);
+SS__COLD char *ss__buffer_grow(ss_stack *stack, ss__lane *lane, char *top, size_t size,
+                               bool is_exact, const char *call);
+SS__COLD void *ss__buffer_close(ss_stack *stack, ss__lane *lane, char *top);
 bool ss__defer(ss_stack *stack, void *first, size_t n, size_t stride, ss_destructor *fn,
                const char *call);
 typedef void *ss__debug_alloc_fn(ss_stack *user, ss_stack *stack, size_t size, size_t align,
@@ -472,7 +481,7 @@ SS__INLINE ss_mark ss_stack_save(ss_stack *stack)
 #if SS_DEBUG
   return ss__debug_save(ss_thread_stack(), stack);
 #else
-  ss_mark mark = {stack->top, stack->version};
+  ss_mark mark = {stack->top, stack->mark_version};
   return mark;
 #endif
 }
@@ -652,14 +661,18 @@ SS__INLINE ss_buffer ss__open(ss_stack *stack, const char *call)
 #if SS_DEBUG
   return ss__debug_buffer_open(ss_thread_stack(), stack, call);
 #else
-  ss_buffer buffer = {NULL, NULL, NULL, NULL, NULL};
-  ss__lane *lane = ss__buffer_open(stack, call);
-  if (SS__LIKELY(lane != NULL)) {
-    buffer.data = buffer.top = lane->top;
-    buffer.limit = lane->buffer_limit;
-    buffer.stack = stack;
-    buffer.lane = lane;
+  ss_buffer buffer = {SS__NOWHERE, &ss__unopened_lane, stack, NULL};
+  if (SS__UNLIKELY(SS__BUFFER_HEAD > (size_t)(stack->limit - stack->top))) {
+    if (!ss__buffer_prepare(stack, call)) return buffer;
   }
+  // In line: the active lane's own room, until something else is made meanwhile, which finds none.
+  buffer.first = buffer.top = stack->top + SS__BUFFER_HEAD;
+  buffer.lane = stack->active;
+  buffer.lane->top = stack->top = stack->limit = buffer.top;
+  stack->mark_version = stack->version + 1;
+  stack->version = SS__IN_LINE;
+  SS__UNPOISON(buffer.top - SS__BUFFER_HEAD,
+               (size_t)(buffer.lane->limit - buffer.top) + SS__BUFFER_HEAD);
   return buffer;
 #endif
 }
@@ -682,25 +695,31 @@ SS__INLINE ss_buffer ss_stack_try_buffer_open(ss_stack *stack)
   return ss__open(stack, NULL);
 }
 
-// The buffer goes to the cold side by value and comes back by value: if its address escaped, its words
-// would leave the registers; one by one they would have to outlive the call, and V8 keeps such words
-// on its stack all through a loop.
+SS__INLINE size_t ss__buffer_room(const ss_buffer *buffer)
+{
+  return (size_t)(buffer->lane->limit - buffer->top);
+}
+
+// Only `top` changes here: V8 keeps each word that a cold call may change on its stack all through a
+// loop.
 SS__INLINE bool ss__grow(ss_buffer *buffer, size_t size, bool is_exact, const char *call)
 {
-  *buffer = ss__buffer_grow(*buffer, size, is_exact, call);
-  // Without a name to report, a failure returns the buffer as it was.
-  return call != NULL || size <= (size_t)(buffer->limit - buffer->top);
+  char *top = ss__buffer_grow(buffer->stack, buffer->lane, buffer->top, size, is_exact, call);
+  // With a name to report, a failure does not come back.
+  if (call == NULL && top == NULL) return false;
+  buffer->top = top;
+  return true;
 }
 
 SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, const char *call)
 {
 #if SS_DEBUG
   const ss_buffer extended = ss__debug_buffer_extend(ss_thread_stack(), *buffer, size, align, call);
-  if (extended.top == NULL || size > (size_t)(extended.limit - extended.top)) return NULL;
+  if (size > ss__buffer_room(&extended)) return NULL;
   *buffer = extended;
 #else
   (void)align;
-  if (SS__UNLIKELY(size > (size_t)(buffer->limit - buffer->top))) {
+  if (SS__UNLIKELY(size > ss__buffer_room(buffer))) {
     if (!ss__grow(buffer, size, false, call)) return NULL;
   }
 #endif
@@ -764,11 +783,9 @@ SS__INLINE bool ss__reserve(ss_buffer *buffer, size_t size_bytes, const char *ca
 #if SS_DEBUG
   *buffer = ss__debug_buffer_reserve(ss_thread_stack(), *buffer, size_bytes, call);
 #else
-  if (size_bytes > (size_t)(buffer->limit - buffer->top)) {
-    return ss__grow(buffer, size_bytes, true, call);
-  }
+  if (size_bytes > ss__buffer_room(buffer)) return ss__grow(buffer, size_bytes, true, call);
 #endif
-  return size_bytes <= (size_t)(buffer->limit - buffer->top);
+  return size_bytes <= ss__buffer_room(buffer);
 }
 SS__INLINE void ss_buffer_reserve(ss_buffer *buffer, size_t size_bytes)
 {
@@ -785,7 +802,7 @@ SS__INLINE size_t ss__buffer_size(const ss_buffer *buffer, const char *call)
   ss__debug_buffer_check(ss_thread_stack(), buffer, call);
 #endif
   (void)call;
-  return (size_t)(buffer->top - buffer->data);
+  return (size_t)(buffer->top - buffer->lane->top);
 }
 SS__INLINE void *ss__buffer_at(const ss_buffer *buffer, size_t offset, const char *call)
 {
@@ -793,7 +810,7 @@ SS__INLINE void *ss__buffer_at(const ss_buffer *buffer, size_t offset, const cha
   ss__debug_buffer_check(ss_thread_stack(), buffer, call);
 #endif
   (void)call;
-  return buffer->data + offset;
+  return buffer->lane->top + offset;
 }
 
 /// size_t ss_buffer_count(T, const ss_buffer *buffer): how many elements of type T it holds.
@@ -815,19 +832,24 @@ SS__INLINE ss_slice ss_buffer_close(ss_buffer *buffer)
 #if SS_DEBUG
   const ss_slice slice = ss__debug_buffer_close(ss_thread_stack(), *buffer);
 #else
-  ss_slice slice = {NULL, 0};
-  if (SS__LIKELY(buffer->lane != NULL)) {
-    slice.data = buffer->lane->top;
-    slice.size = (size_t)(buffer->top - buffer->lane->top);
+  ss_stack *stack = buffer->stack;
+  ss__lane *lane = buffer->lane;
+  char *data = lane->top;
+  ss_slice slice = {data, (size_t)(buffer->top - data)};
+  const size_t mark_version = stack->mark_version;
+  if (SS__LIKELY((mark_version & 1) != 0 && data == stack->top)) {
+    // Open in line. A mark saved meanwhile finds its way back by the end.
+    char *end = buffer->top + ((size_t)(0 - (uintptr_t)buffer->top) & (SS_ALIGN - 1));
+    ((char **)(void *)data)[-1] = end;
+    stack->top = end;
+    stack->limit = lane->limit;
+    stack->version = stack->mark_version = mark_version - 1;
+  } else {
+    slice.data = ss__buffer_close(stack, lane, buffer->top);
   }
-  ss__buffer_close(buffer->stack, buffer->lane, buffer->top);
 #endif
-#if SS_DEBUG
-  buffer->top = buffer->limit = buffer->data;  // says which buffer it was
-#else
-  buffer->data = buffer->top = buffer->limit = NULL;
-#endif
-  buffer->lane = NULL;
+  buffer->top = SS__NOWHERE;
+  buffer->lane = &ss__closed_lane;
   return slice;
 }
 

@@ -1,38 +1,29 @@
-// Opening, growing and closing buffers.
+// Opening, growing and closing buffers: what the header's in-line way leaves over. internal.h draws how
+// a buffer lies in its lane.
 //
-// A buffer's record lies right below its first byte and moves with it:
-//
-//   lane   | older slices | record | data ... top | room ... | limit
-//                         ^ start of what is undone          ^ end of the chunk
-//
-// Opening is an event: the lane is left to the buffer and another one becomes active. Closing only
-// ends the growth, and the other lane stays active, so no mark is disturbed and buffers close in
-// any order. Where nothing but slices was made since it opened, closing is a second event that goes
-// back to the first lane, because that one is likely to have the larger chunk.
+// A buffer that becomes an event keeps its lane, and another one becomes active. Closing it only ends
+// the growth and the other lane stays active, so no mark is disturbed and buffers close in any order.
+// Where nothing but slices was made since, closing is a second event that goes back to the first lane,
+// because that one is likely to have the larger chunk.
 #include "internal.h"
 
-typedef struct buffer_record {
-  ss__event opened;
-  ss__event closed;  // on the trail if closing went back
-  char *next_top;    // top of the lane that became active
-  char *end;         // where the closed buffer ends
-  ss__lane *lane;
-  ss__lane *next_lane;
-} buffer_record;
+ss__lane ss__unopened_lane = {.top = SS__NOWHERE, .limit = SS__NOWHERE};
+ss__lane ss__closed_lane = {.top = SS__NOWHERE, .limit = SS__NOWHERE};
 
-static const size_t record_bytes = (sizeof(buffer_record) + SS_ALIGN - 1) & ~(SS_ALIGN - 1);
+_Static_assert(sizeof(ss__buffer_record) == SS__BUFFER_HEAD, "the head has room for the record");
+_Static_assert(SS__BUFFER_HEAD % SS_ALIGN == 0, "a buffer's first byte is aligned");
 
 // Of a lane with an open buffer.
-static buffer_record *record_of(const ss__lane *lane)
+static ss__buffer_record *record_of(const ss__lane *lane)
 {
-  return (buffer_record *)(void *)(lane->top - record_bytes);
+  return (ss__buffer_record *)(void *)(lane->top - SS__BUFFER_HEAD);
 }
 
 // Takes back what was made in the other lane, and the buffer's lane from its owner.
-static void end_lanes(ss_stack *stack, const buffer_record *record)
+static void end_lanes(ss_stack *stack, const ss__buffer_record *record)
 {
   ss__lane *next_lane = record->next_lane;
-  record->lane->is_open = false;
+  record->opened.lane_before->is_open = false;
   // An equal top is where it was, unless chunks came: one may have taken a released one's place.
   const bool has_grown = next_lane->chunk && next_lane->chunk->below;
   if (has_grown || next_lane->top != record->next_top) {
@@ -43,8 +34,8 @@ static void end_lanes(ss_stack *stack, const buffer_record *record)
 static void undo_open(ss_stack *stack, ss__event *event, size_t version)
 {
   (void)version;
-  const buffer_record *record = (buffer_record *)(void *)event;
-  ss__lane *lane = record->lane;
+  const ss__buffer_record *record = (ss__buffer_record *)(void *)event;
+  ss__lane *lane = event->lane_before;
   stack->trail = event->older;
   ss__park(stack);
   end_lanes(stack, record);
@@ -55,103 +46,126 @@ static void undo_open(ss_stack *stack, ss__event *event, size_t version)
 
 static void undo_close(ss_stack *stack, ss__event *event, size_t version)
 {
-  const buffer_record *record =
-      (buffer_record *)(void *)((char *)event - offsetof(buffer_record, closed));
+  const ss__buffer_record *record =
+      (ss__buffer_record *)(void *)((char *)event - offsetof(ss__buffer_record, closed));
   if (version < record->opened.version) {
     // Both are undone: the lane that is active is the right one, and its top is of no account.
     stack->trail = record->opened.older;
     end_lanes(stack, record);
     return;
   }
-  ss__lane *next_lane = record->next_lane;
   stack->trail = event->older;
   (void)ss__lower(stack, ss__park(stack), record->end, event->version - 1);
-  ss__activate(stack, next_lane);
+  ss__activate(stack, record->next_lane);
 }
 
-// All the room left in the lane's chunk, from its first byte on: growth keeps what is there.
-static void give_room(ss_stack *stack, ss__lane *lane)
+void ss__drop_in_line(ss_stack *stack)
 {
-  lane->buffer_limit = lane->chunk->limit;
-  if (stack->watch) stack->watch->uncover(lane->top, (size_t)(lane->buffer_limit - lane->top));
+  if (!ss__is_in_line(stack)) return;
+  stack->top -= SS__BUFFER_HEAD;
+  stack->limit = ss__active_lane(stack)->limit;
+  ss__set_version(stack, stack->mark_version - 1);
 }
 
-// Its words come one by one: a struct returned through memory is waited for.
-ss__lane *ss__buffer_open(ss_stack *stack, const char *call)
+bool ss__settle(ss_stack *stack, ss__limit_met *limit)
 {
-  ss__limit_met limit = {NULL, 0};
-  ss__lane *next_lane = ss__free_lane(stack, &limit);
-  if (next_lane == NULL) {
-    (void)ss__fail(call, sizeof(ss__lane_row), "bytes", limit.what, limit.bytes);
-    return NULL;
-  }
-  buffer_record *record = (buffer_record *)ss__claim(stack, record_bytes, call);
-  if (record == NULL) return NULL;
-  ss__lane *lane = ss__park(stack);
-  ss__push_event(stack, &record->opened, undo_open);
+  if (!ss__is_in_line(stack)) return true;
+  ss__lane *next_lane = ss__free_lane(stack, limit);
+  if (next_lane == NULL) return false;
+  ss__lane *lane = stack->active;
+  ss__buffer_record *record = record_of(lane);
+  if (stack->watch) stack->watch->unpoison(record, SS__BUFFER_HEAD);
+  record->opened.older = stack->trail;
+  record->opened.version = stack->mark_version;
+  record->opened.undo = undo_open;
+  record->opened.lane_before = lane;
+  stack->trail = &record->opened;
+  ss__set_version(stack, stack->mark_version + 1);
   ss__chunk *next_chunk = next_lane->chunk;
   if (next_chunk == NULL) {
     next_lane->top = SS__NOWHERE;
   } else if (next_chunk->version > stack->version) {
     next_chunk->version = stack->version;
   }
-  record->lane = lane;
   record->next_lane = next_lane;
   record->next_top = next_lane->top;
   lane->is_open = true;
   ss__activate(stack, next_lane);
-  give_room(stack, lane);
-  return lane;
+  return true;
 }
 
-static void relink(ss_stack *stack, const buffer_record *old, buffer_record *moved)
+void ss__resolve(const ss__event *trail, char **top, size_t *version)
+{
+  if ((*version & 1) == 0) return;
+  if (trail && trail->version == *version) {
+    *top = ((const ss__buffer_record *)(const void *)trail)->next_top;
+    *version += 1;
+  } else {
+    *top = ((const ss__buffer_record *)(void *)(*top - SS__BUFFER_HEAD))->end;
+    *version -= 1;
+  }
+}
+
+// Makes room for the head, in a lane that no buffer has.
+bool ss__buffer_prepare(ss_stack *stack, const char *call)
+{
+  SS__STAY_OUT_OF_LINE(ss__buffer_prepare);
+  char *head = (char *)ss__refill(stack, SS__BUFFER_HEAD, SS_ALIGN, call);
+  if (head == NULL) return false;
+  stack->top = head;
+  return true;
+}
+
+static void relink(ss_stack *stack, const ss__buffer_record *old, ss__buffer_record *moved)
 {
   ss__event **link = &stack->trail;
   while (*link != &old->opened) link = &(*link)->older;
   *link = &moved->opened;
 }
 
-ss_buffer ss__buffer_grow(ss_buffer buffer, size_t size, bool is_exact, const char *call)
+char *ss__buffer_grow(ss_stack *stack, ss__lane *lane, char *top, size_t size, bool is_exact,
+                      const char *call)
 {
   SS__STAY_OUT_OF_LINE(ss__buffer_grow);
-  ss_stack *stack = buffer.stack;
-  ss__lane *lane = buffer.lane;
-  if (lane == NULL || !lane->is_open) {
-    (void)ss__fail(call, size, "bytes", "the buffer is closed, its room is", 0);
-    return buffer;
+  ss__limit_met limit = {"the buffer is closed, its room is", 0};
+  if (lane == &ss__unopened_lane || lane == &ss__closed_lane || lane == NULL) {
+    return (char *)ss__fail(call, size, "bytes", limit.what, limit.bytes);
   }
-  buffer_record *record = record_of(lane);
-  const size_t used_bytes = (size_t)(buffer.top - (char *)record);
-  ss__limit_met limit = {NULL, 0};
-  char *start = ss__grow_lane(stack, lane, (char *)record, used_bytes, size, is_exact,
-                              record->opened.version, &limit);
-  if (start == NULL) {
-    (void)ss__fail(call, size, "bytes", limit.what, limit.bytes);
-    return buffer;
+  if (size > (size_t)(lane->chunk->limit - top)) {
+    ss__buffer_record *record = record_of(lane);
+    const size_t used_bytes = (size_t)(top - (char *)record);
+    char *start = NULL;
+    if (ss__settle(stack, &limit)) {
+      start = ss__grow_lane(stack, lane, (char *)record, used_bytes, size, is_exact,
+                            record->opened.version, &limit);
+    }
+    if (start == NULL) return (char *)ss__fail(call, size, "bytes", limit.what, limit.bytes);
+    if (start != (char *)record) relink(stack, record, (ss__buffer_record *)(void *)start);
+    lane->top = start + SS__BUFFER_HEAD;
+    top = start + used_bytes;
   }
-  if (start != (char *)record) relink(stack, record, (buffer_record *)(void *)start);
-  lane->top = start + record_bytes;
-  give_room(stack, lane);
-  buffer.data = lane->top;
-  buffer.top = start + used_bytes;
-  buffer.limit = lane->buffer_limit;
-  return buffer;
+  char *end = ss__align_up(top + size);
+  if (end > lane->limit) ss__raise_limit(lane, end);
+  if (stack->watch) stack->watch->uncover(lane->top, (size_t)(lane->limit - lane->top));
+  return top;
 }
 
-void ss__buffer_close(ss_stack *stack, ss__lane *lane, char *top)
+// Returns the first byte; NULL: there was no buffer.
+void *ss__buffer_close(ss_stack *stack, ss__lane *lane, char *top)
 {
-  if (stack == NULL) return;  // it never opened
-  if (lane == NULL || !lane->is_open) {
-    (void)ss__fail("ss_buffer_close", 0, "bytes", "the buffer is closed, its room is", 0);
-    return;
+  SS__STAY_OUT_OF_LINE(ss__buffer_close);
+  if (lane == &ss__unopened_lane) return NULL;
+  if (lane == &ss__closed_lane || lane == NULL || !lane->is_open) {
+    return ss__fail("ss_buffer_close", 0, "bytes", "the buffer is closed, its room is", 0);
   }
-  buffer_record *record = record_of(lane);
+  ss__buffer_record *record = record_of(lane);
   lane->is_open = false;
-  ss__raise(lane, ss__align_up(top));
-  if (stack->trail == &record->opened) {
+  lane->top = ss__align_up(top);
+  if (stack->trail == &record->opened && !ss__is_in_line(stack)) {
     record->end = lane->top;
     ss__park(stack);
     ss__push_event(stack, &record->closed, undo_close);
     ss__activate(stack, lane);
   }
+  return (char *)record + SS__BUFFER_HEAD;
 }

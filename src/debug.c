@@ -47,17 +47,19 @@ typedef struct debug_record {
   ss__event event;
   record_kind kind;
   place made;
-  const char *call;    // that made it
-  char *data;          // a slice's or a buffer's
-  size_t size;         // a slice's, in bytes
+  const char *call;  // that made it
+  char *data;        // a slice's or a buffer's
+  size_t size;       // a slice's, in bytes
+  ss__lane *lane;    // a buffer's, and its word of this name: no two open ones have both
+  char *first;
   char *guard_end;     // guard bytes lie from data + size to here
   const void *thread;  // that saved the mark
 } debug_record;
 
 // A mark or a buffer that is no more.
 typedef struct ended {
-  size_t serial;     // a mark's version
-  const char *data;  // a buffer's
+  size_t serial;      // a mark's version
+  const char *first;  // a buffer's
   place made;
   place end;
   const char *how;
@@ -142,19 +144,19 @@ static void note_end(ss_stack *stack, const debug_record *record, const char *ho
   if (notes == NULL) return;
   ended *note = &notes->ring[notes->count++ % ENDED_NOTES];
   note->serial = record->kind == KIND_MARK ? record->event.version : 0;
-  note->data = record->kind == KIND_MARK ? NULL : record->data;
+  note->first = record->first;
   note->made = record->made;
   note->end = here_of(stack);
   note->how = how;
 }
 
-static const ended *find_ended(const ss_stack *stack, size_t serial, const char *data)
+static const ended *find_ended(const ss_stack *stack, size_t serial, const char *first)
 {
   const stack_notes *notes = (const stack_notes *)stack->notes;
   if (notes == NULL) return NULL;
   for (size_t back = 1; back <= ENDED_NOTES && back <= notes->count; back++) {
     const ended *note = &notes->ring[(notes->count - back) % ENDED_NOTES];
-    if (data ? note->data == data : note->serial == serial && note->data == NULL) return note;
+    if (first ? note->first == first : note->serial == serial && note->first == NULL) return note;
   }
   return NULL;
 }
@@ -228,8 +230,7 @@ void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align
 {
   const char *made_by = call ? call : "ss_try_alloc";
   enter(user, stack, made_by);
-  char *top = stack->top;
-  const size_t version = stack->version;
+  const ss_mark before = ss_stack_save(stack);
   char *slice = NULL;
   debug_record *record = NULL;
   if (size <= PTRDIFF_MAX - GUARD_BYTES) {
@@ -239,7 +240,7 @@ void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align
   if (slice == NULL) {
     // Without room for guard bytes there may still be room for the slice; if not, this says so.
     if (record) stack->trail = record->event.older;
-    ss__restore(stack, top, version);
+    ss__restore(stack, before.top, before.version);
     slice = (char *)ss__refill(stack, size, align, call);
     if (slice) unpoison(slice, size);
     return slice;
@@ -318,7 +319,7 @@ static debug_record *check_restore(ss_stack *user, ss_stack *stack, ss_mark mark
 static void keep_versions_apart(ss_stack *stack, size_t highest)
 {
   if (stack->trail == NULL && highest > SIZE_MAX / 2) return;
-  stack->version = highest + 1;
+  ss__set_version(stack, highest + 2);
 }
 
 static void end_mark(ss_stack *stack, debug_record *record)
@@ -335,7 +336,7 @@ static void restore(ss_stack *user, ss_stack *stack, ss_mark mark, bool is_unwin
   debug_record *record = check_restore(user, stack, mark, is_unwinding, call);
   const size_t version = stack->version;
   end_mark(stack, record);
-  ss__restore(stack, (char *)record, mark.version - 1);
+  ss__restore(stack, (char *)record, mark.version - 2);
   keep_versions_apart(stack, version);
 }
 
@@ -365,7 +366,7 @@ ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, s
   const size_t version = stack->version;
   const debug_record before = *record;
   ss_slice kept =
-      ss__restore_keep(stack, (char *)record, mark.version - 1, slice.data, slice.size, call);
+      ss__restore_keep(stack, (char *)record, mark.version - 2, slice.data, slice.size, call);
   if (kept.data == NULL) return kept;
   keep_versions_apart(stack, version);
   note_end(stack, &before, "restored already");
@@ -379,22 +380,25 @@ ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, s
 
 // --- Buffers
 
-static debug_record *find_buffer(const ss_stack *stack, const char *data)
+static debug_record *find_buffer(const ss_buffer *buffer)
 {
-  for (ss__event *event = stack->trail; event; event = event->older) {
+  for (ss__event *event = buffer->stack->trail; event; event = event->older) {
     debug_record *record = (debug_record *)(void *)event;
-    if (is_record(event) && record->kind == KIND_BUFFER && record->data == data) return record;
+    if (is_record(event) && record->kind == KIND_BUFFER && record->lane == buffer->lane &&
+        record->first == buffer->first) {
+      return record;
+    }
   }
   return NULL;
 }
 
 static debug_record *check_buffer(ss_stack *user, const ss_buffer *buffer, const char *call)
 {
-  if (buffer->stack == NULL) return NULL;  // it never opened
+  if (buffer->lane == &ss__unopened_lane) return NULL;
   enter(user, buffer->stack, call);
-  debug_record *record = buffer->lane ? find_buffer(buffer->stack, buffer->data) : NULL;
+  debug_record *record = find_buffer(buffer);
   if (record) return record;
-  const ended *note = find_ended(buffer->stack, 0, buffer->data);
+  const ended *note = find_ended(buffer->stack, 0, buffer->first);
   if (note) {
     misuse(call, here_of(buffer->stack), "the buffer opened at %s:%d was %s at %s:%d",
            note->made.file, note->made.line, note->how, note->end.file, note->end.line);
@@ -403,39 +407,50 @@ static debug_record *check_buffer(ss_stack *user, const ss_buffer *buffer, const
   return NULL;
 }
 
+// The buffer becomes an event at once: its guard bytes and its place want one, too.
 ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, const char *call)
 {
-  const ss_buffer failed = {NULL, NULL, NULL, NULL, NULL};
   const char *made_by = call ? call : "ss_try_buffer_open";
   enter(user, stack, made_by);
-  char *top = stack->top;
-  const size_t version = stack->version;
-  ss__lane *lane = ss__buffer_open(stack, call);
-  if (lane == NULL) return failed;
-  debug_record *record = push_record(stack, KIND_BUFFER, made_by, call);
+  const ss_mark before = ss_stack_save(stack);
+  const ss_buffer buffer = ss__open(stack, call);
+  if (buffer.first == NULL) return buffer;
+  ss__limit_met limit = {NULL, 0};
+  debug_record *record = NULL;
+  if (ss__settle(stack, &limit)) {
+    record = push_record(stack, KIND_BUFFER, made_by, call);
+  } else {
+    (void)ss__fail(call, sizeof(ss__lane_row), "bytes", limit.what, limit.bytes);
+  }
   if (record == NULL) {
-    ss__restore(stack, top, version);
+    const ss_buffer failed = {SS__NOWHERE, &ss__unopened_lane, stack, NULL};
+    ss__restore(stack, before.top, before.version);
     return failed;
   }
-  const ss_buffer buffer = {lane->top, lane->top, lane->buffer_limit, stack, lane};
-  record->data = buffer.data;
-  unpoison(buffer.top, (size_t)(buffer.limit - buffer.top));
+  record->data = buffer.top;
+  record->lane = buffer.lane;
+  record->first = buffer.first;
+  unpoison(buffer.top, ss__buffer_room(&buffer));
   return buffer;
 }
 
 static ss_buffer make_room(ss_buffer buffer, debug_record *record, size_t size, bool is_exact,
                            const char *call)
 {
+  char *top = NULL;
   if (size <= PTRDIFF_MAX - GUARD_BYTES) {
-    if (size + GUARD_BYTES <= (size_t)(buffer.limit - buffer.top)) return buffer;
-    buffer = ss__buffer_grow(buffer, size + GUARD_BYTES, is_exact, NULL);
+    if (size + GUARD_BYTES <= ss__buffer_room(&buffer)) return buffer;
+    top =
+        ss__buffer_grow(buffer.stack, buffer.lane, buffer.top, size + GUARD_BYTES, is_exact, NULL);
   }
   // Without room for guard bytes there may still be room for the elements; if not, this says so.
-  if (size > (size_t)(buffer.limit - buffer.top)) {
-    buffer = ss__buffer_grow(buffer, size, is_exact, call);
+  if (top == NULL && size > ss__buffer_room(&buffer)) {
+    top = ss__buffer_grow(buffer.stack, buffer.lane, buffer.top, size, is_exact, call);
   }
-  record->data = buffer.data;
-  unpoison(buffer.top, (size_t)(buffer.limit - buffer.top));
+  if (top) buffer.top = top;
+  // Copies made before it moved are old.
+  record->data = record->first = buffer.first = buffer.lane->top;
+  unpoison(buffer.top, ss__buffer_room(&buffer));
   return buffer;
 }
 
@@ -469,13 +484,14 @@ void ss__debug_buffer_check(ss_stack *user, const ss_buffer *buffer, const char 
 
 ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer)
 {
-  const ss_slice slice = {buffer.data, (size_t)(buffer.top - buffer.data)};
   debug_record *record = check_buffer(user, &buffer, "ss_buffer_close");
+  char *data = buffer.lane->top;
+  const ss_slice slice = {record ? data : NULL, (size_t)(buffer.top - data)};
   if (record == NULL) return slice;
   note_end(buffer.stack, record, "closed");
-  if ((size_t)(buffer.limit - buffer.top) >= GUARD_BYTES) buffer.top += GUARD_BYTES;
+  if (ss__buffer_room(&buffer) >= GUARD_BYTES) buffer.top += GUARD_BYTES;
   record->kind = KIND_SLICE;
-  set_guard(record, buffer.data, slice.size, buffer.top);
-  ss__buffer_close(buffer.stack, buffer.lane, buffer.top);
+  set_guard(record, data, slice.size, buffer.top);
+  (void)ss__buffer_close(buffer.stack, buffer.lane, buffer.top);
   return slice;
 }

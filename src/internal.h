@@ -17,20 +17,33 @@
 // version it began. Restoring to version v undoes the events stamped above v, then lowers the lane
 // that is active then.
 //
-//   v0   save M0 | slice | defer (event v1) | save M1 | open buffer (event v2) | slice | restore M1
-//        M1 has v1: event v2 is undone, event v1 stays, top = M1's.
+//   v0   save M0 | slice | defer (event v2) | save M1 | open buffer, slice (event v4) | restore M1
+//        M1 has v2: event v4 is undone, event v2 stays, top = M1's.
 //
 // Marks are restored last first, so whatever was stamped above v is gone after a restore to v, and
 // no valid mark holds a number above v: numbers can be used again. Hence `version` is a depth. It
 // cannot wrap before memory ends: every step up costs memory that only a restore gives back (a trim
-// of something is the exception; ss__next_version refuses to wrap).
+// of something is the exception; ss__next_version refuses to wrap). It is even.
+//
+// BUFFERS IN LINE. The newest buffer is open in the active lane itself, behind room for its record:
+//
+//   lane   | older slices | head: the record's room | data ... buffer.top | room ... lane->limit
+//                                                    ^ lane->top, stack->top and stack->limit
+//
+// Whatever else is made meanwhile finds no room and comes here, and ss__settle makes an event of the
+// buffer. Mostly nothing is, and closing leaves no trace but the end, in the last word of the head.
+// Meanwhile `version` is SS__IN_LINE, so that every restore comes here, and marks get the odd number
+// v + 1: the event's, should it become one.
+//   - A mark v + 1 whose event is on the trail goes back to the lane that became active then.
+//   - One without an event has its top at the data of a buffer that was closed in line since: it goes
+//     back to the buffer's end.
 //
 // CHUNKS AND VERSIONS. A chunk is stamped with the version at which its first slice could be made.
 //   - The newest chunk of the active lane: stamp <= stack->version.
 //   - The chunks below it: stamps fall, and each holds something live.
 //   - The newest chunk of another lane: stamp <= stack->version, or empty.
 // So restoring a lane to v empties the chunks stamped above v. The largest of them, usually the
-// newest, stays and is stamped v + 1; the others are released.
+// newest, stays and is stamped v + 2; the others are released.
 #ifndef SECONDSTACK_INTERNAL_H
 #define SECONDSTACK_INTERNAL_H
 
@@ -58,6 +71,16 @@ struct ss__event {
   ss__undo_fn *undo;
   ss__lane *lane_before;  // the one that was active, and will be again
 };
+
+// The head of a buffer that is not, or no longer, open in line.
+typedef struct ss__buffer_record {
+  ss__event opened;
+  ss__event closed;  // on the trail if closing went back to the buffer's lane
+  char *next_top;    // top of the lane that became active
+  ss__lane *next_lane;
+  char *unused;
+  char *end;  // where the closed buffer ends
+} ss__buffer_record;
 
 // Why memory could not be had: what was met, and at how many bytes.
 typedef struct ss__limit_met {
@@ -105,13 +128,24 @@ static inline char *ss__chunk_start(const ss__chunk *chunk)
 
 void ss__fatal(const char *message);
 
+static inline bool ss__is_in_line(const ss_stack *stack)
+{
+  return stack->version == SS__IN_LINE;
+}
+
+static inline void ss__set_version(ss_stack *stack, size_t version)
+{
+  stack->version = stack->mark_version = version;
+}
+
 static inline ss__lane *ss__active_lane(const ss_stack *stack)
 {
   // A thread's stack cannot hold its own address before it runs.
   return stack->active ? stack->active : (ss__lane *)(uintptr_t)stack->lanes;
 }
 
-// Between park and activate the lanes' own words are right and the hot ones are not.
+// Between park and activate the lanes' own words are right and the hot ones are not. No buffer may be
+// open in line.
 static inline ss__lane *ss__park(ss_stack *stack)
 {
   ss__lane *lane = ss__active_lane(stack);
@@ -130,14 +164,14 @@ static inline void ss__activate(ss_stack *stack, ss__lane *lane)
 // The version after this one. Refuses to wrap.
 static inline size_t ss__next_version(const ss_stack *stack)
 {
-  if (SS__UNLIKELY(stack->version == SIZE_MAX - 1))
+  if (SS__UNLIKELY(stack->version >= SS__IN_LINE - 3))
     ss__fatal("secondstack: too many trims in one scope");
-  return stack->version + 1;
+  return stack->version + 2;
 }
 
 static inline void ss__push_event(ss_stack *stack, ss__event *event, ss__undo_fn *undo)
 {
-  stack->version = ss__next_version(stack);
+  ss__set_version(stack, ss__next_version(stack));
   event->older = stack->trail;
   event->version = stack->version;
   event->undo = undo;
@@ -155,7 +189,7 @@ void ss__release_rows(ss_stack *stack);
 // Takes back what a parked lane handed out after `version` began, down to `top` if that still
 // exists. False: a chunk that came later stays, so the tops of that version are not in it.
 bool ss__lower(ss_stack *stack, ss__lane *lane, char *top, size_t version);
-// Moves the limit of a parked lane up to a step above `top`.
+// Moves a lane's limit up to a step above `top`.
 void ss__raise_limit(ss__lane *lane, char *top);
 // Bytes from the lane's bottom to `top` in its newest chunk.
 size_t ss__depth(const ss__lane *lane, const char *top);
@@ -198,6 +232,15 @@ void ss__empty(ss_stack *stack);
 
 // Lets go of what ss_restore_keep holds; its lane is then as low as it should have been.
 void ss__end_hold(ss_stack *stack);
+
+// --- buffer.c
+
+// Makes an event of the buffer that is open in line, if one is. False: no memory, *limit is set.
+bool ss__settle(ss_stack *stack, ss__limit_met *limit);
+// Where a mark leads once all that is newer has been undone; `trail`: what is left of it.
+void ss__resolve(const ss__event *trail, char **top, size_t *version);
+// Drops the buffer that is open in line, if one is.
+void ss__drop_in_line(ss_stack *stack);
 
 // --- fail.c
 

@@ -73,13 +73,12 @@ static ss__lane *find_chunk(const ss_stack *stack, const char *data, ss__chunk *
 }
 
 // The room behind `top` once `version` has been restored.
-static size_t room_after(const ss_stack *stack, const char *top, size_t version)
+static size_t room_after(const ss_stack *stack, char *top, size_t version)
 {
   const ss__lane *active = ss__active_lane(stack);
-  for (const ss__event *event = stack->trail; event && event->version > version;
-       event = event->older) {
-    active = event->lane_before;
-  }
+  const ss__event *event = stack->trail;
+  for (; event && event->version > version; event = event->older) active = event->lane_before;
+  ss__resolve(event, &top, &version);
   const ss__chunk *newest = active->chunk;
   if (newest == NULL) return 0;
   return (size_t)(newest->limit - (newest->version <= version ? top : ss__chunk_start(newest)));
@@ -91,10 +90,14 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
   // A destructor that runs while another slice is held has its own copied out of the way instead.
   const bool is_inner = stack->hold.is_active && version > stack->hold.version;
   if (stack->hold.is_active && !is_inner) ss__end_hold(stack);
+  const ss_slice failed = {NULL, 0};
   ss__limit_met limit = {NULL, 0};
+  if (!ss__settle(stack, &limit)) {
+    (void)ss__fail(call, size, "bytes", limit.what, limit.bytes);
+    return failed;
+  }
   ss__chunk *spare = NULL;
   if (is_inner || size > room_after(stack, top, version)) {
-    const ss_slice failed = {NULL, 0};
     spare = ss__new_chunk(stack, size, 0, false, &limit);
     if (spare == NULL) {
       (void)ss__fail(call, size, "bytes", limit.what, limit.bytes);
@@ -129,7 +132,7 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
   }
   ss__chunk *const before = lane->chunk;
   if (spare && size > room) {
-    stack->version = ss__next_version(stack);
+    ss__set_version(stack, ss__next_version(stack));
     spare->version = stack->version;
     spare->below = before;
     if (before) before->top = lane->top;

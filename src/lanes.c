@@ -103,7 +103,7 @@ bool ss__lower(ss_stack *stack, ss__lane *lane, char *top, size_t version)
       }
     }
     largest->below = below;
-    largest->version = version + 1;
+    largest->version = (version | 1) + 1;
     lane->top = ss__chunk_start(largest);
     if (largest != newest) {
       lane->chunk = largest;

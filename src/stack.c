@@ -18,18 +18,19 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
     stack->is_hooked = true;
     if (ss__hook_thread_exit) ss__hook_thread_exit(stack);
   }
+  ss__limit_met limit = {NULL, 0};
+  if (!ss__settle(stack, &limit)) return ss__fail(call, size, "bytes", limit.what, limit.bytes);
   ss__lane *lane = ss__park(stack);
   const ss__chunk *before = lane->chunk;
   const size_t room = before ? (size_t)(before->limit - lane->top) : 0;
   size_t gap = (size_t)(0 - (uintptr_t)lane->top) & most_gap;
   if (before == NULL || gap > room || size > room - gap) {
-    ss__limit_met limit = {NULL, 0};
     const size_t version = ss__next_version(stack);
     if (!ss__grow_lane(stack, lane, lane->top, 0, size + most_gap, false, version, &limit)) {
       return ss__fail(call, size, "bytes", limit.what, limit.bytes);
     }
     // What was saved before has its top elsewhere.
-    if (lane->chunk != before) stack->version = version;
+    if (lane->chunk != before) ss__set_version(stack, version);
     gap = (size_t)(0 - (uintptr_t)lane->top) & most_gap;
   }
   char *slice = lane->top + gap;
@@ -52,17 +53,22 @@ void *ss__claim(ss_stack *stack, size_t size, const char *call)
 // everything is in order, and what is still to be undone is on the trail.
 void ss__undo_to(ss_stack *stack, char *top, size_t version)
 {
+  ss__drop_in_line(stack);
   while (stack->trail && stack->trail->version > version) {
     stack->trail->undo(stack, stack->trail, version);
+    ss__drop_in_line(stack);
   }
+  ss__resolve(stack->trail, &top, &version);
   ss__lane *lane = ss__park(stack);
-  stack->version = ss__lower(stack, lane, top, version) ? version : version + 1;
+  ss__set_version(stack, ss__lower(stack, lane, top, version) ? version : version + 2);
   ss__activate(stack, lane);
 }
 
 void ss__restore(ss_stack *stack, char *top, size_t version)
 {
   SS__STAY_OUT_OF_LINE(ss__restore);
+  // Saved since a buffer was opened in line, and nothing else was made meanwhile.
+  if (ss__is_in_line(stack) && version == stack->mark_version && top == stack->top) return;
   if (SS__LIKELY(!stack->hold.is_active || version > stack->hold.version)) {
     ss__undo_to(stack, top, version);
     return;
@@ -82,10 +88,11 @@ void ss__restore(ss_stack *stack, char *top, size_t version)
 
 void ss__empty(ss_stack *stack)
 {
+  ss__drop_in_line(stack);
   // No mark saved before may look as if its top were still there.
   const size_t version = ss__next_version(stack);
   ss__restore(stack, SS__NOWHERE, 0);
-  stack->version = version;
+  ss__set_version(stack, version);
   ss__lane *lane;
   for (unsigned index = 0; (lane = ss__lane_at(stack, index)) != NULL; index++) {
     while (lane->chunk) {

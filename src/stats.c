@@ -35,12 +35,13 @@ void ss_stack_walk(const ss_stack *stack, ss_walk_fn *fn, void *context)
   const ss__lane *lane;
   for (unsigned index = 0; (lane = ss__lane_at(stack, index)) != NULL; index++) {
     const char *top = lane_top(stack, lane);
+    const bool is_active = lane == ss__active_lane(stack);
     for (const ss__chunk *chunk = lane->chunk; chunk; chunk = chunk->below) {
       const char *start = ss__chunk_start(chunk);
       const ss_chunk_info info = {
           .lane = index,
-          .is_active = lane == ss__active_lane(stack),
-          .is_open = lane->is_open,
+          .is_active = is_active && !ss__is_in_line(stack),
+          .is_open = lane->is_open || (is_active && ss__is_in_line(stack)),
           .used_bytes = (size_t)((chunk == lane->chunk ? top : chunk->top) - start),
           .room_bytes = (size_t)(chunk->limit - start),
           .peak_bytes = lane_peak(stack, lane),

@@ -2,14 +2,14 @@
 #include "internal.h"
 
 // Puts a chunk of about `size_bytes` in the place of an empty one. False: nothing changed.
-static bool replace_empty(ss_stack *stack, ss__lane *lane, size_t size_bytes)
+static bool replace_empty(ss_stack *stack, ss__lane *lane, size_t size_bytes, size_t version)
 {
   ss__chunk *old = lane->chunk;
   ss__limit_met limit = {NULL, 0};
   ss__chunk *chunk = ss__new_chunk(stack, 0, size_bytes, false, &limit);
   if (chunk == NULL) return false;
   chunk->below = old->below;
-  chunk->version = stack->version;
+  chunk->version = version;
   lane->chunk = chunk;
   lane->top = lane->limit = ss__chunk_start(chunk);
   ss__release_chunk(stack, old);
@@ -18,7 +18,8 @@ static bool replace_empty(ss_stack *stack, ss__lane *lane, size_t size_bytes)
 
 // Takes up to `excess_bytes` from a parked lane, but leaves it `keep_bytes` deep. True: its newest
 // chunk is another one, or none.
-static bool trim_lane(ss_stack *stack, ss__lane *lane, size_t excess_bytes, size_t keep_bytes)
+static bool trim_lane(ss_stack *stack, ss__lane *lane, size_t excess_bytes, size_t keep_bytes,
+                      size_t version)
 {
   ss__chunk *chunk = lane->chunk;
   if (chunk == NULL || lane->is_open) return false;
@@ -41,7 +42,7 @@ static bool trim_lane(ss_stack *stack, ss__lane *lane, size_t excess_bytes, size
     if (lane->limit > chunk->limit) lane->limit = chunk->limit;
     return false;
   }
-  return is_empty && !chunk->is_callers && replace_empty(stack, lane, size_bytes);
+  return is_empty && !chunk->is_callers && replace_empty(stack, lane, size_bytes, version);
 }
 
 static void release_idle_rows(ss_stack *stack)
@@ -67,25 +68,28 @@ void ss_stack_trim(ss_stack *stack, size_t keep_bytes)
 {
   unsigned count = 0;
   while (ss__lane_at(stack, count)) count++;
-  ss__lane *active = ss__park(stack);
-  const size_t version = ss__next_version(stack);
-  const size_t version_before = stack->version;
-  stack->version = version;
+  // The lane of a buffer that is open in line is left alone, and with it the marks of this version.
+  const bool is_in_line = ss__is_in_line(stack);
+  ss__lane *active = is_in_line ? stack->active : ss__park(stack);
+  active->is_open = is_in_line;
+  const size_t version = is_in_line ? stack->mark_version + 1 : ss__next_version(stack);
   bool is_changed = false;
   // First what no lane needed since the last trim, so that frames that fit keep_bytes stay warm.
   for (int is_last = 0; is_last <= 1; is_last++) {
     for (unsigned index = count; index-- > 0 && stack->reserved > keep_bytes;) {
       ss__lane *lane = ss__lane_at(stack, index);
       const size_t excess_bytes = stack->reserved - keep_bytes;
-      is_changed |= trim_lane(stack, lane, excess_bytes, is_last ? 0 : lane->peak);
+      is_changed |= trim_lane(stack, lane, excess_bytes, is_last ? 0 : lane->peak, version);
     }
   }
   for (unsigned index = 0; index < count; index++) forget_peak(ss__lane_at(stack, index));
-  // Marks may point into a chunk that is gone: then the version stays the new one.
-  if (!is_changed) stack->version = version_before;
   // Events point to lanes.
   const bool has_events =
       stack->trail != NULL || active < stack->lanes || active >= stack->lanes + SS__INLINE_LANES;
   if (stack->reserved > keep_bytes && !has_events) release_idle_rows(stack);
+  active->is_open = false;
+  if (is_in_line) return;
+  // Marks may point into a chunk that is gone.
+  if (is_changed) ss__set_version(stack, version);
   ss__activate(stack, active);
 }

@@ -4,26 +4,32 @@
 static const char *why_lane_invalid(const ss_stack *stack, const ss__lane *lane, bool is_active)
 {
   const ss__chunk *newest = lane->chunk;
+  const size_t version = stack->mark_version;
   const char *top = is_active ? stack->top : lane->top;
-  const char *limit = is_active ? stack->limit : lane->limit;
+  const bool is_in_line = is_active && ss__is_in_line(stack);
+  const char *limit = is_active && !is_in_line ? stack->limit : lane->limit;
   if (is_active && lane->is_open) return "the active lane has an open buffer";
   if (newest == NULL) {
-    if (lane->is_open) return "an open buffer without a chunk";
+    if (lane->is_open || is_in_line) return "an open buffer without a chunk";
     return is_active && (top != SS__NOWHERE || limit != SS__NOWHERE) ? "room without a chunk"
                                                                      : NULL;
   }
   if (top < ss__chunk_start(newest) || top > newest->limit) return "a top outside its chunk";
-  if (!lane->is_open && (limit < top || limit > newest->limit)) return "a limit outside its chunk";
+  if (is_in_line && (top != lane->top || top != stack->limit))
+    return "room beside a buffer in line";
+  if (is_in_line && (size_t)(top - ss__chunk_start(newest)) < SS__BUFFER_HEAD) return "no head";
+  if (is_active && !is_in_line && limit != lane->limit) return "two limits of one lane";
+  if ((limit < top || limit > newest->limit)) return "a limit outside its chunk";
   if (((uintptr_t)top | (uintptr_t)limit | (uintptr_t)newest->limit) & (SS_ALIGN - 1)) {
     return "a top or limit that is not aligned";
   }
-  if (newest->version > stack->version && (is_active || top != ss__chunk_start(newest))) {
+  if (newest->version > version && (is_active || top != ss__chunk_start(newest))) {
     return "a chunk from a later version";
   }
   for (const ss__chunk *chunk = newest->below; chunk; chunk = chunk->below) {
     if (chunk->top <= ss__chunk_start(chunk)) return "an empty chunk below another";
     if (chunk->top > chunk->limit) return "a lower chunk's top above its limit";
-    if (chunk->version > stack->version) return "a lower chunk from a later version";
+    if (chunk->version > version) return "a lower chunk from a later version";
     if (chunk->below && chunk->below->version > chunk->version)
       return "chunk versions out of order";
   }
@@ -43,7 +49,9 @@ const char *ss__why_invalid(const ss_stack *stack)
   }
   for (const ss__lane_row *row = stack->more_lanes; row; row = row->next) reserved += sizeof *row;
   if (reserved != stack->reserved) return "reserved is not the sum of what is held";
-  size_t version = stack->version + 1;
+  if (ss__is_in_line(stack) != (stack->mark_version & 1)) return "versions that do not agree";
+  if (!ss__is_in_line(stack) && stack->version != stack->mark_version) return "two versions";
+  size_t version = stack->mark_version + 1;
   for (const ss__event *event = stack->trail; event; event = event->older) {
     if (event->version >= version) return "events out of order";
     version = event->version;
