@@ -61,7 +61,6 @@ static void undo_close(ss_stack *stack, ss__event *event, size_t version)
 
 void ss__drop_in_line(ss_stack *stack)
 {
-  if (!ss__is_in_line(stack)) return;
   stack->top -= SS__BUFFER_HEAD;
   stack->limit = ss__active_lane(stack)->limit;
   ss__set_version(stack, stack->mark_version - 1);
@@ -69,7 +68,6 @@ void ss__drop_in_line(ss_stack *stack)
 
 bool ss__settle(ss_stack *stack, ss__limit_met *limit)
 {
-  if (!ss__is_in_line(stack)) return true;
   ss__lane *next_lane = ss__free_lane(stack, limit);
   if (next_lane == NULL) return false;
   ss__lane *lane = stack->active;
@@ -96,7 +94,6 @@ bool ss__settle(ss_stack *stack, ss__limit_met *limit)
 
 void ss__resolve(const ss__event *trail, char **top, size_t *version)
 {
-  if ((*version & 1) == 0) return;
   if (trail && trail->version == *version) {
     *top = ((const ss__buffer_record *)(const void *)trail)->next_top;
     *version += 1;
@@ -135,7 +132,7 @@ char *ss__buffer_grow(ss_stack *stack, ss__lane *lane, char *top, size_t size, b
     ss__buffer_record *record = record_of(lane);
     const size_t used_bytes = (size_t)(top - (char *)record);
     char *start = NULL;
-    if (ss__settle(stack, &limit)) {
+    if (!ss__is_in_line(stack) || stack->active != lane || ss__settle(stack, &limit)) {
       start = ss__grow_lane(stack, lane, (char *)record, used_bytes, size, is_exact,
                             record->opened.version, &limit);
     }

@@ -417,7 +417,7 @@ ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, const char *cal
   if (buffer.first == NULL) return buffer;
   ss__limit_met limit = {NULL, 0};
   debug_record *record = NULL;
-  if (ss__settle(stack, &limit)) {
+  if (ss__is_in_line(stack) && ss__settle(stack, &limit)) {
     record = push_record(stack, KIND_BUFFER, made_by, call);
   } else {
     (void)ss__fail(call, sizeof(ss__lane_row), "bytes", limit.what, limit.bytes);

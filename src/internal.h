@@ -228,19 +228,20 @@ void ss__undo_to(ss_stack *stack, char *top, size_t version);
 // Runs what is pending and gives everything back.
 void ss__empty(ss_stack *stack);
 
-// --- keep.c
+// --- keep.c. Weak: a program that keeps nothing does not link it, and nothing is held then.
 
-// Lets go of what ss_restore_keep holds; its lane is then as low as it should have been.
-void ss__end_hold(ss_stack *stack);
+// ss__restore while an ss_restore_keep of this scope, or of an inner one, is half done.
+void ss__restore_held(ss_stack *stack, char *top, size_t version) __attribute__((weak));
 
-// --- buffer.c
+// --- buffer.c. Weak: a program that opens no buffer does not link it, and none is open in line then.
 
-// Makes an event of the buffer that is open in line, if one is. False: no memory, *limit is set.
-bool ss__settle(ss_stack *stack, ss__limit_met *limit);
-// Where a mark leads once all that is newer has been undone; `trail`: what is left of it.
-void ss__resolve(const ss__event *trail, char **top, size_t *version);
-// Drops the buffer that is open in line, if one is.
-void ss__drop_in_line(ss_stack *stack);
+// Makes an event of the buffer that is open in line. False: no memory, *limit is set.
+bool ss__settle(ss_stack *stack, ss__limit_met *limit) __attribute__((weak));
+// Drops the buffer that is open in line.
+void ss__drop_in_line(ss_stack *stack) __attribute__((weak));
+// Where a mark with an odd version leads, once all that is newer has been undone; `trail`: what is left
+// of it.
+void ss__resolve(const ss__event *trail, char **top, size_t *version) __attribute__((weak));
 
 // --- fail.c
 

@@ -44,11 +44,24 @@ static void release_held(ss_stack *stack, const ss__hold *hold)
   }
 }
 
-void ss__end_hold(ss_stack *stack)
+static void end_hold(ss_stack *stack)
 {
   let_go(stack);
   const ss__hold hold = stack->hold;
   release_held(stack, &hold);
+}
+
+// A destructor's longjmp has left an ss_restore_keep of this scope or an inner one half done.
+void ss__restore_held(ss_stack *stack, char *top, size_t version)
+{
+  const ss__hold hold = stack->hold;
+  end_hold(stack);
+  ss__undo_to(stack, top, version);
+  // What the destructor did with the lane went back to the end of what was held.
+  if (hold.lane_top && hold.lane->chunk == hold.chunk && !hold.lane->is_open &&
+      hold.lane != ss__active_lane(stack) && hold.lane->top > hold.lane_top) {
+    hold.lane->top = hold.lane_top;
+  }
 }
 
 static void take_spare_back(ss_stack *stack, ss__chunk *spare)
@@ -78,7 +91,7 @@ static size_t room_after(const ss_stack *stack, char *top, size_t version)
   const ss__lane *active = ss__active_lane(stack);
   const ss__event *event = stack->trail;
   for (; event && event->version > version; event = event->older) active = event->lane_before;
-  ss__resolve(event, &top, &version);
+  if (version & 1) ss__resolve(event, &top, &version);
   const ss__chunk *newest = active->chunk;
   if (newest == NULL) return 0;
   return (size_t)(newest->limit - (newest->version <= version ? top : ss__chunk_start(newest)));
@@ -89,10 +102,10 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
 {
   // A destructor that runs while another slice is held has its own copied out of the way instead.
   const bool is_inner = stack->hold.is_active && version > stack->hold.version;
-  if (stack->hold.is_active && !is_inner) ss__end_hold(stack);
+  if (stack->hold.is_active && !is_inner) end_hold(stack);
   const ss_slice failed = {NULL, 0};
   ss__limit_met limit = {NULL, 0};
-  if (!ss__settle(stack, &limit)) {
+  if (ss__is_in_line(stack) && !ss__settle(stack, &limit)) {
     (void)ss__fail(call, size, "bytes", limit.what, limit.bytes);
     return failed;
   }

@@ -19,7 +19,9 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
     if (ss__hook_thread_exit) ss__hook_thread_exit(stack);
   }
   ss__limit_met limit = {NULL, 0};
-  if (!ss__settle(stack, &limit)) return ss__fail(call, size, "bytes", limit.what, limit.bytes);
+  if (ss__is_in_line(stack) && !ss__settle(stack, &limit)) {
+    return ss__fail(call, size, "bytes", limit.what, limit.bytes);
+  }
   ss__lane *lane = ss__park(stack);
   const ss__chunk *before = lane->chunk;
   const size_t room = before ? (size_t)(before->limit - lane->top) : 0;
@@ -53,12 +55,13 @@ void *ss__claim(ss_stack *stack, size_t size, const char *call)
 // everything is in order, and what is still to be undone is on the trail.
 void ss__undo_to(ss_stack *stack, char *top, size_t version)
 {
-  ss__drop_in_line(stack);
-  while (stack->trail && stack->trail->version > version) {
+  for (;;) {
+    // Also what a destructor left open.
+    if (ss__is_in_line(stack)) ss__drop_in_line(stack);
+    if (stack->trail == NULL || stack->trail->version <= version) break;
     stack->trail->undo(stack, stack->trail, version);
-    ss__drop_in_line(stack);
   }
-  ss__resolve(stack->trail, &top, &version);
+  if (version & 1) ss__resolve(stack->trail, &top, &version);
   ss__lane *lane = ss__park(stack);
   ss__set_version(stack, ss__lower(stack, lane, top, version) ? version : version + 2);
   ss__activate(stack, lane);
@@ -69,18 +72,10 @@ void ss__restore(ss_stack *stack, char *top, size_t version)
   SS__STAY_OUT_OF_LINE(ss__restore);
   // Saved since a buffer was opened in line, and nothing else was made meanwhile.
   if (ss__is_in_line(stack) && version == stack->mark_version && top == stack->top) return;
-  if (SS__LIKELY(!stack->hold.is_active || version > stack->hold.version)) {
+  if (SS__UNLIKELY(stack->hold.is_active && version <= stack->hold.version)) {
+    ss__restore_held(stack, top, version);
+  } else {
     ss__undo_to(stack, top, version);
-    return;
-  }
-  // A destructor's longjmp has left an ss_restore_keep of this scope or an inner one half done.
-  const ss__hold hold = stack->hold;
-  ss__end_hold(stack);
-  ss__undo_to(stack, top, version);
-  // What the destructor did with the lane went back to the end of what was held.
-  if (hold.lane_top && hold.lane->chunk == hold.chunk && !hold.lane->is_open &&
-      hold.lane != ss__active_lane(stack) && hold.lane->top > hold.lane_top) {
-    hold.lane->top = hold.lane_top;
   }
 }
 
@@ -88,7 +83,7 @@ void ss__restore(ss_stack *stack, char *top, size_t version)
 
 void ss__empty(ss_stack *stack)
 {
-  ss__drop_in_line(stack);
+  if (ss__is_in_line(stack)) ss__drop_in_line(stack);
   // No mark saved before may look as if its top were still there.
   const size_t version = ss__next_version(stack);
   ss__restore(stack, SS__NOWHERE, 0);
