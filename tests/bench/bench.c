@@ -110,7 +110,8 @@ static double time_piece(const measured *variant, const bench_case *c)
 }
 
 // The code of a WebAssembly function is exchanged for a faster one while it is in use: go on until
-// enough time has passed with pieces of full length.
+// enough time has passed with pieces of full length. A longer one, which met the first growth or another
+// program, counts as one piece: the next shows whether there are too few repetitions.
 static void calibrate(measured *variant, const bench_case *c)
 {
   const size_t step = c->step ? c->step : 1;
@@ -120,7 +121,7 @@ static void calibrate(measured *variant, const bench_case *c)
   while (warm_ns < options.warm_up_ns) {
     const double taken = time_piece(variant, c);
     if (taken >= piece_ns) {
-      warm_ns += taken;
+      warm_ns += taken < 2 * piece_ns ? taken : piece_ns;
       continue;
     }
     const double wanted = taken > 0 ? 1.1 * piece_ns / taken : 8;

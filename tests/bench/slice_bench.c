@@ -19,7 +19,6 @@ enum { ARENA_BYTES = 80 << 20, SIZE_COUNT = 1024, DEPTH = 16 };
 // compiler cannot keep it in a register.
 struct {
   char *top;
-  char *limit;
 } bump;
 
 uint32_t random_sizes[SIZE_COUNT];
@@ -31,18 +30,52 @@ static inline char *bump_alloc(size_t size)
   return slice;
 }
 
-// What a bump that looks at its end must have: one compare, and a call that can come back with memory
-// from elsewhere. The shortest program with that is the bound of every checked allocator.
-BENCH_NOINLINE __attribute__((cold)) static char *bump_refill(size_t size)
+// The shortest allocator that can grow and go back: a compare and a cold call on either side. What the
+// compiler makes of that is the bound of every checked one.
+typedef struct checked_block {
+  struct checked_block *below;
+  char *top_below, *limit_below;
+} checked_block;
+
+struct {
+  char *top, *limit;
+  size_t version;  // blocks held
+  checked_block *newest;
+} checked;
+
+BENCH_NOINLINE __attribute__((cold)) static char *checked_refill(size_t size)
 {
-  BENCH_ESCAPE(&bump);
-  return bump_alloc(size);
+  checked_block *block = (checked_block *)malloc(sizeof *block + 16 + size + ARENA_BYTES);
+  if (block == NULL) abort();
+  *block = (checked_block){checked.newest, checked.top, checked.limit};
+  char *start = (char *)(block + 1);
+  start += (size_t)(0 - (uintptr_t)start) & 15;
+  checked.newest = block;
+  checked.version++;
+  checked.top = start + ((size + 15) & ~(size_t)15);
+  checked.limit = start + size + ARENA_BYTES;
+  return start;
+}
+
+BENCH_NOINLINE __attribute__((cold)) static void checked_go_back(char *top, size_t version)
+{
+  while (checked.version != version) {
+    checked_block *block = checked.newest;
+    checked.newest = block->below;
+    checked.top = block->top_below;
+    checked.limit = block->limit_below;
+    checked.version--;
+    free(block);
+  }
+  checked.top = top;
 }
 
 static inline char *checked_alloc(size_t size)
 {
-  if (__builtin_expect(size > (size_t)(bump.limit - bump.top), 0)) return bump_refill(size);
-  return bump_alloc(size);
+  char *slice = checked.top;
+  if (__builtin_expect(size > (size_t)(checked.limit - slice), 0)) return checked_refill(size);
+  checked.top = slice + ((size + 15) & ~(size_t)15);
+  return slice;
 }
 
 // Somebody uses the slice: the same for all.
@@ -69,10 +102,15 @@ static void slice_checked(size_t repeat, size_t size, size_t count)
 {
   (void)count;
   BENCH_EIGHT_TIMES(repeat, {
-    char *mark = bump.top;
+    char *mark = checked.top;
+    const size_t version = checked.version;
     char *slice = checked_alloc(size);
     USE(slice);
-    bump.top = mark;
+    if (__builtin_expect(checked.version == version, 1)) {
+      checked.top = mark;
+    } else {
+      checked_go_back(mark, version);
+    }
   })
 }
 
@@ -398,7 +436,7 @@ int main(int argc, char **argv)
   char *arena = (char *)malloc(ARENA_BYTES);
   if (arena == NULL) return 1;
   bump.top = arena + ((size_t)(0 - (uintptr_t)arena) & 15);
-  bump.limit = arena + ARENA_BYTES;
+  (void)checked_refill(0);  // a mark at its end then keeps the block
 #ifdef __GLIBC__
   obstack_init(&obstack);
 #endif

@@ -1,13 +1,16 @@
 // Prints tables in Markdown from a micro.json: the README's, or with --targets that of tests/bench/README.md.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { projectFolder } from "./build.mjs";
 import { formatNumber } from "./report.mjs";
 import { targetTable } from "./targets.mjs";
 
-const USAGE = `Usage: node tests/bench/table.mjs [--targets] [FILE]
+const USAGE = `Usage: node tests/bench/table.mjs [--targets] [--write] [FILE]
 
   FILE        default: build/bench/micro.json
-  --targets   the figures to reach instead of the README's table`;
+  --targets   the figures to reach instead of the README's table
+  --write     put both where they stand: in README.md and in tests/bench/README.md`;
 
 // What within a tenth of the second stack counts as no slower.
 const NO_SLOWER = 1.1;
@@ -125,8 +128,22 @@ function readmeTable({ rows, environment }) {
   return lines.join("\n");
 }
 
+/** Replaces what stands between two marks in a file. */
+function replaceBetween(file, name, text) {
+  const path = join(projectFolder, file);
+  const [begin, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
+  const whole = readFileSync(path, "utf8");
+  const [from, to] = [whole.indexOf(begin), whole.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${file} has no ${begin.trim()} ... ${end}`);
+  writeFileSync(path, `${whole.slice(0, from)}${begin}${text}\n${whole.slice(to)}`);
+}
+
 const { values, positionals } = parseArgs({
-  options: { targets: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+  options: {
+    targets: { type: "boolean" },
+    write: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  },
   allowPositionals: true,
 });
 if (values.help || positionals.length > 1) {
@@ -134,4 +151,9 @@ if (values.help || positionals.length > 1) {
   process.exit(values.help ? 0 : 2);
 }
 const result = JSON.parse(readFileSync(positionals[0] ?? "build/bench/micro.json", "utf8"));
-console.log(values.targets ? targetTable(result) : readmeTable(result));
+if (values.write) {
+  replaceBetween("README.md", "performance", readmeTable(result));
+  replaceBetween("tests/bench/README.md", "targets", targetTable(result));
+} else {
+  console.log(values.targets ? targetTable(result) : readmeTable(result));
+}

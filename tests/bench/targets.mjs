@@ -82,7 +82,7 @@ export function targetRows(result) {
   const noDoubt = () => "";
   const checkedBump = (where) => () => {
     const checked = one({ ...where, case: "slice", size: 256, variant: "checked bump" });
-    return `a bump that looks at its end ${number(checked.ratio)}`;
+    return `the shortest that can grow and go back ${number(checked.ratio)}`;
   };
   const slice = "save + slice + restore";
   target(
@@ -182,9 +182,9 @@ export function targetRows(result) {
     counted(three, leastThree, "secondstack push"),
     noDoubt,
     () => {
-      const rows = all({ ...three, variant: "checked arrays" });
+      const rows = all({ ...three, variant: "growing arrays" });
       const ratios = rows.filter(({ count }) => count >= leastThree).map(({ ratio }) => ratio);
-      return `three arrays that look at their ends ${ratios.map(number).join(" and ")}`;
+      return `the shortest that can grow ${ratios.map(number).join(" and ")}`;
     },
   );
   target(
