@@ -169,9 +169,10 @@ typedef struct ss_stats {
                     ///< counts with what it holds after ss_buffer_close.
   size_t reserved;  ///< bytes held from the backing, or from the caller's memory
   size_t peak;      ///< high-water mark of `used`, added up over lanes (never too low; within 1/16
-                    ///< or 256 bytes a lane), since the start or the last ss_trim
-  size_t chunks;    ///< chunks held
-  size_t growths;   ///< chunks acquired or enlarged in place, ever
+      ///< or 256 bytes a lane), since the start or the last ss_trim. What was reserved
+      ///< for an open buffer counts
+  size_t chunks;         ///< chunks held
+  size_t growths;        ///< chunks acquired or enlarged in place, ever
   size_t bytes_copied;   ///< bytes of open buffers moved to a larger chunk, ever
   size_t backing_calls;  ///< calls of acquire, resize and release, ever
 } ss_stats;
