@@ -1,0 +1,512 @@
+// The engine: the only JavaScript that talks to the demo's WebAssembly. It loads the build that fits
+// the page, passes settings down and reads the record of each frame.
+//
+// Nothing here makes garbage per frame: settings are numbers, and records are copied into memory
+// that is allocated once. What is drawn, and from which memory, is decided in C.
+
+/**
+ * A scene. `triangles` and `uploads` are what suits it, for a page that has no other wish.
+ * @typedef {object} SceneInfo
+ * @property {string} name as in the address
+ * @property {string} title for people
+ * @property {string} text one sentence: what it shows
+ * @property {number} triangles default budget per frame
+ * @property {number} uploads default batches per frame
+ */
+
+/** @type {readonly SceneInfo[]} In the order of `scene_kind` in scene.h. */
+export const SCENES = Object.freeze([
+  {
+    name: "ribbons",
+    title: "Ribbons",
+    text: "Adaptive curves: scratch slices come and go while two buffers grow.",
+    triangles: 90_000,
+    uploads: 63,
+  },
+  {
+    name: "storm",
+    title: "Storm",
+    text: "Thousands of small slices per frame; every size is known beforehand.",
+    triangles: 90_000,
+    uploads: 64,
+  },
+  {
+    name: "metaballs",
+    title: "Metaballs",
+    text: "Marching cubes: four buffers grow at once, and nobody knows how far.",
+    triangles: 60_000,
+    uploads: 8,
+  },
+  {
+    name: "spike",
+    title: "Spike",
+    text: "Ten times the geometry every 4 seconds: the stack grows, and is trimmed.",
+    triangles: 20_000,
+    uploads: 16,
+  },
+  {
+    name: "workers",
+    title: "Workers",
+    text: "Each thread generates on its own second stack; uploads read it in place, without a copy.",
+    triangles: 90_000,
+    uploads: 64,
+  },
+]);
+
+/**
+ * Where the vertices come from.
+ * @typedef {object} SourceInfo
+ * @property {string} name as in the address
+ * @property {string} title for people
+ * @property {string} text one sentence: what it does
+ */
+
+/** @type {readonly SourceInfo[]} In the order of `source_kind` in scene.h. */
+export const SOURCES = Object.freeze([
+  {
+    name: "stack",
+    title: "Second stack",
+    text: "Slices and growing buffers on the thread's second stack, popped after the upload.",
+  },
+  {
+    name: "malloc",
+    title: "malloc + free",
+    text: "Fresh blocks for every batch; growing is malloc, memcpy and free, as in std::vector.",
+  },
+  {
+    name: "doubling",
+    title: "realloc doubling",
+    text: "Fresh vectors for every batch, doubled by realloc, then freed.",
+  },
+  {
+    name: "array",
+    title: "Fresh typed arrays",
+    text: "Vectors in wasm are copied into new typed arrays and uploaded from there, as bindings do.",
+  },
+  {
+    name: "ring",
+    title: "Fixed ring",
+    text: "Fixed memory for two frames. A batch that does not fit is not drawn, and is counted.",
+  },
+]);
+
+/**
+ * What a frame leaves behind, in the order of `record_field` in record.h. All are of the last frame
+ * and of all threads together unless they say otherwise.
+ *
+ * - generateMs: making the vertices, allocating and releasing included; for the array source the
+ *   copies too. In the workers scene: the time in which the GL thread had to wait for them.
+ * - uploadMs: in glBufferData. drawMs: in all other GL calls. Neither waits for the GPU.
+ * - workerMs: workers scene only: the busiest worker's time for generating and releasing.
+ * - batches: batches drawn. uploads: calls of glBufferData. bytesUploaded: their bytes.
+ * - vertices, triangles: what was drawn.
+ * - checksum: of all bytes uploaded, a 32-bit number; 0 while switched off. Equal scene, settings
+ *   and time give an equal checksum with every source and every number of workers.
+ * - mallocs, frees: calls of malloc, calloc, realloc and free, whoever made them.
+ * - arrays: typed arrays made in JavaScript.
+ * - memoryGrows: memory.grow. memoryBytes: size of the wasm memory now.
+ * - ringOverflows: times that the ring had no room. droppedDraws: batches not drawn for it.
+ * - used: bytes live on second stacks at the frame's end: 0, or something leaks.
+ * - deepest: bytes live on second stacks where they were fullest, added up over threads.
+ * - peak, reserved, chunks: as in ss_stats, now. growths, bytesCopied, backingCalls: as in
+ *   ss_stats, but of this frame only.
+ * - trims: ss_trim calls. level: the geometry's factor in the spike scene: 1, or 10; else 1.
+ * - workers: threads that generated beside the GL thread.
+ */
+export const RECORD_FIELDS = Object.freeze([
+  "generateMs",
+  "uploadMs",
+  "drawMs",
+  "workerMs",
+  "batches",
+  "uploads",
+  "bytesUploaded",
+  "vertices",
+  "triangles",
+  "checksum",
+  "mallocs",
+  "frees",
+  "arrays",
+  "memoryGrows",
+  "memoryBytes",
+  "ringOverflows",
+  "droppedDraws",
+  "used",
+  "deepest",
+  "peak",
+  "reserved",
+  "chunks",
+  "growths",
+  "bytesCopied",
+  "backingCalls",
+  "trims",
+  "level",
+  "workers",
+]);
+
+/**
+ * @typedef {object} Settings
+ * @property {string} scene a name in SCENES
+ * @property {string} source a name in SOURCES
+ * @property {number} triangles wanted per frame, 500 to 2,000,000; scenes whose sizes are unknown
+ *   come near it on average. In the spike scene: between two spikes.
+ * @property {number} uploads batches per frame, 1 to 4096; each is one upload per attribute. A scene
+ *   may have less to share out.
+ * @property {number} workers threads in the workers scene, 1 to `maxWorkers`
+ * @property {number} seed any 32-bit number: another arrangement
+ * @property {boolean} trim whether the spike scene trims the stack after each spike
+ */
+
+/** @type {Readonly<Settings>} */
+export const DEFAULTS = Object.freeze({
+  scene: "ribbons",
+  source: "stack",
+  triangles: 90_000,
+  uploads: 63,
+  workers: 1,
+  seed: 7,
+  trim: true,
+});
+
+/** The bounds of numeric settings, both ends allowed. */
+export const LIMITS = Object.freeze({
+  triangles: Object.freeze([500, 2_000_000]),
+  uploads: Object.freeze([1, 4096]),
+  workers: Object.freeze([1, 16]),
+  seed: Object.freeze([0, 0xffffffff]),
+});
+
+/** "normal"; "discard": rasterizer discard, all calls made but no pixel; "none": no draw calls. */
+export const DRAW_MODES = Object.freeze(["normal", "discard", "none"]);
+
+/** What createEngine and configure reject with. */
+export class EngineError extends Error {
+  /**
+   * @param {"no-webgl2" | "shaders" | "load" | "setting"} code
+   *   no-webgl2: the browser gives no context. shaders: it refuses the programs. load: the build is
+   *   missing or does not start. setting: a value that no engine takes.
+   * @param {string} message one line for people
+   * @param {unknown} [cause]
+   */
+  constructor(code, message, cause) {
+    super(message, { cause });
+    this.name = "EngineError";
+    this.code = code;
+  }
+}
+
+/**
+ * The record of the last frame. Each name in RECORD_FIELDS is a property; `values` has the same
+ * numbers in the same order, in one array that lives as long as the engine.
+ */
+export class FrameRecord {
+  constructor() {
+    /** @readonly */
+    this.values = new Float64Array(RECORD_FIELDS.length);
+  }
+}
+RECORD_FIELDS.forEach((name, index) => {
+  Object.defineProperty(FrameRecord.prototype, name, {
+    enumerable: true,
+    get() {
+      return this.values[index];
+    },
+  });
+});
+
+// As in stacks.h.
+const MAX_THREADS = 17;
+const MAX_CHUNKS = 64;
+const STACK_HEAD_WORDS = 8;
+const CHUNK_WORDS = 8;
+const STACK_WORDS = STACK_HEAD_WORDS + MAX_CHUNKS * CHUNK_WORDS;
+
+/**
+ * One thread's second stack where it was fullest in the last frame. Objects and arrays are used
+ * again: read them at once.
+ */
+export class StackSnapshot {
+  /** @param {number} thread */
+  constructor(thread) {
+    /** 0 is the GL thread; workers count from 1. @readonly */
+    this.thread = thread;
+    /** Bytes live at that moment. */
+    this.used = 0;
+    /** Bytes held from the backing. */
+    this.reserved = 0;
+    /** The high-water mark since the start or the last trim, in bytes. */
+    this.peak = 0;
+    /** How many entries of the arrays below are valid. Lane by lane, newest chunk first. */
+    this.chunkCount = 0;
+    /** Lane of each chunk, counted from 0. @readonly */
+    this.lane = new Uint32Array(MAX_CHUNKS);
+    /** 1: the lane's newest chunk, the others are older and smaller. @readonly */
+    this.isNewest = new Uint8Array(MAX_CHUNKS);
+    /** 1: slices are made in this lane. @readonly */
+    this.isActive = new Uint8Array(MAX_CHUNKS);
+    /** Bytes in use of each chunk. @readonly */
+    this.usedBytes = new Float64Array(MAX_CHUNKS);
+    /** Bytes each chunk can hold. @readonly */
+    this.roomBytes = new Float64Array(MAX_CHUNKS);
+    /** The high-water mark of each chunk's lane. @readonly */
+    this.peakBytes = new Float64Array(MAX_CHUNKS);
+  }
+}
+
+/**
+ * Picks the build that this page can run.
+ * @param {string} wanted "auto", "file", "single" or "threads"
+ * @returns {{ kind: "file" | "single" | "threads", reason: string }} reason: one sentence for people
+ */
+export function pickKind(wanted = "auto") {
+  const isFile = location.protocol === "file:";
+  if (isFile || wanted === "file") {
+    const reason = isFile
+      ? "One file, one thread: opened from disk, where browsers load neither modules nor threads."
+      : "One file, one thread: asked for.";
+    return { kind: "file", reason };
+  }
+  const canShare = globalThis.crossOriginIsolated && typeof SharedArrayBuffer === "function";
+  if (wanted === "single") return { kind: "single", reason: "One thread: asked for." };
+  if (canShare) return { kind: "threads", reason: "Threads: the page is cross-origin isolated." };
+  const reason =
+    "One thread: the server does not isolate the page (COOP and COEP), so memory cannot be shared.";
+  return { kind: "single", reason };
+}
+
+/** Loads a classic script, which works from disk too. */
+function loadScript(url) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = url;
+    script.onload = resolve;
+    script.onerror = () => reject(new Error(`${url} does not load`));
+    document.head.append(script);
+  });
+}
+
+/** Returns the function that makes the WebAssembly module of one kind. */
+async function loadFactory(kind, base) {
+  if (kind === "file") {
+    if (!globalThis.createSecondstackDemo) await loadScript(new URL("engine-file.js", base).href);
+    return globalThis.createSecondstackDemo;
+  }
+  return (await import(new URL(`engine-${kind}.mjs`, base).href)).default;
+}
+
+/** @param {readonly {name: string}[]} list */
+function indexOfName(list, name, what) {
+  const index = list.findIndex((entry) => entry.name === name);
+  if (index >= 0) return index;
+  const names = list.map((entry) => entry.name).join(", ");
+  throw new EngineError("setting", `${what} "${name}" is none of ${names}`);
+}
+
+function checkNumber(name, value, [min, max]) {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new EngineError("setting", `${name} wants a whole number from ${min} to ${max}`);
+}
+
+/** The engine behind one canvas. Made by createEngine. */
+export class Engine {
+  #module;
+  #settings = { ...DEFAULTS };
+  #record = new FrameRecord();
+  #stacks = Array.from({ length: MAX_THREADS }, (_, thread) => new StackSnapshot(thread));
+  // Views of the wasm memory; stale once it has grown.
+  #recordView = new Float64Array(0);
+  #stacksView = new Float64Array(0);
+  #isDisposed = false;
+
+  /** Use createEngine. */
+  constructor(module, canvas, kind, reason) {
+    this.#module = module;
+    /** @readonly @type {HTMLCanvasElement} */
+    this.canvas = canvas;
+    /** Which build runs: "file", "single" or "threads". @readonly */
+    this.kind = kind;
+    /** Why this build was picked: one sentence for people. @readonly */
+    this.reason = reason;
+    /** Whether the workers scene runs on threads of its own. @readonly */
+    this.hasThreads = kind === "threads";
+    /** The most workers that `configure` accepts; 1 without threads. @readonly */
+    this.maxWorkers = module._engine_max_workers();
+  }
+
+  /** The settings in force: a copy. @returns {Settings} */
+  get settings() {
+    return { ...this.#settings };
+  }
+
+  /** The record of the last frame: always the same object. */
+  get record() {
+    return this.#record;
+  }
+
+  /**
+   * Changes settings; those not named stay. The scene starts anew: stacks and rings are empty and
+   * give their memory back, so that equal settings and times give equal frames and equal growth.
+   * (The wasm memory itself does not shrink.)
+   * @param {Partial<Settings>} [changes]
+   * @throws {EngineError} code "setting", with nothing changed; workers beyond maxWorkers too
+   */
+  configure(changes = {}) {
+    const next = { ...this.#settings };
+    for (const [name, value] of Object.entries(changes)) {
+      if (!(name in DEFAULTS)) throw new EngineError("setting", `there is no setting "${name}"`);
+      if (value !== undefined) next[name] = value;
+    }
+    this.#module._engine_configure(
+      indexOfName(SCENES, next.scene, "scene"),
+      indexOfName(SOURCES, next.source, "source"),
+      checkNumber("triangles", next.triangles, LIMITS.triangles),
+      checkNumber("uploads", next.uploads, LIMITS.uploads),
+      checkNumber("workers", next.workers, [1, this.maxWorkers]),
+      checkNumber("seed", next.seed, LIMITS.seed),
+      next.trim ? 1 : 0,
+    );
+    this.#settings = next;
+  }
+
+  /**
+   * Generates, uploads and draws the scene as it is at a time, and fills `record`.
+   * @param {number} timeSeconds
+   * @param {number} width of the drawing buffer in pixels
+   * @param {number} height of the drawing buffer in pixels
+   */
+  frame(timeSeconds, width, height) {
+    this.#module._engine_frame(timeSeconds, width, height);
+    if (this.#recordView.length === 0) {
+      this.#recordView = this.#view(this.#module._engine_record(), RECORD_FIELDS.length);
+    }
+    this.#record.values.set(this.#recordView);
+  }
+
+  /**
+   * Sets how the next frames draw.
+   * @param {"normal" | "discard" | "none"} mode see DRAW_MODES
+   * @throws {EngineError} code "setting"
+   */
+  setDraw(mode) {
+    const index = DRAW_MODES.indexOf(mode);
+    if (index < 0) {
+      throw new EngineError("setting", `draw "${mode}" is none of ${DRAW_MODES.join(", ")}`);
+    }
+    this.#module._engine_set_draw(index);
+  }
+
+  /** Switches `record.checksum`. It reads every byte uploaded, outside the phases that are timed. */
+  setChecksum(isOn) {
+    this.#module._engine_set_checksum(isOn ? 1 : 0);
+  }
+
+  /**
+   * The second stacks of the threads that take part, the GL thread's first. The workers scene adds
+   * one for each worker. Always the same objects; call it after a frame.
+   * @returns {readonly StackSnapshot[]} all 17; only the first `stackCount` are filled
+   */
+  readStacks() {
+    if (this.#stacksView.length === 0) {
+      this.#stacksView = this.#view(this.#module._engine_stacks(), MAX_THREADS * STACK_WORDS);
+    }
+    const words = this.#stacksView;
+    const count = this.stackCount;
+    for (let thread = 0; thread < count; thread++) {
+      const stack = this.#stacks[thread];
+      let at = thread * STACK_WORDS;
+      stack.used = words[at];
+      stack.reserved = words[at + 1];
+      stack.peak = words[at + 2];
+      stack.chunkCount = words[at + 3];
+      at += STACK_HEAD_WORDS;
+      for (let i = 0; i < stack.chunkCount; i++, at += CHUNK_WORDS) {
+        stack.lane[i] = words[at];
+        stack.isNewest[i] = words[at + 1];
+        stack.isActive[i] = words[at + 2];
+        stack.usedBytes[i] = words[at + 3];
+        stack.roomBytes[i] = words[at + 4];
+        stack.peakBytes[i] = words[at + 5];
+      }
+    }
+    return this.#stacks;
+  }
+
+  /** How many stacks readStacks fills. */
+  get stackCount() {
+    return this.#module._engine_stack_count();
+  }
+
+  /** GL errors since the engine was made. Waits for the GPU process: not for every frame. */
+  glErrors() {
+    return this.#module._engine_gl_errors();
+  }
+
+  /**
+   * Waits until the GPU has drawn everything: reads one pixel back, since gl.finish does not wait
+   * in all browsers.
+   */
+  finish() {
+    this.#module._engine_finish();
+  }
+
+  /**
+   * Gives idle stack memory back, on every thread.
+   * @param {number} [keepBytes] what may stay reserved for each thread
+   */
+  trim(keepBytes = 0) {
+    this.#module._engine_trim(keepBytes);
+  }
+
+  /**
+   * Makes the GL objects anew. Call it on "webglcontextrestored" (and call preventDefault on
+   * "webglcontextlost", or it never comes). Frames drawn while the context is lost do no harm.
+   * @throws {EngineError} code "shaders"
+   */
+  restoreContext() {
+    if (!this.#module._engine_restore_context()) {
+      throw new EngineError("shaders", "The graphics context came back, but its shaders do not build.");
+    }
+  }
+
+  /** Ends the threads, gives all stack memory back and the context up. Call nothing afterwards. */
+  dispose() {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#module._engine_dispose();
+  }
+
+  /** A view of `length` doubles. Once unshared memory grows, its length is 0. */
+  #view(address, length) {
+    return new Float64Array(this.#module.demoMemory.buffer, address, length);
+  }
+}
+
+/**
+ * Loads the build that fits, makes a WebGL2 context on the canvas and applies the settings.
+ * @param {object} options every setting of Settings, and:
+ * @param {HTMLCanvasElement} options.canvas with the id "canvas", and no context yet
+ * @param {"auto" | "file" | "single" | "threads"} [options.kind]
+ * @param {string | URL} [options.base] where the built files are; default dist/ beside the page
+ * @returns {Promise<Engine>}
+ * @throws {EngineError} see its codes
+ */
+export async function createEngine({ canvas, kind: wanted = "auto", base, ...settings }) {
+  if (canvas.id !== "canvas") throw new EngineError("setting", 'the canvas wants the id "canvas"');
+  const { kind, reason } = pickKind(wanted);
+  let module;
+  try {
+    const factory = await loadFactory(kind, base ?? new URL("dist/", document.baseURI));
+    module = await factory({ canvas });
+  } catch (error) {
+    throw new EngineError("load", `The demo's WebAssembly does not load: ${error.message}`, error);
+  }
+  if (module._engine_record_count() !== RECORD_FIELDS.length) {
+    throw new EngineError("load", "engine.mjs is of another build than the WebAssembly.");
+  }
+  const status = module._engine_start();
+  if (status === 1) throw new EngineError("no-webgl2", "This browser gives the page no WebGL2.");
+  if (status !== 0) throw new EngineError("shaders", "This browser refuses the demo's shaders.");
+  const engine = new Engine(module, canvas, kind, reason);
+  engine.configure({ workers: engine.maxWorkers, ...settings });
+  return engine;
+}
