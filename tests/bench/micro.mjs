@@ -1,11 +1,10 @@
 // ./run bench micro: builds the benchmark programs, runs them native, in Node.js and in headless Chrome,
 // plain and -pthread, and writes micro.json, micro.md and micro.svg. README.md says what is measured.
-import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildNative, buildWasm, FLAGS, inspectEmcc, projectFolder } from "./build.mjs";
+import { describeMachine } from "./environment.mjs";
 import { measureCode } from "./exact.mjs";
 import { measureGrowth } from "./growth.mjs";
 import { chromePlatform, nativePlatform, nodePlatform } from "./platforms.mjs";
@@ -44,17 +43,6 @@ function readArguments() {
     }).values;
   } catch (error) {
     return fail(`${error.message.split("\n", 1)[0]}\n${USAGE}`);
-  }
-}
-
-function commitOfTree() {
-  try {
-    const options = { cwd: projectFolder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] };
-    const git = (...args) => execFileSync("git", args, options);
-    const isChanged = git("status", "--porcelain").trim() !== "";
-    return git("rev-parse", "HEAD").trim() + (isChanged ? " with changes" : "");
-  } catch {
-    return "unknown";
   }
 }
 
@@ -185,13 +173,10 @@ const exact = await measureCode({ emcc: options.emcc, folder: join(out, "exact")
 
 const result = {
   environment: {
-    cpu: cpus()[0]?.model ?? "unknown",
-    cores: cpus().length,
+    ...describeMachine(),
     versions: { ...versions, emscripten: toolchain.version },
     allocators: toolchain.allocators,
     flags: FLAGS,
-    commit: commitOfTree(),
-    date: new Date().toISOString(),
     isQuick: options.quick,
   },
   exact,
