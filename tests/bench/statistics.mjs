@@ -9,6 +9,18 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/**
+ * The value that a share of the values does not exceed, between two of them in proportion.
+ * @param {ArrayLike<number>} sorted ascending
+ * @param {number} share from 0 to 1
+ */
+export function quantile(sorted, share) {
+  const position = share * (sorted.length - 1);
+  const below = Math.floor(position);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+}
+
 /** Returns a function that gives numbers from 0 to 1, the same ones in every run (mulberry32). */
 function seededRandom(seed) {
   return () => {
@@ -20,11 +32,12 @@ function seededRandom(seed) {
 }
 
 /**
- * The median, and the middle 95% of the medians of what is drawn with replacement.
+ * The median, and the middle part, 95% unless told, of the medians of what is drawn with replacement.
  * @param {number[]} values
+ * @param {number} [coverage] the part, from 0 to 1
  * @returns {{ ratio: number, low: number, high: number }}
  */
-export function medianInterval(values) {
+export function medianInterval(values, coverage = 0.95) {
   const random = seededRandom(1);
   const medians = [];
   for (let i = 0; i < RESAMPLES; i++) {
@@ -33,8 +46,8 @@ export function medianInterval(values) {
   medians.sort((a, b) => a - b);
   return {
     ratio: median(values),
-    low: medians[Math.floor(RESAMPLES * 0.025)],
-    high: medians[Math.ceil(RESAMPLES * 0.975) - 1],
+    low: medians[Math.floor((RESAMPLES * (1 - coverage)) / 2)],
+    high: medians[Math.ceil((RESAMPLES * (1 + coverage)) / 2) - 1],
   };
 }
 
