@@ -1,0 +1,124 @@
+// ./run bench frames: builds the demo, checks its exact gates and measures its frames in headless Chrome. Writes
+// frames.json, summary.md, plot.svg and plot.png. README.md says what is measured.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { call, inspectEmcc, projectFolder } from "./build.mjs";
+import { describeMachine } from "./environment.mjs";
+import { invalidRounds } from "./frames/analysis.mjs";
+import { drawFigure, renderPng } from "./frames/figure.mjs";
+import { allGates } from "./frames/gates.mjs";
+import { PLANS, SCENES, SOURCE_TITLES, TWIN } from "./frames/plan.mjs";
+import { CHROME_ARGUMENTS, countScenes, runRounds } from "./frames/runner.mjs";
+import { endLines, isInconclusive, markdownSummary, roundLine } from "./frames/summary.mjs";
+
+const USAGE = `Usage: ./run bench frames [--quick] [--scene S] [--out DIR]
+
+  --quick     one browser and short blocks: under 4 minutes instead of 25
+  --scene S   one scene only: ${Object.keys(SCENES).join(", ")}
+  --out DIR   where frames.json, summary.md, plot.svg and plot.png go
+              default: build/bench/frames
+
+Exit status: 0 all gates hold; 1 a gate failed, or nothing could be measured; 2 wrong arguments;
+3 inconclusive: over a quarter of the rounds were disturbed.`;
+
+const SOURCES = Object.keys(SOURCE_TITLES).filter((name) => name !== TWIN);
+
+function fail(message) {
+  console.error(`frames.mjs: ${message}`);
+  process.exit(2);
+}
+
+function readArguments() {
+  let values;
+  try {
+    values = parseArgs({
+      options: {
+        quick: { type: "boolean", default: false },
+        scene: { type: "string" },
+        out: { type: "string", default: "build/bench/frames" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    return fail(`${error.message.split("\n", 1)[0]}\n${USAGE}`);
+  }
+  if (values.scene !== undefined && !Object.hasOwn(SCENES, values.scene)) {
+    return fail(`no scene "${values.scene}"; there are: ${Object.keys(SCENES).join(", ")}`);
+  }
+  return values;
+}
+
+/** Builds the demo; the time is that of a release build, as users get it. */
+async function buildDemo() {
+  await call("cmake", ["--preset", "wasm"]);
+  await call("cmake", ["--build", "--preset", "wasm", "--target", "demo"]);
+  const cache = readFileSync(join(projectFolder, "build/wasm/CMakeCache.txt"), "utf8");
+  const setting = (name) => cache.match(new RegExp(`^${name}:\\w+=(.*)$`, "m"))?.[1] ?? "";
+  const type = setting("CMAKE_BUILD_TYPE");
+  const { version } = await inspectEmcc(setting("CMAKE_C_COMPILER") || "emcc");
+  const flags = [setting("CMAKE_C_FLAGS"), setting(`CMAKE_C_FLAGS_${type.toUpperCase()}`)];
+  return { emscripten: version, flags: `${type}: ${flags.filter(Boolean).join(" ")}` };
+}
+
+const options = readArguments();
+if (options.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+const out = resolve(projectFolder, options.out);
+const start = performance.now();
+const elapsed = () => `${Math.round((performance.now() - start) / 1000)} s`;
+const scenes = options.scene ? [options.scene] : Object.keys(SCENES);
+const plan = PLANS[options.quick ? "quick" : "full"];
+
+try {
+  mkdirSync(out, { recursive: true });
+  console.log("building the demo");
+  const build = await buildDemo();
+  console.log(`counting exactly, after ${elapsed()}`);
+  const exact = await countScenes(scenes, SOURCES, (scene) =>
+    console.log(`  ${scene}, after ${elapsed()}`),
+  );
+
+  console.log(`measuring, after ${elapsed()}`);
+  const { rounds, version, renderer } = await runRounds({
+    plan,
+    scenes,
+    sources: SOURCES,
+    onRound: (done, total, round) =>
+      console.log(`${roundLine(done, total, round)}, after ${elapsed()}`),
+  });
+
+  const result = {
+    environment: {
+      ...describeMachine(),
+      versions: {
+        chrome: version,
+        renderer,
+        emscripten: build.emscripten,
+        node: `Node.js ${process.version}`,
+      },
+      flags: { emcc: build.flags, chrome: CHROME_ARGUMENTS.join(" ") },
+      isQuick: options.quick,
+    },
+    plan,
+    scenes: Object.fromEntries(scenes.map((scene) => [scene, SCENES[scene]])),
+    exact,
+    rounds,
+  };
+  const svg = drawFigure(result);
+  writeFileSync(join(out, "frames.json"), `${JSON.stringify(result)}\n`);
+  writeFileSync(join(out, "summary.md"), markdownSummary(result));
+  writeFileSync(join(out, "plot.svg"), svg);
+  await renderPng(svg, join(out, "plot.png"));
+  console.log(`\n${endLines(result)}`);
+  console.log(
+    `\n${join(out, "summary.md")}, frames.json, plot.svg and plot.png, after ${elapsed()}`,
+  );
+  if (isInconclusive(invalidRounds(result))) process.exitCode = 3;
+  else if (!allGates(result).every(({ holds }) => holds)) process.exitCode = 1;
+} catch (error) {
+  console.error(`frames.mjs: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,166 @@
+// What has to hold: exactly, from counters and checksums, which tests check too; and as ratios, which only the
+// benchmark looks at. Never p99, frames per second or milliseconds.
+import { median } from "../statistics.mjs";
+import { phaseMs, ratios, roundsOf, scenesIn } from "./analysis.mjs";
+import { HEAP_FRAMES, OWN, SCENES, SOURCE_TITLES, TWIN } from "./plan.mjs";
+
+/** @typedef {{ name: string, holds: boolean, text: string }} Gate */
+
+export const MAX_HEAP_BYTES_PER_FRAME = 100;
+export const MAX_RATIO_KNOWN_SIZE = 1.1;
+
+/** @returns {Gate} */
+const gate = (name, holds, text) => ({ name, holds, text });
+
+/** Says where a source's frames differ from the second stack's, or "". */
+function differences(found, field) {
+  const own = found[OWN].frames.map((frame) => frame[field]);
+  return Object.entries(found)
+    .filter(([, { frames }]) => frames.some((frame, i) => frame[field] !== own[i]))
+    .map(([source]) => SOURCE_TITLES[source])
+    .join(", ");
+}
+
+/**
+ * @param {string} scene
+ * @param {object} found what countScenes found for it
+ * @returns {Gate[]}
+ */
+export function exactGates(scene, found) {
+  const gates = [];
+  const add = (name, holds, text) => gates.push(gate(`${scene}: ${name}`, holds, text));
+  for (const [field, title] of [
+    ["checksum", "equal checksums"],
+    ["bytesUploaded", "equal bytes"],
+    ["uploads", "equal uploads"],
+  ]) {
+    const differing = differences(found, field);
+    add(title, differing === "", differing === "" ? "all sources" : `not equal: ${differing}`);
+  }
+  const own = found[OWN].frames;
+  const isEmpty = own.some(({ bytesUploaded, checksum }) => bytesUploaded === 0 || checksum === 0);
+  const isStill = new Set(own.map(({ checksum }) => checksum)).size < own.length;
+  add("frames have triangles and differ from each other", !isEmpty && !isStill, "by checksum");
+
+  const { counters } = found[OWN];
+  const perFrames = `in ${HEAP_FRAMES} warm frames`;
+  const none = (title, value) => add(title, value === 0, `${value} ${perFrames}`);
+  none("no malloc", counters.mallocs);
+  none("no memory.grow", counters.memoryGrows);
+  none("no backing call", counters.backingCalls);
+  add("stack empty at frame end", counters.used === 0, `${counters.used} bytes at most`);
+  const heap = counters.heapBytesPerFrame;
+  add(
+    `JavaScript heap grows by under ${MAX_HEAP_BYTES_PER_FRAME} bytes per frame`,
+    heap < MAX_HEAP_BYTES_PER_FRAME,
+    `${heap.toFixed(1)} ${perFrames}`,
+  );
+  const sum = (field) =>
+    Object.values(found).reduce((total, { counters: some }) => total + some[field], 0);
+  add("no GL error", sum("glErrors") === 0, `${sum("glErrors")} over all sources`);
+  add("no dropped draw", sum("droppedDraws") === 0, `${sum("droppedDraws")} over all sources`);
+  return gates;
+}
+
+/** Blocks of one round have the same geometry, and the second stack's make nothing. */
+function roundGates(result) {
+  const counts = { unequal: 0, mallocs: 0, memoryGrows: 0, used: 0, glErrors: 0, droppedDraws: 0 };
+  for (const round of result.rounds) {
+    const own = round.blocks.find(({ variant }) => variant === OWN).sums;
+    for (const { variant, sums } of round.blocks) {
+      const isEqual = ["triangles", "uploads", "bytesUploaded"].every(
+        (field) => sums[field] === own[field],
+      );
+      counts.unequal += isEqual ? 0 : 1;
+      counts.glErrors += sums.glErrors;
+      counts.droppedDraws += sums.droppedDraws;
+      if (variant !== OWN && variant !== TWIN) continue;
+      // Growing again after a trim is what the spike scene is for.
+      if (round.scene === "spike") continue;
+      counts.mallocs += sums.mallocs;
+      counts.memoryGrows += sums.memoryGrows;
+      counts.used = Math.max(counts.used, sums.used);
+    }
+  }
+  const titles = {
+    unequal: "blocks with other triangles, bytes or uploads than the second stack's",
+    mallocs: "mallocs of the second stack",
+    memoryGrows: "memory.grow of the second stack",
+    used: "bytes on the second stack at a frame's end",
+    glErrors: "GL errors",
+    droppedDraws: "dropped draws",
+  };
+  return Object.entries(titles).map(([field, title]) =>
+    gate(`measured frames: ${title}`, counts[field] === 0, String(counts[field])),
+  );
+}
+
+/**
+ * The twin's interval is widened so that all scenes together hold 1 in 95 of 100 runs.
+ * @param {object} result what frames.json holds
+ * @returns {Gate[]}
+ */
+function ratioGates(result) {
+  const gates = [];
+  const scenes = scenesIn(result);
+  for (const scene of scenes) {
+    const rounds = roundsOf(result, "A", scene);
+    if (rounds.length === 0) {
+      gates.push(gate(`${scene}: ratios of A`, false, "no valid round"));
+      continue;
+    }
+    const twin = ratios(rounds, "A", "generate", TWIN, 1 - 0.05 / scenes.length);
+    gates.push(
+      gate(
+        `${scene}: the A/A interval holds 1`,
+        twin.low <= 1 && twin.high >= 1,
+        `${twin.low.toFixed(3)} to ${twin.high.toFixed(3)}`,
+      ),
+    );
+    const { ratio } = ratios(rounds, "A", "generate", "malloc");
+    const [limit, holds] = SCENES[scene].isSizeKnown
+      ? [`at most ${MAX_RATIO_KNOWN_SIZE}`, ratio <= MAX_RATIO_KNOWN_SIZE]
+      : ["under 1", ratio < 1];
+    gates.push(
+      gate(`${scene}: generate to malloc+free, ${limit}`, holds, `${ratio.toFixed(3)} in A`),
+    );
+  }
+  return gates;
+}
+
+/** @param {object} result what frames.json holds @returns {Gate[]} */
+export function allGates(result) {
+  const exact = Object.entries(result.exact).flatMap(([scene, found]) => exactGates(scene, found));
+  return [...exact, ...roundGates(result), ...ratioGates(result)];
+}
+
+/** What is to be reached, which is reported and gates nothing: a title, the largest ratio, and how it comes out. */
+export function targetRows(result) {
+  const rows = [];
+  const add = (title, limit, ratio) =>
+    rows.push({ title, limit, ratio, holds: ratio === null ? null : ratio <= limit });
+  const generate = (scene, variant) =>
+    ratios(roundsOf(result, "A", scene), "A", "generate", variant)?.ratio ?? null;
+  for (const scene of scenesIn(result)) {
+    const limits = { storm: 1.0, metaballs: 0.85, ribbons: 0.85, workers: 0.5 };
+    if (limits[scene] !== undefined) {
+      add(`${scene}: generate to malloc+free`, limits[scene], generate(scene, "malloc"));
+    }
+    add(`${scene}: generate to fresh JavaScript arrays`, 0.5, generate(scene, "array"));
+  }
+  if (scenesIn(result).includes("spike")) {
+    const worst = (round, variant) =>
+      Math.max(
+        ...phaseMs(
+          round.blocks.find((block) => block.variant === variant),
+          "A",
+          "generate",
+        ),
+      );
+    const values = roundsOf(result, "A", "spike").map(
+      (round) => worst(round, OWN) / worst(round, "doubling"),
+    );
+    add("spike: worst frame to realloc-doubling", 1, values.length ? median(values) : null);
+  }
+  return rows;
+}

@@ -1,0 +1,277 @@
+// What runs inside the page: one block of one variant, the state of the machine around it, and the exact
+// counters. Samples go to memory made beforehand, and nothing prints: measuring makes no garbage.
+//
+// It is added to demo/index.html?bench=1 as a module; runner.mjs calls what it leaves in `window.frameBench`.
+
+const MAX_SAMPLES = 3 * 2048;
+const SECONDS_PER_FRAME = 1 / 60;
+const SPIN_STEPS = 3_000_000;
+const SPIN_REPEATS = 7;
+const NO_FRAME_MS = 3000;
+
+const { engine } = window.demo;
+const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById("canvas"));
+const gl = canvas.getContext("webgl2");
+const samples = new Float64Array(MAX_SAMPLES);
+let hiddenCount = 0;
+let lossCount = 0;
+document.addEventListener("visibilitychange", () => document.hidden && hiddenCount++);
+canvas.addEventListener("webglcontextlost", () => lossCount++);
+
+// Sums of one block, and the largest of `used`. Numbers of a block must be equal over sources.
+const sums = {
+  triangles: 0,
+  uploads: 0,
+  bytesUploaded: 0,
+  mallocs: 0,
+  memoryGrows: 0,
+  backingCalls: 0,
+  droppedDraws: 0,
+  ringOverflows: 0,
+  used: 0,
+};
+
+function clearSums() {
+  for (const name in sums) sums[name] = 0;
+}
+
+function addRecord() {
+  const { record } = engine;
+  sums.triangles += record.triangles;
+  sums.uploads += record.uploads;
+  sums.bytesUploaded += record.bytesUploaded;
+  sums.mallocs += record.mallocs;
+  sums.memoryGrows += record.memoryGrows;
+  sums.backingCalls += record.backingCalls;
+  sums.droppedDraws += record.droppedDraws;
+  sums.ringOverflows += record.ringOverflows;
+  sums.used = Math.max(sums.used, record.used);
+}
+
+// Lets the page's events in between two batches, without the delay that timers have.
+const channel = new MessageChannel();
+let goOn = () => {};
+channel.port1.onmessage = () => goOn();
+function nextTask() {
+  return new Promise((resolve) => {
+    goOn = resolve;
+    channel.port2.postMessage(0);
+  });
+}
+
+function collectGarbage() {
+  if (typeof globalThis.gc !== "function") throw new Error("Chrome runs without --expose-gc");
+  globalThis.gc();
+}
+
+/** The time that a fixed piece of arithmetic takes: the best of a few, as other programs only add. */
+function spin() {
+  let best = Infinity;
+  for (let repeat = 0; repeat < SPIN_REPEATS; repeat++) {
+    const start = performance.now();
+    let value = repeat;
+    for (let i = 0; i < SPIN_STEPS; i++) value = (Math.imul(value, 1664525) + 1013904223) | 0;
+    // The result is used, so that the loop is not left out.
+    best = Math.min(best, performance.now() - start + (value === 0.5 ? 1 : 0));
+  }
+  return best;
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}
+
+/** Calls `each` in `count` animation frames; resolves early, with false, when none comes. */
+function inAnimationFrames(count, each) {
+  return new Promise((resolve) => {
+    let index = 0;
+    let timer = setTimeout(() => resolve(false), NO_FRAME_MS);
+    const onFrame = (now) => {
+      each(now, index++);
+      if (index < count) {
+        requestAnimationFrame(onFrame);
+        return;
+      }
+      clearTimeout(timer);
+      resolve(true);
+    };
+    // The limit is for the first frame only: later ones may take long.
+    requestAnimationFrame((now) => {
+      clearTimeout(timer);
+      timer = 0;
+      onFrame(now);
+    });
+  });
+}
+
+/** The state of page and machine, before and after a round. */
+async function conditions(emptyFrames) {
+  const spinMs = spin();
+  const times = [];
+  await inAnimationFrames(emptyFrames + 1, (now) => times.push(now));
+  const intervals = times.slice(1).map((time, i) => time - times[i]);
+  const extension = gl.getExtension("WEBGL_debug_renderer_info");
+  return {
+    isHidden: document.hidden,
+    hiddenCount,
+    lossCount,
+    isContextLost: gl.isContextLost(),
+    renderer: gl.getParameter(extension ? extension.UNMASKED_RENDERER_WEBGL : gl.RENDERER),
+    rafMedianMs: intervals.length > 0 ? median(intervals) : null,
+    spinMs,
+  };
+}
+
+// The same clock for every variant, so that all make the same frames.
+function drawFrame(index, width, height) {
+  engine.frame(index * SECONDS_PER_FRAME, width, height);
+}
+
+/** A: what the calls cost the page's thread, with RASTERIZER_DISCARD. Waits lie between the frames. */
+async function measurePhases({ warmFrames, frames, batchFrames, width, height }) {
+  for (let i = 0; i < warmFrames + frames; i++) {
+    if (i === warmFrames) {
+      clearSums();
+      collectGarbage();
+    }
+    drawFrame(i, width, height);
+    if (i >= warmFrames) {
+      const { record } = engine;
+      const at = 3 * (i - warmFrames);
+      samples[at] = record.generateMs;
+      samples[at + 1] = record.uploadMs;
+      samples[at + 2] = record.drawMs;
+      addRecord();
+    }
+    if (i % batchFrames === batchFrames - 1) {
+      engine.finish();
+      await nextTask();
+    }
+  }
+  return 3 * frames;
+}
+
+/** B: whole batches, from the first call until the GPU process is done. */
+async function measureBatches({ warmFrames, frames, batchFrames, width, height }) {
+  const warmBatches = Math.ceil(warmFrames / batchFrames);
+  const batches = Math.ceil(frames / batchFrames);
+  for (let batch = 0, index = 0; batch < warmBatches + batches; batch++) {
+    if (batch === warmBatches) {
+      clearSums();
+      collectGarbage();
+    }
+    const start = performance.now();
+    for (let i = 0; i < batchFrames; i++, index++) {
+      drawFrame(index, width, height);
+      if (batch >= warmBatches) addRecord();
+    }
+    engine.finish();
+    if (batch >= warmBatches) {
+      samples[batch - warmBatches] = (performance.now() - start) / batchFrames;
+    }
+    await nextTask();
+  }
+  return batches;
+}
+
+/** C: the time from one animation frame to the next. */
+async function measureCadence({ warmFrames, frames, width, height }) {
+  let last = 0;
+  const isDone = await inAnimationFrames(warmFrames + frames, (now, index) => {
+    if (index === warmFrames) {
+      clearSums();
+      collectGarbage();
+    }
+    drawFrame(index, width, height);
+    if (index < warmFrames) return;
+    // The first interval holds the collection, and is not counted.
+    if (index > warmFrames) samples[index - warmFrames - 1] = now - last;
+    last = now;
+    addRecord();
+  });
+  return isDone ? frames - 1 : 0;
+}
+
+const measures = { A: measurePhases, B: measureBatches, C: measureCadence };
+
+/** One block: its samples in microseconds, and its sums. */
+async function block({ measurement, settings, length }) {
+  setSize(length);
+  engine.configure(settings);
+  engine.setDraw(measurement === "A" ? "discard" : "normal");
+  const count = await measures[measurement](length);
+  return {
+    samplesUs: Array.from(samples.subarray(0, count), (ms) => Math.round(ms * 1000)),
+    sums: { ...sums, glErrors: engine.glErrors() },
+  };
+}
+
+function setSize({ width, height }) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}
+
+/** A checksum of all bytes that go to the GPU in some frames of a clock that jumps about. */
+function checksums({ settings, frameIndices, width, height }) {
+  setSize({ width, height });
+  engine.configure(settings);
+  engine.setDraw("normal");
+  engine.setChecksum(true);
+  const found = frameIndices.map((index) => {
+    drawFrame(index, width, height);
+    const { checksum, bytesUploaded, uploads, triangles } = engine.record;
+    return { checksum, bytesUploaded, uploads, triangles };
+  });
+  engine.setChecksum(false);
+  return found;
+}
+
+/**
+ * What the JavaScript heap gained while `each` ran `frames` times. Looks every few frames and adds up what
+ * was gained between two looks, so that a collection in between cannot hide what came before it.
+ */
+function heapGained(frames, each) {
+  const every = 50;
+  collectGarbage();
+  let last = performance.memory.usedJSHeapSize;
+  let gained = 0;
+  for (let i = 0; i < frames; i++) {
+    each(i);
+    if (i % every !== every - 1) continue;
+    const now = performance.memory.usedJSHeapSize;
+    gained += Math.max(0, now - last);
+    last = now;
+  }
+  return gained / frames;
+}
+
+/** Warm frames counted exactly: allocations, memory, what is left on the stack, and garbage. */
+async function exactCounters({ settings, warmFrames, frames, batchFrames, width, height }) {
+  setSize({ width, height });
+  engine.configure(settings);
+  engine.setDraw("discard");
+  for (let i = 0; i < warmFrames; i++) drawFrame(i, width, height);
+  engine.finish();
+  await nextTask();
+  clearSums();
+  let worstMallocs = 0;
+  const heapBytesPerFrame = heapGained(frames, (i) => {
+    drawFrame(warmFrames + i, width, height);
+    worstMallocs = Math.max(worstMallocs, engine.record.mallocs);
+    addRecord();
+    if (i % batchFrames === batchFrames - 1) engine.finish();
+  });
+  return { ...sums, worstMallocs, heapBytesPerFrame, glErrors: engine.glErrors() };
+}
+
+/** That the heap's measure sees garbage: what it says of frames that each leave some bytes. */
+function heapControl({ frames, bytes }) {
+  const kept = { last: null };
+  return heapGained(frames, () => {
+    // An array of doubles: 8 bytes each.
+    kept.last = Array.from({ length: bytes / 8 }, (_, i) => i + 0.5);
+  });
+}
+
+window.frameBench = { block, conditions, checksums, exactCounters, heapControl };

@@ -1,0 +1,181 @@
+// Runs rounds in headless Chrome: a fresh browser for each replicate, a fresh page for each measurement of each scene.
+import { readFileSync } from "node:fs";
+import { launchChrome, startServer } from "../../web/launch.mjs";
+import { orderOfRound } from "./latin_square.mjs";
+import { BATCH_FRAMES, HEAP_FRAMES, MEASUREMENTS, SCENES, sourceOf, variantsOf } from "./plan.mjs";
+
+const SEED = 7;
+// Empty animation frames whose median is looked at before and after a round.
+const EMPTY_FRAMES = 9;
+// Frames whose checksums are compared: near the start, and where a scene has changed.
+const CHECKSUM_FRAMES = [0, 1, 2, 30, 90, 241, 400];
+// Two cycles of the spike scene.
+const COUNTER_WARM_FRAMES = 480;
+const COUNTER_SIZE = { width: 256, height: 256 };
+const IN_PAGE = readFileSync(new URL("in_page.mjs", import.meta.url), "utf8");
+
+export const CHROME_ARGUMENTS = [
+  "--js-flags=--expose-gc",
+  "--enable-precise-memory-info",
+  "--window-size=1280,800",
+];
+
+/** What the engine is told for a scene; the same for each source but for its name. */
+export function settingsFor(scene, variant) {
+  const { triangles, uploads, workers } = SCENES[scene];
+  return { scene, source: sourceOf(variant), triangles, uploads, workers, seed: SEED };
+}
+
+/** Opens the demo in a page of its own, ready to be measured, with what it logs as errors. */
+export async function openPage(browser, url, scene) {
+  const page = await browser.newPage();
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  const { triangles, uploads, workers } = SCENES[scene];
+  const query = new URLSearchParams({ bench: "1", scene, tris: String(triangles), seed: SEED });
+  if (uploads !== undefined) query.set("uploads", String(uploads));
+  if (workers !== undefined) query.set("workers", String(workers));
+  await page.goto(`${url}?${query}`);
+  try {
+    await page.waitForFunction("window.demo !== undefined", { timeout: 30_000 });
+  } catch (error) {
+    throw new Error(`the demo's page did not start: ${errors[0] ?? error.message}`);
+  }
+  await page.addScriptTag({ content: IN_PAGE, type: "module" });
+  await page.waitForFunction("window.frameBench !== undefined", { timeout: 10_000 });
+  return { page, errors };
+}
+
+/**
+ * The exact counters of scenes, each in a page of its own: by scene and source, some frames with
+ * their checksums, and the counters of warm frames.
+ * @param {string[]} scenes
+ * @param {string[]} sources
+ * @param {(scene: string) => void} onScene
+ */
+export async function countScenes(scenes, sources, onScene) {
+  const exact = {};
+  const server = await startServer();
+  const browser = await launchChrome(CHROME_ARGUMENTS);
+  try {
+    for (const scene of scenes) {
+      onScene(scene);
+      const { page, errors } = await openPage(browser, server.url, scene);
+      exact[scene] = {};
+      for (const source of sources) {
+        // A trimmed stack is not warm: the spike scene trims in its measurements only.
+        const settings = { ...settingsFor(scene, source), trim: false };
+        exact[scene][source] = await page.evaluate(countInPage, {
+          checksums: { settings, frameIndices: CHECKSUM_FRAMES, ...COUNTER_SIZE },
+          counters: {
+            settings,
+            warmFrames: COUNTER_WARM_FRAMES,
+            frames: HEAP_FRAMES,
+            batchFrames: BATCH_FRAMES,
+            ...COUNTER_SIZE,
+          },
+        });
+      }
+      if (errors.length > 0) throw new Error(`${scene}: the page says: ${errors[0]}`);
+      await page.close();
+    }
+  } finally {
+    await browser.close().catch(() => {});
+    server.stop();
+  }
+  return exact;
+}
+
+async function countInPage({ checksums, counters }) {
+  return {
+    frames: window.frameBench.checksums(checksums),
+    counters: await window.frameBench.exactCounters(counters),
+  };
+}
+
+/** Why a round does not count, or null. */
+export function whyInvalid({ before, after }, renderer) {
+  for (const state of [before, after]) {
+    if (state.isHidden || state.hiddenCount > before.hiddenCount) return "the page was hidden";
+    if (state.isContextLost || state.lossCount > before.lossCount) return "the context was lost";
+    if (state.renderer !== renderer) return `the renderer is now ${state.renderer}`;
+    const raf = state.rafMedianMs;
+    if (raf === null || Math.abs(raf * 60 - 1000) > 100) {
+      return `empty frames come every ${raf === null ? "never" : `${raf.toFixed(1)} ms`}`;
+    }
+  }
+  const drift = after.spinMs / before.spinMs - 1;
+  if (Math.abs(drift) > 0.05) return `a fixed spin drifted by ${(drift * 100).toFixed(1)}%`;
+  return null;
+}
+
+async function runRound(page, round) {
+  const { measurement, scene, order, length } = round;
+  const before = await page.evaluate((count) => window.frameBench.conditions(count), EMPTY_FRAMES);
+  const blocks = [];
+  for (const variant of order) {
+    const settings = settingsFor(scene, variant);
+    const block = await page.evaluate((request) => window.frameBench.block(request), {
+      measurement,
+      settings,
+      length,
+    });
+    blocks.push({ variant, ...block });
+  }
+  const after = await page.evaluate((count) => window.frameBench.conditions(count), EMPTY_FRAMES);
+  return { before, after, blocks };
+}
+
+/**
+ * All rounds of a plan.
+ * @param {object} options
+ * @param {import("./plan.mjs").Plan} options.plan
+ * @param {string[]} options.scenes
+ * @param {string[]} options.sources
+ * @param {(done: number, total: number, round: object) => void} options.onRound
+ * @returns {Promise<{ rounds: object[], version: string, renderer: string }>}
+ */
+export async function runRounds({ plan, scenes, sources, onRound }) {
+  const variants = variantsOf(sources);
+  const measurements = Object.keys(MEASUREMENTS);
+  const total =
+    plan.replicates *
+    scenes.length *
+    measurements.reduce((sum, measurement) => sum + plan[measurement].rounds, 0);
+  const rounds = [];
+  let version = "";
+  let renderer = "";
+  const server = await startServer();
+  try {
+    for (let replicate = 0; replicate < plan.replicates; replicate++) {
+      const browser = await launchChrome(CHROME_ARGUMENTS);
+      try {
+        version = await browser.version();
+        for (const measurement of measurements) {
+          for (const scene of scenes) {
+            const { page, errors } = await openPage(browser, server.url, scene);
+            const { rounds: count, warmFrames, frames } = plan[measurement];
+            const { width, height } = MEASUREMENTS[measurement];
+            const length = { warmFrames, frames, batchFrames: BATCH_FRAMES, width, height };
+            for (let i = 0; i < count; i++) {
+              const order = orderOfRound(variants, replicate * count + i);
+              const round = { measurement, scene, replicate, round: i, order, length };
+              const measured = await runRound(page, round);
+              renderer ||= measured.before.renderer;
+              const invalid = errors[0] ?? whyInvalid(measured, renderer);
+              rounds.push({ ...round, ...measured, invalid });
+              onRound(rounds.length, total, rounds.at(-1));
+            }
+            await page.close();
+          }
+        }
+      } finally {
+        await browser.close().catch(() => {});
+      }
+    }
+  } finally {
+    server.stop();
+  }
+  return { rounds, version, renderer };
+}
