@@ -1,61 +1,32 @@
-// One pair of buffers takes every batch: respecifying a buffer that the GPU still reads gives it
+// One set of buffers takes every batch: respecifying a buffer that the GPU still reads gives it
 // fresh storage in all WebGL2 implementations, so no draw waits for the one before.
 #include "renderer.h"
 
 #include <stdio.h>
 
+#include "arrays.h"
 #include "secondstack_gl.h"
+#include "shaders.h"
 
-enum { POSITION_ATTRIBUTE, COLOUR_ATTRIBUTE };
-
-static const char scene_vertex_shader[] =
-    "#version 300 es\n"
-    "layout(location = 0) in vec3 position;\n"
-    "layout(location = 1) in vec4 colour;\n"
-    "uniform mat4 view_projection;\n"
-    "out vec4 tint;\n"
-    "void main() {\n"
-    "  tint = colour;\n"
-    "  gl_Position = view_projection * vec4(position, 1.0);\n"
-    "}\n";
-
-static const char scene_fragment_shader[] =
-    "#version 300 es\n"
-    "precision mediump float;\n"
-    "in vec4 tint;\n"
-    "out vec4 pixel;\n"
-    "void main() { pixel = tint; }\n";
-
-// A triangle that covers the canvas.
-static const char backdrop_vertex_shader[] =
-    "#version 300 es\n"
-    "out vec2 place;\n"
-    "void main() {\n"
-    "  place = vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0);\n"
-    "  gl_Position = vec4(place, 1.0, 1.0);\n"
-    "}\n";
-
-// The noise breaks up the bands that a dark gradient shows with 8 bits.
-static const char backdrop_fragment_shader[] =
-    "#version 300 es\n"
-    "precision highp float;\n"
-    "in vec2 place;\n"
-    "out vec4 pixel;\n"
-    "void main() {\n"
-    "  float noise = fract(sin(dot(gl_FragCoord.xy, vec2(12.9898, 78.233))) * 43758.5453);\n"
-    "  float edge = smoothstep(0.0, 1.5, length(place));\n"
-    "  vec3 colour = mix(vec3(0.062, 0.085, 0.135), vec3(0.014, 0.018, 0.030), edge);\n"
-    "  pixel = vec4(colour + (noise - 0.5) / 255.0, 1.0);\n"
-    "}\n";
+typedef struct program {
+  GLuint name;
+  GLint view_projection;
+  GLint eye;
+  GLint light;
+  GLint gloss;
+} program;
 
 static struct {
-  GLuint scene_program;
-  GLuint backdrop_program;
-  GLuint scene_array;
+  program tinted;
+  program lit;
+  GLuint backdrop;
   GLuint backdrop_array;
-  GLuint positions;
-  GLuint colours;
-  GLint view_projection;
+  GLuint scene_array;
+  GLuint buffer[SCENE_ATTRIBUTES];
+  bool has_normals;  // the array's normals are switched on
+  const scene_frame *frame;
+  const program *in_use;
+  draw_mode mode;
   unsigned errors;
 } gl;
 
@@ -70,70 +41,137 @@ static GLuint compile(GLenum kind, const char *source)
 // Returns 0 if the program does not link.
 static GLuint link_program(const char *vertex_source, const char *fragment_source)
 {
-  const GLuint program = glCreateProgram();
+  const GLuint name = glCreateProgram();
   const GLuint vertex = compile(GL_VERTEX_SHADER, vertex_source);
   const GLuint fragment = compile(GL_FRAGMENT_SHADER, fragment_source);
-  glAttachShader(program, vertex);
-  glAttachShader(program, fragment);
-  glLinkProgram(program);
+  glAttachShader(name, vertex);
+  glAttachShader(name, fragment);
+  glLinkProgram(name);
   glDeleteShader(vertex);
   glDeleteShader(fragment);
   GLint is_linked = GL_FALSE;
-  glGetProgramiv(program, GL_LINK_STATUS, &is_linked);
-  if (is_linked) return program;
+  glGetProgramiv(name, GL_LINK_STATUS, &is_linked);
+  if (is_linked) return name;
 
   char log[512] = "";
-  glGetProgramInfoLog(program, sizeof log, NULL, log);
+  glGetProgramInfoLog(name, sizeof log, NULL, log);
   fprintf(stderr, "demo: a shader program does not link: %s\n", log);
-  glDeleteProgram(program);
+  glDeleteProgram(name);
   return 0;
+}
+
+static program make_program(const char *vertex_source, const char *fragment_source)
+{
+  program made = {.name = link_program(vertex_source, fragment_source)};
+  if (made.name == 0) return made;
+  made.view_projection = glGetUniformLocation(made.name, "view_projection");
+  made.eye = glGetUniformLocation(made.name, "eye");
+  made.light = glGetUniformLocation(made.name, "light");
+  made.gloss = glGetUniformLocation(made.name, "gloss");
+  return made;
 }
 
 bool renderer_init(void)
 {
-  gl.scene_program = link_program(scene_vertex_shader, scene_fragment_shader);
-  gl.backdrop_program = link_program(backdrop_vertex_shader, backdrop_fragment_shader);
-  if (gl.scene_program == 0 || gl.backdrop_program == 0) return false;
-  gl.view_projection = glGetUniformLocation(gl.scene_program, "view_projection");
+  gl.tinted = make_program(tinted_vertex_shader, tinted_fragment_shader);
+  gl.lit = make_program(lit_vertex_shader, lit_fragment_shader);
+  gl.backdrop = link_program(backdrop_vertex_shader, backdrop_fragment_shader);
+  if (gl.tinted.name == 0 || gl.lit.name == 0 || gl.backdrop == 0) return false;
 
   glGenVertexArrays(1, &gl.backdrop_array);
   glGenVertexArrays(1, &gl.scene_array);
-  glGenBuffers(1, &gl.positions);
-  glGenBuffers(1, &gl.colours);
+  glGenBuffers(SCENE_ATTRIBUTES, gl.buffer);
   glBindVertexArray(gl.scene_array);
-  glBindBuffer(GL_ARRAY_BUFFER, gl.positions);
-  glEnableVertexAttribArray(POSITION_ATTRIBUTE);
-  glVertexAttribPointer(POSITION_ATTRIBUTE, 3, GL_FLOAT, GL_FALSE, 0, NULL);
-  glBindBuffer(GL_ARRAY_BUFFER, gl.colours);
-  glEnableVertexAttribArray(COLOUR_ATTRIBUTE);
-  glVertexAttribPointer(COLOUR_ATTRIBUTE, 4, GL_UNSIGNED_BYTE, GL_TRUE, 0, NULL);
+  glBindBuffer(GL_ARRAY_BUFFER, gl.buffer[STREAM_POSITIONS]);
+  glEnableVertexAttribArray(STREAM_POSITIONS);
+  glVertexAttribPointer(STREAM_POSITIONS, 3, GL_FLOAT, GL_FALSE, 0, NULL);
+  glBindBuffer(GL_ARRAY_BUFFER, gl.buffer[STREAM_NORMALS]);
+  glVertexAttribPointer(STREAM_NORMALS, 3, GL_FLOAT, GL_FALSE, 0, NULL);
+  glBindBuffer(GL_ARRAY_BUFFER, gl.buffer[STREAM_COLOURS]);
+  glEnableVertexAttribArray(STREAM_COLOURS);
+  glVertexAttribPointer(STREAM_COLOURS, 4, GL_UNSIGNED_BYTE, GL_TRUE, 0, NULL);
+  glBindBuffer(GL_ELEMENT_ARRAY_BUFFER, gl.buffer[STREAM_INDICES]);
+  gl.has_normals = false;
   return true;
 }
 
-void renderer_begin(int width, int height, mat4 view_projection)
+void renderer_begin(const scene_frame *frame, int width, int height, draw_mode mode)
 {
+  gl.frame = frame;
+  gl.in_use = NULL;
+  gl.mode = mode;
   glViewport(0, 0, width, height);
-  glClear(GL_DEPTH_BUFFER_BIT);
-  // The backdrop covers every pixel, so colours need no clearing.
-  glDisable(GL_DEPTH_TEST);
-  glUseProgram(gl.backdrop_program);
-  glBindVertexArray(gl.backdrop_array);
-  glDrawArrays(GL_TRIANGLES, 0, 3);
-
-  glEnable(GL_DEPTH_TEST);
-  glUseProgram(gl.scene_program);
+  if (mode == DRAW_DISCARD) glEnable(GL_RASTERIZER_DISCARD);
+  if (mode != DRAW_NONE) {
+    glClear(GL_DEPTH_BUFFER_BIT);
+    // The backdrop covers every pixel, so colours need no clearing.
+    glDisable(GL_DEPTH_TEST);
+    glUseProgram(gl.backdrop);
+    glBindVertexArray(gl.backdrop_array);
+    glDrawArrays(GL_TRIANGLES, 0, 3);
+    glEnable(GL_DEPTH_TEST);
+  }
   glBindVertexArray(gl.scene_array);
-  glUniformMatrix4fv(gl.view_projection, 1, GL_FALSE, view_projection[0]);
 }
 
-void renderer_draw(ss_slice positions, ss_slice colours)
+unsigned renderer_upload(const scene_batch *batch, bool from_arrays)
 {
-  if (positions.size == 0) return;
-  glBindBuffer(GL_ARRAY_BUFFER, gl.positions);
-  ss_gl_buffer_data(GL_ARRAY_BUFFER, positions, GL_STREAM_DRAW);
-  glBindBuffer(GL_ARRAY_BUFFER, gl.colours);
-  ss_gl_buffer_data(GL_ARRAY_BUFFER, colours, GL_STREAM_DRAW);
-  glDrawArrays(GL_TRIANGLES, 0, (GLsizei)(positions.size / (3 * sizeof(float))));
+  unsigned uploads = 0;
+  for (int i = 0; i < SCENE_ATTRIBUTES; i++) {
+    const source_stream stream = (source_stream)i;
+    const ss_slice slice = batch->attribute[stream];
+    if (slice.size == 0) continue;
+    const GLenum target = stream == STREAM_INDICES ? GL_ELEMENT_ARRAY_BUFFER : GL_ARRAY_BUFFER;
+    glBindBuffer(target, gl.buffer[stream]);
+    if (from_arrays) {
+      arrays_upload(stream, target, GL_STREAM_DRAW);
+    } else {
+      ss_gl_buffer_data(target, slice, GL_STREAM_DRAW);
+    }
+    uploads++;
+  }
+  return uploads;
+}
+
+static void use(const program *wanted)
+{
+  if (gl.in_use == wanted) return;
+  gl.in_use = wanted;
+  glUseProgram(wanted->name);
+  glUniformMatrix4fv(wanted->view_projection, 1, GL_FALSE,
+                     (const float *)gl.frame->view_projection);
+  if (wanted != &gl.lit) return;
+  glUniform3fv(wanted->eye, 1, gl.frame->eye);
+  glUniform3fv(wanted->light, 1, gl.frame->light);
+  glUniform1f(wanted->gloss, gl.frame->gloss);
+}
+
+void renderer_draw(const scene_batch *batch)
+{
+  if (gl.mode == DRAW_NONE || batch->attribute[STREAM_POSITIONS].size == 0) return;
+  const bool has_normals = batch->attribute[STREAM_NORMALS].size != 0;
+  use(has_normals ? &gl.lit : &gl.tinted);
+  if (has_normals != gl.has_normals) {
+    // A short buffer that is not read must not be bound: draws are checked against all of them.
+    if (has_normals) {
+      glEnableVertexAttribArray(STREAM_NORMALS);
+    } else {
+      glDisableVertexAttribArray(STREAM_NORMALS);
+    }
+    gl.has_normals = has_normals;
+  }
+  const size_t index_bytes = batch->attribute[STREAM_INDICES].size;
+  if (index_bytes != 0) {
+    glDrawElements(GL_TRIANGLES, (GLsizei)(index_bytes / sizeof(uint32_t)), GL_UNSIGNED_INT, NULL);
+  } else {
+    const size_t vertices = batch->attribute[STREAM_POSITIONS].size / sizeof(scene_vector);
+    glDrawArrays(GL_TRIANGLES, 0, (GLsizei)vertices);
+  }
+}
+
+void renderer_end(void)
+{
+  if (gl.mode == DRAW_DISCARD) glDisable(GL_RASTERIZER_DISCARD);
 }
 
 unsigned renderer_gl_errors(void)
@@ -141,4 +179,10 @@ unsigned renderer_gl_errors(void)
   // A lost context reports one error and then none, so this ends.
   while (glGetError() != GL_NO_ERROR) gl.errors++;
   return gl.errors;
+}
+
+void renderer_finish(void)
+{
+  unsigned char pixel[4];
+  glReadPixels(0, 0, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, pixel);
 }

@@ -1,23 +1,38 @@
-// The renderer: programs, vertex arrays, uploads and draws. It knows GL and not the scene.
+// The renderer: programs, vertex arrays, uploads and draws. It knows GL and batches, not scenes.
 #ifndef RENDERER_H
 #define RENDERER_H
 
-#include <cglm/cglm.h>
+#include "scene.h"
 
-#include "secondstack.h"
+/// In the order of DRAW_MODES in engine.mjs.
+typedef enum draw_mode {
+  DRAW_NORMAL,
+  DRAW_DISCARD,  // rasterizer discard: every call is made, no pixel
+  DRAW_NONE,     // no draw calls
+} draw_mode;
 
 /// Makes the GL objects in the current WebGL2 context; again after the context was restored.
 /// Returns: false, with a line on stderr, if a shader is refused.
 bool renderer_init(void);
 
 /// Clears the canvas of width x height pixels and sets the camera.
-void renderer_begin(int width, int height, mat4 view_projection);
+void renderer_begin(const scene_frame *frame, int width, int height, draw_mode mode);
 
-/// Uploads one batch and draws it.
-/// Shape:   positions 3 floats, colours 4 bytes a vertex; a list of triangles; empty draws nothing.
-void renderer_draw(ss_slice positions, ss_slice colours);
+/// Replaces the buffers' contents by a batch, once for each attribute it has.
+/// from_arrays: take the typed arrays that were made of the batch, not the batch itself.
+/// Returns: how many uploads that were.
+unsigned renderer_upload(const scene_batch *batch, bool from_arrays);
+
+/// Draws what was uploaded last.
+void renderer_draw(const scene_batch *batch);
+
+/// Ends a frame.
+void renderer_end(void);
 
 /// GL errors so far. Waits for the GPU process: not for every frame.
 unsigned renderer_gl_errors(void);
+
+/// Waits until all is drawn.
+void renderer_finish(void);
 
 #endif

@@ -1,7 +1,8 @@
-// The scene: ribbons woven around a torus, cut into triangles as finely as the view needs.
+// What a scene is: a function from time, seed and settings to batches of triangles. No GL here.
 //
-// Pure generation, no GL. A frame is a function of its time, aspect ratio, seed and triangle budget
-// only. How many triangles a ribbon becomes is known when its last one is written, not before.
+// Each scene is one file in scenes/. It is compiled once for each vertex source (source.h), so that
+// every source's way of appending is inlined into the same loops. A frame is a function of its
+// scene_frame only: equal frames give equal bytes, whatever memory they are made in.
 #ifndef SCENE_H
 #define SCENE_H
 
@@ -10,35 +11,117 @@
 
 #include "secondstack.h"
 
-/// Ribbons per frame; each is one batch.
-#define SCENE_RIBBON_COUNT 63u
+/// In the order of SCENES in engine.mjs.
+typedef enum scene_kind {
+  SCENE_RIBBONS,
+  SCENE_STORM,
+  SCENE_METABALLS,
+  SCENE_SPIKE,
+  SCENE_WORKERS,
+  SCENE_COUNT,
+} scene_kind;
 
-/// Three of these make a triangle.
-typedef vec3 scene_position;
+/// Where vertices come from, in the order of SOURCES in engine.mjs.
+typedef enum source_kind {
+  SOURCE_STACK,
+  SOURCE_MALLOC,
+  SOURCE_DOUBLING,
+  SOURCE_ARRAY,
+  SOURCE_RING,
+  SOURCE_COUNT,
+} source_kind;
+
+/// What bytes are for. The first four are a batch's attributes.
+typedef enum source_stream {
+  STREAM_POSITIONS,
+  STREAM_NORMALS,
+  STREAM_COLOURS,
+  STREAM_INDICES,
+  STREAM_SCRATCH,
+  STREAM_COUNT,
+} source_stream;
+
+#define SCENE_ATTRIBUTES 4
+
+/// Place or direction of a vertex.
+typedef vec3 scene_vector;
 
 /// Colour of a vertex, 8 bits a channel, ready for the screen.
 typedef struct scene_colour {
   uint8_t r, g, b, a;
 } scene_colour;
 
-/// What all ribbons of one frame share.
+/// What all batches of one frame share.
 typedef struct scene_frame {
+  // Set by the engine.
+  float time;    // seconds
+  float aspect;  // width / height
+  uint32_t seed;
+  unsigned triangles;  // wanted
+  unsigned batches;    // at most; `begin` may lower it
+  unsigned workers;    // threads that share the batches: batch b is made by worker b % workers
+  // Set by `begin`.
   mat4 view_projection;
   vec3 eye;
-  float aspect;
-  float time;      // seconds
-  float max_edge;  // longest edge wanted, in halves of the screen's height
-  uint32_t seed;
+  vec3 light;         // towards the light, of length 1
+  unsigned elements;  // what the batches share out: ribbons, leaves, slabs
+  unsigned level;     // factor on the number of triangles wanted
+  float detail;       // the scene's own measure of fineness
+  float gloss;        // of lit surfaces, 0 to 1
 } scene_frame;
 
-/// Sets the camera and the level of detail for one frame.
-/// Units:   time in seconds; triangle_budget is what a frame has on average, not a limit.
-void scene_begin(scene_frame *frame, double time, float aspect, uint32_t seed,
-                 unsigned triangle_budget);
+/// One upload: attributes of as many vertices each, ready for glBufferData.
+typedef struct scene_batch {
+  // By source_stream: scene_vector positions; scene_vector normals, or none if colours are lit
+  // already; scene_colour; uint32_t indices, or none if every three vertices make a triangle.
+  ss_slice attribute[SCENE_ATTRIBUTES];
+  ss_mark before;  // of the second stack, for sources that use it
+  bool is_cut;     // did not fit: nothing to draw
+} scene_batch;
 
-/// Appends the triangles of one ribbon, as a plain list, to two open buffers.
-/// Shape:   as many positions as colours, a multiple of 3; none if the ribbon is out of view.
-void scene_ribbon(const scene_frame *frame, unsigned ribbon, ss_buffer *positions,
-                  ss_buffer *colours);
+/// One scene on one source.
+typedef struct scene_ops {
+  /// Sets the camera and what the batches share.
+  void (*begin)(scene_frame *frame);
+  /// Makes one batch, in memory of the calling thread's source. An empty batch is fine.
+  void (*generate)(const scene_frame *frame, unsigned batch, scene_batch *out);
+  /// Gives a batch's memory back, on the thread that made it; last made, first given back.
+  void (*release)(scene_batch *batch);
+} scene_ops;
+
+/// Returns the scene compiled for the source.
+const scene_ops *scene_ops_of(scene_kind scene, source_kind source);
+
+/// Sets up a camera that sees `radius` around the origin, in wide windows and in narrow ones.
+void scene_look(scene_frame *frame, const vec3 eye, const vec3 centre, float radius);
+
+/// The first element of a batch when all elements are shared out evenly; of batch + 1: the end.
+static inline unsigned scene_share(const scene_frame *frame, unsigned batch)
+{
+  return (unsigned)((uint64_t)frame->elements * batch / frame->batches);
+}
+
+/// The same mixing as in MurmurHash3: equal seeds give equal scenes everywhere.
+static inline uint32_t scene_hash(uint32_t value)
+{
+  value ^= value >> 16;
+  value *= 0x85ebca6bu;
+  value ^= value >> 13;
+  value *= 0xc2b2ae35u;
+  value ^= value >> 16;
+  return value;
+}
+
+/// A number from 0 up to 1 for each seed, element and salt (0 to 15).
+static inline float scene_random(uint32_t seed, uint32_t element, uint32_t salt)
+{
+  return (float)(scene_hash(seed ^ scene_hash(element * 16u + salt + 1u)) >> 8) / 16777216.0f;
+}
+
+static inline uint8_t scene_byte(float linear)
+{
+  // A square root is close enough to the screen's transfer curve.
+  return (uint8_t)(sqrtf(glm_clamp(linear, 0.0f, 1.0f)) * 255.0f + 0.5f);
+}
 
 #endif

@@ -1,0 +1,21 @@
+// Typed arrays made in JavaScript, for the array source. GL thread only.
+#ifndef ARRAYS_H
+#define ARRAYS_H
+
+#include <stdint.h>
+
+#include "scene.h"
+
+/// Copies a slice into a new typed array of its size and keeps that under `stream`.
+void arrays_make(source_stream stream, ss_slice slice);
+
+/// glBufferData from the array kept under `stream`.
+void arrays_upload(source_stream stream, unsigned target, unsigned usage);
+
+/// The same as checksum_of, over the array that was made.
+uint32_t arrays_checksum(source_stream stream, uint32_t before);
+
+/// Lets all arrays go: from here on they are garbage.
+void arrays_drop(void);
+
+#endif

@@ -1,0 +1,201 @@
+// The crew on pthreads. Each worker has one mailbox: an order with a number, counters that say how far
+// worker and GL thread are. The GL thread may not sleep in a browser, so it spins; workers sleep.
+#include <emscripten/console.h>
+#include <emscripten/emscripten.h>
+#include <emscripten/threading.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "crew.h"
+#include "memory.h"
+#include "ring.h"
+#include "stacks.h"
+
+// Longer means that a worker has died: the page should hear of it, not hang.
+#define PATIENCE_MS 20000.0
+
+typedef enum order { ORDER_GENERATE, ORDER_TRIM, ORDER_DETACH, ORDER_END } order;
+
+typedef struct worker {
+  pthread_t thread;
+  unsigned index;
+  // Written by the GL thread before `ordered` rises.
+  order order;
+  size_t keep_bytes;
+  // Numbers of orders. The worker sleeps on the first two.
+  _Atomic uint32_t ordered;
+  _Atomic uint32_t released;
+  _Atomic uint32_t done;
+  _Atomic uint32_t made;  // batches of the current order
+  crew_report report;
+} worker;
+
+static struct {
+  worker workers[CREW_MAX];
+  unsigned started;
+  unsigned count;
+  const scene_frame *frame;
+  const scene_ops *ops;
+  scene_batch *batches;
+} crew;
+
+static void sleep_while(_Atomic uint32_t *number, uint32_t value)
+{
+  while (atomic_load(number) == value) {
+    emscripten_futex_wait((volatile void *)number, value, INFINITY);
+  }
+}
+
+static void raise_number(_Atomic uint32_t *number)
+{
+  atomic_fetch_add(number, 1);
+  emscripten_futex_wake((volatile void *)number, 1);
+}
+
+static void generate(worker *self, uint32_t number)
+{
+  const double before = emscripten_get_now();
+  stacks_begin(self->index + 1);
+  ring_of_thread = ring_of(self->index);
+  for (unsigned b = self->index; b < crew.frame->batches; b += crew.count) {
+    crew.ops->generate(crew.frame, b, &crew.batches[b]);
+    atomic_fetch_add_explicit(&self->made, 1, memory_order_release);
+  }
+  const double between = emscripten_get_now();
+  stacks_look(self->index + 1);
+  sleep_while(&self->released, number - 1);
+
+  const double released = emscripten_get_now();
+  for (unsigned end = crew.frame->batches; end > 0; end--) {
+    if ((end - 1) % crew.count == self->index) crew.ops->release(&crew.batches[end - 1]);
+  }
+  self->report.busy_ms = between - before + emscripten_get_now() - released;
+}
+
+static void *work(void *argument)
+{
+  worker *self = argument;
+  for (uint32_t number = 1;; number++) {
+    sleep_while(&self->ordered, number - 1);
+    const order now = self->order;
+    if (now == ORDER_GENERATE) generate(self, number);
+    if (now == ORDER_TRIM) ss_trim(self->keep_bytes);
+    if (now == ORDER_DETACH) ss_thread_detach();
+    const memory_counts counts = memory_counts_of_thread();
+    self->report.mallocs = counts.mallocs;
+    self->report.frees = counts.frees;
+    self->report.stats = ss_thread_stats();
+    self->report.deepest = stacks_deepest(self->index + 1);
+    atomic_store_explicit(&self->done, number, memory_order_release);
+    if (now == ORDER_END) return NULL;
+  }
+}
+
+static void give_order(worker *to, order what)
+{
+  to->order = what;
+  atomic_store(&to->made, 0);
+  raise_number(&to->ordered);
+}
+
+// Spins until `number` is at least `wanted`.
+static void spin_until(_Atomic uint32_t *number, uint32_t wanted)
+{
+  double since = 0;
+  for (unsigned spins = 1; atomic_load_explicit(number, memory_order_acquire) < wanted; spins++) {
+    if (spins % 4096 != 0) continue;
+    const double now = emscripten_get_now();
+    if (since == 0) since = now;
+    if (now - since < PATIENCE_MS) continue;
+    emscripten_console_error("demo: a worker does not answer");
+    abort();
+  }
+}
+
+static void wait_idle(worker *of)
+{
+  spin_until(&of->done, atomic_load(&of->ordered));
+}
+
+unsigned crew_max(void)
+{
+  const int cores = emscripten_num_logical_cores();
+  // As many as the pool has: see PTHREAD_POOL_SIZE in CMakeLists.txt.
+  return cores < 4 ? 4 : cores > CREW_MAX ? CREW_MAX : (unsigned)cores;
+}
+
+static void order_all(order what, size_t keep_bytes)
+{
+  for (unsigned w = 0; w < crew.started; w++) {
+    crew.workers[w].keep_bytes = keep_bytes;
+    give_order(&crew.workers[w], what);
+  }
+  for (unsigned w = 0; w < crew.started; w++) wait_idle(&crew.workers[w]);
+}
+
+void crew_configure(unsigned count)
+{
+  while (crew.started < count) {
+    worker *next = &crew.workers[crew.started];
+    next->index = crew.started;
+    if (pthread_create(&next->thread, NULL, work, next) != 0) {
+      emscripten_console_error("demo: a thread does not start");
+      abort();
+    }
+    crew.started++;
+  }
+  crew.count = count;
+  order_all(ORDER_DETACH, 0);
+}
+
+unsigned crew_count(void)
+{
+  return crew.count;
+}
+
+void crew_post(const scene_frame *frame, const scene_ops *ops, scene_batch *batches)
+{
+  crew.frame = frame;
+  crew.ops = ops;
+  crew.batches = batches;
+  for (unsigned w = 0; w < crew.count; w++) {
+    // Where `released` of the last order stands, whatever that was.
+    atomic_store(&crew.workers[w].released, atomic_load(&crew.workers[w].ordered));
+    give_order(&crew.workers[w], ORDER_GENERATE);
+  }
+}
+
+void crew_wait(unsigned batch)
+{
+  spin_until(&crew.workers[batch % crew.count].made, batch / crew.count + 1);
+}
+
+void crew_release(void)
+{
+  for (unsigned w = 0; w < crew.count; w++) raise_number(&crew.workers[w].released);
+}
+
+void crew_finish(void)
+{
+  for (unsigned w = 0; w < crew.count; w++) wait_idle(&crew.workers[w]);
+}
+
+const crew_report *crew_report_of(unsigned index)
+{
+  return &crew.workers[index].report;
+}
+
+void crew_trim(size_t keep_bytes)
+{
+  order_all(ORDER_TRIM, keep_bytes);
+}
+
+void crew_dispose(void)
+{
+  order_all(ORDER_END, 0);
+  // They have said that they end. Joining would block, which browsers warn of.
+  for (unsigned w = 0; w < crew.started; w++) pthread_detach(crew.workers[w].thread);
+  crew.started = crew.count = 0;
+}

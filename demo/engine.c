@@ -1,0 +1,369 @@
+// The demo's frame: generate, upload, draw, release, batch by batch. What JavaScript calls is exported
+// from here; engine.mjs says what each call means.
+#include <emscripten/emscripten.h>
+#include <emscripten/html5.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "arrays.h"
+#include "crew.h"
+#include "memory.h"
+#include "record.h"
+#include "renderer.h"
+#include "ring.h"
+#include "scene.h"
+#include "stacks.h"
+
+#define MAX_BATCHES 4096
+#define GL_THREAD 0u
+// In the spike scene, where a spike is over for good, and what stays reserved then. See spike.c.
+#define TRIM_EVERY_S 4.0
+#define TRIM_AFTER_S 2.5
+#define TRIM_KEEP_BYTES ((size_t)1 << 20)
+
+static struct {
+  EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context;
+  scene_kind scene;
+  source_kind source;
+  unsigned triangles;
+  unsigned batches;
+  unsigned workers;
+  uint32_t seed;
+  bool trims;
+  draw_mode draw;
+  bool has_checksum;
+  double last_time;
+} engine;
+
+// All sums that only rise; a frame's part is the difference.
+typedef struct totals {
+  size_t mallocs, frees, memory_grows, growths, bytes_copied, backing_calls, ring_overflows;
+} totals;
+
+static double record[RECORD_COUNT];
+static scene_batch batches[MAX_BATCHES];
+static scene_frame frame;
+static totals before_frame;
+static size_t heap_seen;
+
+// The memory object, for views that JavaScript makes: no version of Emscripten exports it in the
+// same way.
+EM_JS(void, publish_memory, (void), { Module["demoMemory"] = wasmMemory; })
+
+// Another thread may have grown the shared memory unseen: then this thread's views are too short.
+// (GROWABLE_HEAP_U8 and its like compare the buffer, which grow(0) brings up to date.)
+EM_JS(void, refresh_memory, (void), { wasmMemory.grow(0); })
+
+static void see_slice(ss_slice slice)
+{
+  const size_t end = (size_t)(uintptr_t)slice.data + slice.size;
+  if (end <= heap_seen) return;
+  refresh_memory();
+  heap_seen = __builtin_wasm_memory_size(0) * 65536u;
+}
+
+static uint32_t checksum_of(ss_slice slice, uint32_t before)
+{
+  const uint32_t *words = slice.data;
+  uint32_t sum = before;
+  for (size_t i = 0; i < slice.size / sizeof *words; i++) sum = (sum ^ words[i]) * 16777619u;
+  return sum;
+}
+
+static totals add_up(void)
+{
+  const memory_counts counts = memory_counts_of_thread();
+  const ss_stats stats = ss_thread_stats();
+  totals sum = {.mallocs = counts.mallocs,
+                .frees = counts.frees,
+                .memory_grows = memory_grow_count(),
+                .growths = stats.growths,
+                .bytes_copied = stats.bytes_copied,
+                .backing_calls = stats.backing_calls};
+  for (unsigned w = 0; w < crew_count(); w++) {
+    const crew_report *report = crew_report_of(w);
+    sum.mallocs += report->mallocs;
+    sum.frees += report->frees;
+    sum.growths += report->stats.growths;
+    sum.bytes_copied += report->stats.bytes_copied;
+    sum.backing_calls += report->stats.backing_calls;
+  }
+  for (unsigned thread = 0; ring_of(thread) != NULL; thread++) {
+    sum.ring_overflows += ring_of(thread)->overflows;
+  }
+  return sum;
+}
+
+// Uploads and draws a batch that is made, by `now` at the latest, and gives it back unless a worker
+// has to. The array source makes its arrays first, which is a part of generating.
+static void show(scene_batch *batch, unsigned index, const scene_ops *ops, double now)
+{
+  const bool is_array = engine.source == SOURCE_ARRAY;
+  size_t bytes = 0;
+  for (int i = 0; i < SCENE_ATTRIBUTES; i++) {
+    const ss_slice slice = batch->attribute[i];
+    bytes += slice.size;
+    if (slice.size == 0) continue;
+    if (crew_count() > 0) see_slice(slice);
+    if (is_array && !batch->is_cut) {
+      arrays_make((source_stream)i, slice);
+      record[RECORD_ARRAYS]++;
+    }
+  }
+  if (is_array) {
+    // The vectors are not needed any more, only their sizes.
+    if (ops) ops->release(batch);
+    const double made = emscripten_get_now();
+    record[RECORD_GENERATE_MS] += made - now;
+    now = made;
+  }
+
+  if (batch->is_cut) {
+    record[RECORD_DROPPED_DRAWS]++;
+  } else if (bytes != 0) {
+    if (engine.has_checksum) {
+      uint32_t sum = 2166136261u;
+      for (int i = 0; i < SCENE_ATTRIBUTES; i++) {
+        const ss_slice slice = batch->attribute[i];
+        if (slice.size == 0) continue;
+        sum = is_array ? arrays_checksum((source_stream)i, sum) : checksum_of(slice, sum);
+      }
+      record[RECORD_CHECKSUM] += scene_hash(sum ^ scene_hash(index));
+      now = emscripten_get_now();
+    }
+    const unsigned uploads = renderer_upload(batch, is_array);
+    const double uploaded = emscripten_get_now();
+    renderer_draw(batch);
+    const double drawn = emscripten_get_now();
+
+    const size_t vertices = batch->attribute[STREAM_POSITIONS].size / sizeof(scene_vector);
+    const size_t indices = batch->attribute[STREAM_INDICES].size / sizeof(uint32_t);
+    record[RECORD_UPLOAD_MS] += uploaded - now;
+    record[RECORD_DRAW_MS] += drawn - uploaded;
+    record[RECORD_BATCHES]++;
+    record[RECORD_UPLOADS] += uploads;
+    record[RECORD_BYTES_UPLOADED] += (double)bytes;
+    record[RECORD_VERTICES] += (double)vertices;
+    record[RECORD_TRIANGLES] += (double)((indices != 0 ? indices : vertices) / 3);
+    now = drawn;
+    if (is_array) arrays_drop();
+  }
+
+  if (!is_array && ops) {
+    ops->release(batch);
+    record[RECORD_GENERATE_MS] += emscripten_get_now() - now;
+  }
+}
+
+static void run_here(const scene_ops *ops)
+{
+  ring_of_thread = ring_of(0);
+  for (unsigned b = 0; b < frame.batches; b++) {
+    scene_batch *batch = &batches[b];
+    *batch = (scene_batch){.is_cut = false};
+    const double before = emscripten_get_now();
+    ops->generate(&frame, b, batch);
+    const double made = emscripten_get_now();
+    record[RECORD_GENERATE_MS] += made - before;
+    stacks_look(GL_THREAD);
+    show(batch, b, ops, emscripten_get_now());
+  }
+}
+
+static void run_on_crew(const scene_ops *ops)
+{
+  for (unsigned b = 0; b < frame.batches; b++) batches[b] = (scene_batch){.is_cut = false};
+  double before = emscripten_get_now();
+  crew_post(&frame, ops, batches);
+  for (unsigned b = 0; b < frame.batches; b++) {
+    crew_wait(b);
+    const double made = emscripten_get_now();
+    record[RECORD_GENERATE_MS] += made - before;
+    show(&batches[b], b, NULL, made);
+    before = emscripten_get_now();
+  }
+  crew_release();
+  crew_finish();
+  record[RECORD_GENERATE_MS] += emscripten_get_now() - before;
+  for (unsigned w = 0; w < crew_count(); w++) {
+    record[RECORD_WORKER_MS] = fmax(record[RECORD_WORKER_MS], crew_report_of(w)->busy_ms);
+  }
+}
+
+static void trim_all(size_t keep_bytes)
+{
+  ss_trim(keep_bytes);
+  crew_trim(keep_bytes);
+  record[RECORD_TRIMS]++;
+}
+
+static void trim_after_spike(double time)
+{
+  if (engine.scene != SCENE_SPIKE || !engine.trims) return;
+  const double now = floor((time - TRIM_AFTER_S) / TRIM_EVERY_S);
+  if (now > floor((engine.last_time - TRIM_AFTER_S) / TRIM_EVERY_S)) trim_all(TRIM_KEEP_BYTES);
+}
+
+static void write_stack_of(const ss_stats *stats, size_t deepest)
+{
+  record[RECORD_USED] += (double)stats->used;
+  record[RECORD_DEEPEST] += (double)deepest;
+  record[RECORD_PEAK] += (double)stats->peak;
+  record[RECORD_RESERVED] += (double)stats->reserved;
+  record[RECORD_CHUNKS] += (double)stats->chunks;
+}
+
+static void write_record(void)
+{
+  const totals now = add_up();
+  const ss_stats stats = ss_thread_stats();
+  write_stack_of(&stats, stacks_deepest(GL_THREAD));
+  for (unsigned w = 0; w < crew_count(); w++) {
+    write_stack_of(&crew_report_of(w)->stats, crew_report_of(w)->deepest);
+  }
+  record[RECORD_CHECKSUM] = (uint32_t)fmod(record[RECORD_CHECKSUM], 4294967296.0);
+  record[RECORD_MALLOCS] = (double)(now.mallocs - before_frame.mallocs);
+  record[RECORD_FREES] = (double)(now.frees - before_frame.frees);
+  record[RECORD_MEMORY_GROWS] = (double)(now.memory_grows - before_frame.memory_grows);
+  record[RECORD_MEMORY_BYTES] = (double)__builtin_wasm_memory_size(0) * 65536.0;
+  record[RECORD_RING_OVERFLOWS] = (double)(now.ring_overflows - before_frame.ring_overflows);
+  record[RECORD_GROWTHS] = (double)(now.growths - before_frame.growths);
+  record[RECORD_BYTES_COPIED] = (double)(now.bytes_copied - before_frame.bytes_copied);
+  record[RECORD_BACKING_CALLS] = (double)(now.backing_calls - before_frame.backing_calls);
+  record[RECORD_LEVEL] = frame.level;
+  record[RECORD_WORKERS] = crew_count();
+  before_frame = now;
+}
+
+/// Makes a WebGL2 context on the canvas that the CSS selector #canvas finds.
+/// Returns: 0; 1 if there is no WebGL2; 2 if a shader is refused.
+EMSCRIPTEN_KEEPALIVE int engine_start(void)
+{
+  publish_memory();
+  EmscriptenWebGLContextAttributes attributes;
+  emscripten_webgl_init_context_attributes(&attributes);
+  attributes.majorVersion = 2;
+  attributes.alpha = false;
+  attributes.antialias = true;
+  attributes.preserveDrawingBuffer = false;
+  attributes.powerPreference = EM_WEBGL_POWER_PREFERENCE_HIGH_PERFORMANCE;
+  engine.context = emscripten_webgl_create_context("#canvas", &attributes);
+  if (engine.context <= 0) return 1;
+  if (emscripten_webgl_make_context_current(engine.context) != EMSCRIPTEN_RESULT_SUCCESS) return 1;
+  return renderer_init() ? 0 : 2;
+}
+
+EMSCRIPTEN_KEEPALIVE void engine_configure(int scene, int source, unsigned triangles,
+                                           unsigned uploads, unsigned workers, uint32_t seed,
+                                           int trims)
+{
+  engine.scene = (scene_kind)scene;
+  engine.source = (source_kind)source;
+  engine.triangles = triangles;
+  engine.batches = uploads < MAX_BATCHES ? uploads : MAX_BATCHES;
+  engine.workers = workers;
+  engine.seed = seed;
+  engine.trims = trims != 0;
+  engine.last_time = INFINITY;
+  crew_configure(scene == SCENE_WORKERS && crew_max() > 0 ? workers : 0);
+  ss_thread_detach();
+  ring_configure(source != SOURCE_RING ? 0 : crew_count() > 0 ? crew_count() : 1);
+  for (int i = 0; i < RECORD_COUNT; i++) record[i] = 0;
+  before_frame = add_up();
+}
+
+EMSCRIPTEN_KEEPALIVE void engine_frame(double time, int width, int height)
+{
+  const scene_ops *ops = scene_ops_of(engine.scene, engine.source);
+  for (int i = 0; i < RECORD_COUNT; i++) record[i] = 0;
+  stacks_begin(GL_THREAD);
+  ring_next_frame();
+
+  frame = (scene_frame){.time = (float)time,
+                        .aspect = (float)width / (float)height,
+                        .seed = engine.seed,
+                        .triangles = engine.triangles,
+                        .batches = engine.batches,
+                        .workers = engine.workers,
+                        .light = {0.37f, 0.84f, 0.40f},
+                        .level = 1};
+  const double before = emscripten_get_now();
+  ops->begin(&frame);
+  const double begun = emscripten_get_now();
+  renderer_begin(&frame, width, height, engine.draw);
+  record[RECORD_GENERATE_MS] += begun - before;
+  record[RECORD_DRAW_MS] += emscripten_get_now() - begun;
+
+  if (crew_count() > 0) {
+    run_on_crew(ops);
+  } else {
+    run_here(ops);
+  }
+  renderer_end();
+  trim_after_spike(time);
+  engine.last_time = time;
+  write_record();
+}
+
+EMSCRIPTEN_KEEPALIVE const double *engine_record(void)
+{
+  return record;
+}
+
+EMSCRIPTEN_KEEPALIVE unsigned engine_record_count(void)
+{
+  return RECORD_COUNT;
+}
+
+EMSCRIPTEN_KEEPALIVE const double *engine_stacks(void)
+{
+  return stacks_rows[0];
+}
+
+EMSCRIPTEN_KEEPALIVE unsigned engine_stack_count(void)
+{
+  return 1 + crew_count();
+}
+
+EMSCRIPTEN_KEEPALIVE unsigned engine_max_workers(void)
+{
+  return crew_max() > 0 ? crew_max() : 1;
+}
+
+EMSCRIPTEN_KEEPALIVE void engine_set_draw(int mode)
+{
+  engine.draw = (draw_mode)mode;
+}
+
+EMSCRIPTEN_KEEPALIVE void engine_set_checksum(int is_on)
+{
+  engine.has_checksum = is_on != 0;
+}
+
+EMSCRIPTEN_KEEPALIVE unsigned engine_gl_errors(void)
+{
+  return renderer_gl_errors();
+}
+
+EMSCRIPTEN_KEEPALIVE void engine_finish(void)
+{
+  renderer_finish();
+}
+
+EMSCRIPTEN_KEEPALIVE void engine_trim(double keep_bytes)
+{
+  trim_all((size_t)keep_bytes);
+}
+
+EMSCRIPTEN_KEEPALIVE int engine_restore_context(void)
+{
+  return renderer_init();
+}
+
+EMSCRIPTEN_KEEPALIVE void engine_dispose(void)
+{
+  crew_dispose();
+  ss_thread_detach();
+  ring_configure(0);
+  emscripten_webgl_destroy_context(engine.context);
+}

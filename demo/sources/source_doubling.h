@@ -1,0 +1,10 @@
+// Source: malloc and free for slices of known size, buffers that realloc doubles.
+#include <stdlib.h>
+
+static char *vector_regrow(char *data, size_t used_bytes, size_t room_bytes)
+{
+  (void)used_bytes;
+  return realloc(data, room_bytes);
+}
+
+#include "source_vector.h"
