@@ -1,0 +1,346 @@
+// The page at work: ties the loop, the controls and the views to the engine.
+import { compareSources, showComparison } from "./compare.mjs";
+import { createControls } from "./controls.mjs";
+import { createCounters } from "./counters.mjs";
+import { readEnvironment } from "./environment.mjs";
+import { copyText, describeRun, savePicture } from "./export.mjs";
+import { createFrameGraph } from "./frame_graph.mjs";
+import { listenToKeys } from "./keys.mjs";
+import { Loop } from "./loop.mjs";
+import { createMemoryView } from "./memory_view.mjs";
+import { showMessage, showNote } from "./notes.mjs";
+import { sceneInfo, sceneSettings, sourceInfo, writeAddress } from "./settings.mjs";
+import { Timings } from "./timings.mjs";
+
+const GRAPH_EVERY_MS = 100;
+const FIGURES_EVERY_MS = 250;
+const ADDRESS_AFTER_MS = 300;
+const RESTORE_AFTER_MS = 1200;
+const MAX_PIXEL_RATIO = 2;
+
+/** @param {string} id */
+function element(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}
+
+/**
+ * @param {import("../engine.mjs").Engine} engine
+ * @param {import("./settings.mjs").PageSettings} pageSettings
+ * @returns what tests and the console call `demo`
+ */
+export function createApp(engine, pageSettings) {
+  const { canvas } = engine;
+  const gl = /** @type {WebGL2RenderingContext} */ (canvas.getContext("webgl2"));
+  const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+  const environment = readEnvironment(gl);
+  const timings = new Timings();
+  const toggle = element("toggle");
+  const panels = ["head", "charts", "side"].map(element);
+  panels.forEach((panel) => (panel.hidden = false));
+
+  const counters = createCounters();
+  const frameGraph = createFrameGraph(timings);
+  const memory = createMemoryView(engine);
+  let isBare = false;
+  let isComparing = false;
+  let isContextLost = false;
+  let lastGraph = 0;
+  let lastFigures = 0;
+
+  function drawFrame(/** @type {number} */ seconds) {
+    engine.frame(seconds, canvas.width, canvas.height);
+    const { generateMs, uploadMs, drawMs } = engine.record;
+    timings.add(generateMs, uploadMs, drawMs);
+    memory.record();
+    if (isBare) return;
+    memory.show();
+    const now = performance.now();
+    if (now - lastGraph >= GRAPH_EVERY_MS) {
+      lastGraph = now;
+      frameGraph.show();
+    }
+    if (now - lastFigures >= FIGURES_EVERY_MS) showFigures();
+  }
+
+  function showFigures() {
+    lastFigures = performance.now();
+    counters.show(engine.record, loop.frameCount);
+    frameGraph.describe();
+    memory.describe();
+    const { droppedDraws } = engine.record;
+    if (droppedDraws > 0) {
+      showNote(`The ring is full: ${droppedDraws} batches of this frame are not drawn.`);
+    }
+  }
+
+  /** Brings all figures up to the present frame, for a page that stands still. */
+  function showAll() {
+    memory.show();
+    frameGraph.show();
+    showFigures();
+  }
+
+  const loop = new Loop(pageSettings.isPaused || reducedMotion.matches, {
+    draw: drawFrame,
+    onInterval: (ms) => timings.closeNewest(ms),
+    onStateChange() {
+      toggle.textContent = loop.isPaused ? "Run" : "Pause";
+      // Reading all bytes costs time, which a page that stands still has.
+      engine.setChecksum(loop.isPaused);
+      saveAddress();
+    },
+  });
+
+  let addressTimer = 0;
+  function saveAddress() {
+    clearTimeout(addressTimer);
+    // Browsers limit how often an address may change.
+    addressTimer = window.setTimeout(
+      () => writeAddress(engine.settings, loop.isPaused),
+      ADDRESS_AFTER_MS,
+    );
+  }
+
+  function drawOnce() {
+    loop.draw();
+    if (!isContextLost) showAll();
+  }
+
+  function showSettings() {
+    const { settings } = engine;
+    const scene = sceneInfo(settings.scene);
+    element("scene-about").textContent = `${scene.title}. ${scene.text}`;
+    element("source-about").textContent = sourceInfo(settings.source).text;
+    canvas.setAttribute("aria-label", `${scene.title}: ${scene.text}`);
+    controls.show(settings);
+    saveAddress();
+  }
+
+  /** Starts the scene anew with these settings, from the same time on. */
+  function configure(/** @type {Partial<import("../engine.mjs").Settings>} */ changes) {
+    if (isComparing) return;
+    const isOtherScene = changes.scene !== undefined && changes.scene !== engine.settings.scene;
+    engine.configure(isOtherScene ? { ...sceneSettings(changes.scene), ...changes } : changes);
+    timings.clear();
+    memory.clear();
+    showSettings();
+    if (loop.isPaused) drawOnce();
+  }
+
+  function reset() {
+    if (isComparing) return;
+    loop.seconds = 0;
+    configure({});
+  }
+
+  function step() {
+    if (isComparing) return;
+    loop.step(1);
+    showAll();
+  }
+
+  function setBare(/** @type {boolean} */ value) {
+    isBare = value;
+    document.body.classList.toggle("is-bare", isBare);
+    panels.forEach((panel) => (panel.hidden = isBare));
+    element("show-panels").hidden = !isBare;
+    if (!isBare) {
+      fitCharts();
+      showAll();
+    }
+  }
+
+  function fileName(/** @type {string} */ ending) {
+    const { scene, source } = engine.settings;
+    return `secondstack-${scene}-${source}-${loop.seconds.toFixed(2)}s.${ending}`;
+  }
+
+  async function screenshot() {
+    loop.draw();
+    const isSaved = await savePicture(canvas, fileName("png"));
+    showNote(isSaved ? `Saved as ${fileName("png")}.` : "The browser made no picture.");
+  }
+
+  async function copyJson() {
+    const text = JSON.stringify(describeRun(engine, environment, timings), null, 2);
+    const how = await copyText(text, fileName("json"));
+    showNote(how === "copied" ? "Copied as JSON." : `Saved as ${fileName("json")}.`);
+  }
+
+  function loseContext() {
+    const extension = gl.getExtension("WEBGL_lose_context");
+    if (!extension || isContextLost) return showNote("This browser cannot lose it on demand.");
+    extension.loseContext();
+    setTimeout(() => extension.restoreContext(), RESTORE_AFTER_MS);
+  }
+
+  function trimNow() {
+    const before = engine.record.reserved;
+    engine.trim();
+    showNote(
+      `Trimmed: ${(before / 1024).toFixed(0)} KiB went back; the next frame takes what it needs.`,
+    );
+  }
+
+  async function compare() {
+    if (isComparing || isContextLost) return;
+    isComparing = true;
+    loop.isBlocked = true;
+    const { settings } = engine;
+    const button = /** @type {HTMLButtonElement} */ (element("compare"));
+    button.disabled = true;
+    try {
+      const results = await compareSources(engine, loop.seconds, (done, all) => {
+        button.textContent = `Comparing: ${done} of ${all}`;
+      });
+      showComparison(element("comparison"), results);
+    } finally {
+      button.textContent = "Compare the sources";
+      button.disabled = false;
+      isComparing = false;
+      engine.configure(settings);
+      engine.setChecksum(loop.isPaused);
+      timings.clear();
+      memory.clear();
+      loop.isBlocked = isContextLost;
+      drawOnce();
+    }
+  }
+
+  const actions = [
+    { name: "Step one frame", key: ".", run: step },
+    { name: "Reset", key: "R", run: reset },
+    { name: "Save a picture", key: "S", run: screenshot },
+    { name: "Hide the panels", key: "H", run: () => setBare(!isBare) },
+    { name: "Copy the figures as JSON", run: copyJson },
+    { name: "Trim the stacks now", run: trimNow },
+    { name: "Lose the graphics context", run: loseContext },
+  ];
+  const controls = createControls(engine, configure, actions);
+  const togglePaused = () => {
+    loop.isPaused = !loop.isPaused;
+  };
+  listenToKeys(
+    new Map([
+      [" ", togglePaused],
+      ...actions.flatMap(({ key, run }) => (key ? [[key.toLowerCase(), run]] : [])),
+    ]),
+  );
+  toggle.addEventListener("click", togglePaused);
+  element("show-panels").addEventListener("click", () => setBare(false));
+  element("compare").addEventListener("click", compare);
+  reducedMotion.addEventListener("change", () => {
+    if (reducedMotion.matches) loop.isPaused = true;
+  });
+
+  canvas.addEventListener("webglcontextlost", (event) => {
+    event.preventDefault();
+    isContextLost = true;
+    loop.isBlocked = true;
+    showMessage("The browser took the graphics context away. Waiting to get it back.");
+  });
+  canvas.addEventListener("webglcontextrestored", () => {
+    try {
+      engine.restoreContext();
+    } catch (error) {
+      showMessage(error.message);
+      return;
+    }
+    isContextLost = false;
+    showMessage("");
+    showNote("The graphics context was lost and is back; the geometry was made anew.");
+    loop.isBlocked = isComparing;
+    drawOnce();
+  });
+
+  // Returns whether the size is another one. Setting it clears the canvas.
+  function fitCanvas() {
+    const ratio = Math.min(devicePixelRatio, MAX_PIXEL_RATIO);
+    const width = Math.max(1, Math.round(canvas.clientWidth * ratio));
+    const height = Math.max(1, Math.round(canvas.clientHeight * ratio));
+    if (width === canvas.width && height === canvas.height) return false;
+    canvas.width = width;
+    canvas.height = height;
+    return true;
+  }
+
+  function fitCharts() {
+    frameGraph.resize();
+    memory.resize();
+  }
+
+  showEnvironment(engine, environment);
+  showSettings();
+  fitCanvas();
+  fitCharts();
+  loop.start();
+  showAll();
+  if (pageSettings.problems.length > 0) showNote(pageSettings.problems.join(" "));
+
+  new ResizeObserver(() => fitCanvas() && drawOnce()).observe(canvas);
+  new ResizeObserver(() => {
+    if (isBare) return;
+    fitCharts();
+    showAll();
+  }).observe(element("charts"));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    frameGraph.restyle();
+    fitCharts();
+    showAll();
+  });
+
+  return {
+    engine,
+    environment,
+    timings,
+    /** The last frame's record and the GL errors so far, for which it waits. */
+    stats() {
+      const stats = { glErrors: engine.glErrors() };
+      for (const name in engine.record) {
+        if (name !== "values") stats[name] = engine.record[name];
+      }
+      return stats;
+    },
+    /** Pauses and draws `count` frames, 1/60 s apart. */
+    step(count = 1) {
+      loop.step(count);
+      showAll();
+    },
+    /** Pauses and draws the scene as it is at a time in seconds. */
+    seek(/** @type {number} */ seconds) {
+      loop.seek(seconds);
+      showAll();
+    },
+    /** Changes settings, as the controls do. */
+    configure,
+    get settings() {
+      return engine.settings;
+    },
+    get seconds() {
+      return loop.seconds;
+    },
+    get frameCount() {
+      return loop.frameCount;
+    },
+    get isPaused() {
+      return loop.isPaused;
+    },
+  };
+}
+
+/**
+ * @param {import("../engine.mjs").Engine} engine
+ * @param {import("./environment.mjs").Environment} environment
+ */
+function showEnvironment(engine, environment) {
+  const list = element("environment");
+  const add = (/** @type {string} */ text, /** @type {string} */ title) => {
+    const item = list.appendChild(document.createElement("li"));
+    item.textContent = text;
+    item.title = title;
+    return item;
+  };
+  add(engine.reason, `Build: ${engine.kind}`);
+  add(environment.rendererShort, environment.renderer);
+  add(`Clock steps ${environment.clock}`, "The smallest step of performance.now() that was seen");
+}

@@ -1,0 +1,105 @@
+// When a frame is drawn, and at which time of the scene: runs, pauses, steps, stands still when hidden.
+
+export const STEP_SECONDS = 1 / 60;
+// After a pause or a stall the scene goes on where it was.
+const MAX_STEP_SECONDS = 0.1;
+
+/**
+ * @typedef {object} LoopHooks
+ * @property {(seconds: number) => void} draw draws the scene as it is at this time
+ * @property {(ms: number) => void} onInterval how long after the last drawn frame the next one began
+ * @property {() => void} onStateChange runs or pauses now
+ */
+
+export class Loop {
+  /** The scene's time. */
+  seconds = 0;
+  /** Frames drawn since the page was loaded. */
+  frameCount = 0;
+  #isPaused;
+  #isBlocked = false;
+  #request = 0;
+  #lastTime = 0;
+  #hooks;
+
+  /**
+   * @param {boolean} isPaused whether to begin so
+   * @param {LoopHooks} hooks
+   */
+  constructor(isPaused, hooks) {
+    this.#isPaused = isPaused;
+    this.#hooks = hooks;
+    document.addEventListener("visibilitychange", () => this.#update());
+  }
+
+  get isPaused() {
+    return this.#isPaused;
+  }
+
+  set isPaused(value) {
+    this.#isPaused = value;
+    this.#update();
+  }
+
+  /** Stops all drawing while there is nothing to draw with. */
+  set isBlocked(value) {
+    this.#isBlocked = value;
+    this.#update();
+  }
+
+  /** Draws the present moment, unless nothing can be drawn. */
+  draw() {
+    if (this.#isBlocked) return;
+    this.#hooks.draw(this.seconds);
+    this.frameCount++;
+  }
+
+  /**
+   * Pauses, and draws frames 1/60 s apart.
+   * @param {number} count
+   */
+  step(count = 1) {
+    if (!this.#isPaused) this.isPaused = true;
+    for (let i = 0; i < count; i++) {
+      this.seconds += STEP_SECONDS;
+      this.draw();
+    }
+  }
+
+  /**
+   * Pauses, and draws the scene as it is at a time.
+   * @param {number} seconds
+   */
+  seek(seconds) {
+    this.isPaused = true;
+    this.seconds = seconds;
+    this.draw();
+  }
+
+  /** Begins, once all is made. */
+  start() {
+    this.draw();
+    this.#update();
+  }
+
+  #update() {
+    cancelAnimationFrame(this.#request);
+    this.#lastTime = 0;
+    if (!this.#isPaused && !this.#isBlocked && !document.hidden) {
+      this.#request = requestAnimationFrame(this.#onFrame);
+    }
+    this.#hooks.onStateChange();
+  }
+
+  // Made once: a function per frame would be garbage.
+  #onFrame = (/** @type {number} */ now) => {
+    this.#request = requestAnimationFrame(this.#onFrame);
+    if (this.#lastTime !== 0) {
+      const interval = now - this.#lastTime;
+      this.#hooks.onInterval(interval);
+      this.seconds += Math.min(interval / 1000, MAX_STEP_SECONDS);
+    }
+    this.#lastTime = now;
+    this.draw();
+  };
+}
