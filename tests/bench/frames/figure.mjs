@@ -14,6 +14,8 @@ import {
 import { OWN, SCENES, SOURCE_TITLES, TWIN } from "./plan.mjs";
 
 const PANEL_WIDTH = 200;
+// Of a single scene: as wide as the titles.
+const ONLY_PANEL_WIDTH = 620;
 const PANEL_GAP = 32;
 const LABEL_WIDTH = 190;
 const MARGIN = 20;
@@ -55,14 +57,12 @@ function roundTicks(highest) {
 }
 
 /** Where a value lies in a panel, in pixels from its left edge. */
-const linear = (highest) => (value) => (Math.min(value, highest) / highest) * PANEL_WIDTH;
-function logarithmic(lowest, highest) {
-  const width = Math.log(highest / lowest);
-  return (value) =>
-    (Math.log(Math.min(Math.max(value, lowest), highest) / lowest) / width) * PANEL_WIDTH;
-}
+const linear = (highest, width) => (value) => (Math.min(value, highest) / highest) * width;
+const logarithmic = (lowest, highest, width) => (value) =>
+  (Math.log(Math.min(Math.max(value, lowest), highest) / lowest) / Math.log(highest / lowest)) *
+  width;
 
-function drawAxis({ left, top, height, ticks, scale, title }) {
+function drawAxis({ left, top, width, height, ticks, scale, title }) {
   const bottom = top + height;
   const parts = ticks.map((tick) => {
     const x = left + scale(tick);
@@ -72,8 +72,8 @@ function drawAxis({ left, top, height, ticks, scale, title }) {
     );
   });
   parts.push(
-    line(left, bottom, left + PANEL_WIDTH, bottom, 'stroke="#888888"'),
-    text(left + PANEL_WIDTH / 2, bottom + 30, title, 'class="tick" text-anchor="middle"'),
+    line(left, bottom, left + width, bottom, 'stroke="#888888"'),
+    text(left + width / 2, bottom + 30, title, 'class="tick" text-anchor="middle"'),
   );
   return parts.join("\n");
 }
@@ -94,15 +94,15 @@ function drawBox(left, y, scale, found, colour) {
   ].join("\n");
 }
 
-function drawBoxes({ result, measurement, scene, left, top, variants, axisTitle }) {
+function drawBoxes({ result, measurement, scene, left, top, width, variants, axisTitle }) {
   const rounds = roundsOf(result, measurement, scene);
   const phase = MAIN_PHASE[measurement];
   const found = variants.map((variant) => percentiles(rounds, measurement, phase, variant));
   const highest = Math.max(...found.map((some) => some?.p95 ?? 0), 0.001) * 1.06;
-  const scale = linear(highest);
+  const scale = linear(highest, width);
   const height = variants.length * LINE_HEIGHT;
   const parts = [
-    drawAxis({ left, top, height, ticks: roundTicks(highest), scale, title: axisTitle }),
+    drawAxis({ left, top, width, height, ticks: roundTicks(highest), scale, title: axisTitle }),
   ];
   found.forEach((some, i) => {
     const y = top + (i + 0.5) * LINE_HEIGHT;
@@ -111,14 +111,14 @@ function drawBoxes({ result, measurement, scene, left, top, variants, axisTitle 
   return parts.join("\n");
 }
 
-function drawRatios({ result, scene, left, top, variants, ticks }) {
+function drawRatios({ result, scene, left, top, width, variants, ticks }) {
   const rounds = roundsOf(result, "A", scene);
   const lowest = ticks[0];
   const highest = ticks.at(-1);
-  const scale = logarithmic(lowest, highest);
+  const scale = logarithmic(lowest, highest, width);
   const height = variants.length * LINE_HEIGHT;
   const title = "ratio, logarithmic";
-  const parts = [drawAxis({ left, top, height, ticks, scale, title })];
+  const parts = [drawAxis({ left, top, width, height, ticks, scale, title })];
   const one = left + scale(1);
   parts.push(line(one, top, one, top + height, 'stroke="#000000" stroke-width="1.2"'));
   variants.forEach((variant, i) => {
@@ -144,15 +144,15 @@ function drawRatios({ result, scene, left, top, variants, ticks }) {
 }
 
 /** The share of intervals that are at most as long as the axis says. */
-function drawIntervals({ result, scene, left, top, variants }) {
+function drawIntervals({ result, scene, left, top, width, variants }) {
   const rounds = roundsOf(result, "C", scene);
-  const scale = linear(LONGEST_INTERVAL_MS);
+  const scale = linear(LONGEST_INTERVAL_MS, width);
   const title = "interval, ms";
   const ticks = [0, 16.7, 33.3, 50];
-  const parts = [drawAxis({ left, top, height: STEPS_HEIGHT, ticks, scale, title })];
+  const parts = [drawAxis({ left, top, width, height: STEPS_HEIGHT, ticks, scale, title })];
   for (const share of [0, 0.5, 1]) {
     const y = top + STEPS_HEIGHT * (1 - share);
-    parts.push(line(left, y, left + PANEL_WIDTH, y, 'stroke="#dddddd"'));
+    parts.push(line(left, y, left + width, y, 'stroke="#dddddd"'));
     if (share > 0) parts.push(text(left + 4, y + 13, `${share * 100}%`, 'class="tick"'));
   }
   for (const variant of variants) {
@@ -169,7 +169,7 @@ function drawIntervals({ result, scene, left, top, variants }) {
     all.forEach((interval, i) => {
       path += `H${number(left + scale(interval))}V${number(top + STEPS_HEIGHT * (1 - (i + 1) / all.length))}`;
     });
-    path += `H${number(left + PANEL_WIDTH)}`;
+    path += `H${number(left + width)}`;
     parts.push(
       `<path d="${path}" fill="none" stroke="${COLOURS[variant]}" stroke-width="1.6" stroke-opacity="0.85"/>`,
     );
@@ -222,6 +222,7 @@ export function drawFigure(result) {
   const boxHeight = variants.length * LINE_HEIGHT;
   const ratioHeight = others.length * LINE_HEIGHT;
   const ticks = ratioTicks(result, others);
+  const panelWidth = scenes.length === 1 ? ONLY_PANEL_WIDTH : PANEL_WIDTH;
   const bands = [
     {
       title:
@@ -256,7 +257,7 @@ export function drawFigure(result) {
     },
   ];
   const width =
-    2 * MARGIN + LABEL_WIDTH + scenes.length * PANEL_WIDTH + (scenes.length - 1) * PANEL_GAP;
+    2 * MARGIN + LABEL_WIDTH + scenes.length * panelWidth + (scenes.length - 1) * PANEL_GAP;
   const heights = bands.map(({ height }) => TITLE_HEIGHT + height + AXIS_HEIGHT);
   const height = MARGIN + HEAD_HEIGHT + heights.reduce((a, b) => a + b) + FOOT_HEIGHT;
   const parts = [
@@ -264,7 +265,7 @@ export function drawFigure(result) {
     "<style>.title{font-weight:bold;font-size:13px}.tick{font-size:11px;fill:#444444}</style>",
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
   ];
-  const leftOf = (column) => MARGIN + LABEL_WIDTH + column * (PANEL_WIDTH + PANEL_GAP);
+  const leftOf = (column) => MARGIN + LABEL_WIDTH + column * (panelWidth + PANEL_GAP);
   scenes.forEach((scene, column) => {
     const { triangles, isSizeKnown } = result.scenes?.[scene] ?? SCENES[scene];
     const sizes = `${triangles.toLocaleString("en-US")} triangles, sizes ${isSizeKnown ? "known" : "unknown"}`;
@@ -281,7 +282,9 @@ export function drawFigure(result) {
       labels(top + TITLE_HEIGHT - 10),
     );
     scenes.forEach((scene, column) =>
-      parts.push(draw({ scene, left: leftOf(column), top: top + TITLE_HEIGHT - 10 })),
+      parts.push(
+        draw({ scene, left: leftOf(column), top: top + TITLE_HEIGHT - 10, width: panelWidth }),
+      ),
     );
     top += heights[i];
   });

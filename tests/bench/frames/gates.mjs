@@ -2,7 +2,7 @@
 // benchmark looks at. Never p99, frames per second or milliseconds.
 import { median } from "../statistics.mjs";
 import { phaseMs, ratios, roundsOf, scenesIn } from "./analysis.mjs";
-import { HEAP_FRAMES, OWN, SCENES, SOURCE_TITLES, TWIN } from "./plan.mjs";
+import { OWN, SCENES, SOURCE_TITLES, TWIN } from "./plan.mjs";
 
 /** @typedef {{ name: string, holds: boolean, text: string }} Gate */
 
@@ -43,7 +43,7 @@ export function exactGates(scene, found) {
   add("frames have triangles and differ from each other", !isEmpty && !isStill, "by checksum");
 
   const { counters } = found[OWN];
-  const perFrames = `in ${HEAP_FRAMES} warm frames`;
+  const perFrames = `in ${counters.frames} warm frames`;
   const none = (title, value) => add(title, value === 0, `${value} ${perFrames}`);
   none("no malloc", counters.mallocs);
   none("no memory.grow", counters.memoryGrows);

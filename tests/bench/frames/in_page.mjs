@@ -4,7 +4,6 @@
 // It is added to demo/index.html?bench=1 as a module; runner.mjs calls what it leaves in `window.frameBench`.
 
 const MAX_SAMPLES = 3 * 2048;
-const SECONDS_PER_FRAME = 1 / 60;
 const SPIN_STEPS = 3_000_000;
 const SPIN_REPEATS = 7;
 const NO_FRAME_MS = 3000;
@@ -123,23 +122,24 @@ async function conditions(emptyFrames) {
   };
 }
 
-// The same clock for every variant, so that all make the same frames.
-function drawFrame(index, width, height) {
-  engine.frame(index * SECONDS_PER_FRAME, width, height);
+// Where threads generate, the busiest one's time; the page's thread only waits for it.
+function generateMsOf(record) {
+  return record.workers > 0 ? record.workerMs : record.generateMs;
 }
 
 /** A: what the calls cost the page's thread, with RASTERIZER_DISCARD. Waits lie between the frames. */
-async function measurePhases({ warmFrames, frames, batchFrames, width, height }) {
+async function measurePhases(length) {
+  const { warmFrames, frames, batchFrames, secondsPerFrame, width, height } = length;
   for (let i = 0; i < warmFrames + frames; i++) {
     if (i === warmFrames) {
       clearSums();
       collectGarbage();
     }
-    drawFrame(i, width, height);
+    engine.frame(i * secondsPerFrame, width, height);
     if (i >= warmFrames) {
       const { record } = engine;
       const at = 3 * (i - warmFrames);
-      samples[at] = record.generateMs;
+      samples[at] = generateMsOf(record);
       samples[at + 1] = record.uploadMs;
       samples[at + 2] = record.drawMs;
       addRecord();
@@ -153,7 +153,8 @@ async function measurePhases({ warmFrames, frames, batchFrames, width, height })
 }
 
 /** B: whole batches, from the first call until the GPU process is done. */
-async function measureBatches({ warmFrames, frames, batchFrames, width, height }) {
+async function measureBatches(length) {
+  const { warmFrames, frames, batchFrames, secondsPerFrame, width, height } = length;
   const warmBatches = Math.ceil(warmFrames / batchFrames);
   const batches = Math.ceil(frames / batchFrames);
   for (let batch = 0, index = 0; batch < warmBatches + batches; batch++) {
@@ -163,7 +164,7 @@ async function measureBatches({ warmFrames, frames, batchFrames, width, height }
     }
     const start = performance.now();
     for (let i = 0; i < batchFrames; i++, index++) {
-      drawFrame(index, width, height);
+      engine.frame(index * secondsPerFrame, width, height);
       if (batch >= warmBatches) addRecord();
     }
     engine.finish();
@@ -176,14 +177,14 @@ async function measureBatches({ warmFrames, frames, batchFrames, width, height }
 }
 
 /** C: the time from one animation frame to the next. */
-async function measureCadence({ warmFrames, frames, width, height }) {
+async function measureCadence({ warmFrames, frames, secondsPerFrame, width, height }) {
   let last = 0;
   const isDone = await inAnimationFrames(warmFrames + frames, (now, index) => {
     if (index === warmFrames) {
       clearSums();
       collectGarbage();
     }
-    drawFrame(index, width, height);
+    engine.frame(index * secondsPerFrame, width, height);
     if (index < warmFrames) return;
     // The first interval holds the collection, and is not counted.
     if (index > warmFrames) samples[index - warmFrames - 1] = now - last;
@@ -213,13 +214,13 @@ function setSize({ width, height }) {
 }
 
 /** A checksum of all bytes that go to the GPU in some frames of a clock that jumps about. */
-function checksums({ settings, frameIndices, width, height }) {
+function checksums({ settings, times, width, height }) {
   setSize({ width, height });
   engine.configure(settings);
   engine.setDraw("normal");
   engine.setChecksum(true);
-  const found = frameIndices.map((index) => {
-    drawFrame(index, width, height);
+  const found = times.map((seconds) => {
+    engine.frame(seconds, width, height);
     const { checksum, bytesUploaded, uploads, triangles } = engine.record;
     return { checksum, bytesUploaded, uploads, triangles };
   });
@@ -247,30 +248,29 @@ function heapGained(frames, each) {
 }
 
 /** Warm frames counted exactly: allocations, memory, what is left on the stack, and garbage. */
-async function exactCounters({ settings, warmFrames, frames, batchFrames, width, height }) {
+async function exactCounters({ settings, length }) {
+  const { warmFrames, frames, batchFrames, secondsPerFrame, width, height } = length;
   setSize({ width, height });
   engine.configure(settings);
   engine.setDraw("discard");
-  for (let i = 0; i < warmFrames; i++) drawFrame(i, width, height);
+  for (let i = 0; i < warmFrames; i++) engine.frame(i * secondsPerFrame, width, height);
   engine.finish();
   await nextTask();
   clearSums();
-  let worstMallocs = 0;
   const heapBytesPerFrame = heapGained(frames, (i) => {
-    drawFrame(warmFrames + i, width, height);
-    worstMallocs = Math.max(worstMallocs, engine.record.mallocs);
+    engine.frame((warmFrames + i) * secondsPerFrame, width, height);
     addRecord();
     if (i % batchFrames === batchFrames - 1) engine.finish();
   });
-  return { ...sums, worstMallocs, heapBytesPerFrame, glErrors: engine.glErrors() };
+  return { frames, ...sums, heapBytesPerFrame, glErrors: engine.glErrors() };
 }
 
-/** That the heap's measure sees garbage: what it says of frames that each leave some bytes. */
+/** What the heap's measure says of frames that each leave an array of so many bytes: it has to see them. */
 function heapControl({ frames, bytes }) {
   const kept = { last: null };
+  const doubles = Array.from({ length: bytes / 8 }, (_, i) => i + 0.5);
   return heapGained(frames, () => {
-    // An array of doubles: 8 bytes each.
-    kept.last = Array.from({ length: bytes / 8 }, (_, i) => i + 0.5);
+    kept.last = doubles.slice();
   });
 }
 

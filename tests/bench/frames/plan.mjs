@@ -16,28 +16,48 @@ export const SOURCE_TITLES = {
 };
 
 /**
- * The scenes: how large they are, and whether a generator knows its sizes before it writes.
- * @type {Record<string, { triangles: number, isSizeKnown: boolean }>}
+ * The scenes: how large they are (the spike scene between two spikes), and whether a generator knows
+ * its sizes before it writes.
+ * @type {Record<string, { triangles: number, uploads: number, workers: number, isSizeKnown: boolean }>}
  */
 export const SCENES = {
-  storm: { triangles: 12_000, isSizeKnown: true },
-  metaballs: { triangles: 12_000, isSizeKnown: false },
-  ribbons: { triangles: 12_000, isSizeKnown: false },
-  spike: { triangles: 4_000, isSizeKnown: false },
-  workers: { triangles: 12_000, isSizeKnown: true },
+  storm: { triangles: 6000, uploads: 16, workers: 1, isSizeKnown: true },
+  metaballs: { triangles: 6000, uploads: 16, workers: 1, isSizeKnown: false },
+  ribbons: { triangles: 6000, uploads: 16, workers: 1, isSizeKnown: false },
+  spike: { triangles: 2000, uploads: 16, workers: 1, isSizeKnown: false },
+  workers: { triangles: 6000, uploads: 16, workers: 2, isSizeKnown: true },
 };
 
 export const MEASUREMENTS = {
-  A: { title: "CPU phases", width: 256, height: 256, unit: "frame" },
-  B: { title: "end to end", width: 640, height: 360, unit: "frame, of batches of 8" },
-  C: { title: "cadence", width: 640, height: 360, unit: "interval" },
+  A: { title: "CPU phases", width: 256, height: 256 },
+  B: { title: "end to end", width: 256, height: 256 },
+  C: { title: "cadence", width: 256, height: 256 },
 };
 
 /** Frames of one batch of measurement B, and between two waits for the GPU in A. */
 export const BATCH_FRAMES = 8;
 
-/** Frames of the exact counters' run; 2,000 of them for the JavaScript heap. */
-export const HEAP_FRAMES = 2000;
+/**
+ * The scenes' time that measured frames are spread over: one cycle of the spike scene, so that every
+ * block has the same of it.
+ */
+export const CYCLE_SECONDS = 4;
+
+/**
+ * The exact counters: small frames, since counting does not need large ones. The second stack's
+ * are many for the sake of the JavaScript heap; the others' show GL errors and dropped draws.
+ */
+export const COUNTERS = {
+  triangles: 2000,
+  uploads: 8,
+  warmFrames: 200,
+  frames: 2000,
+  otherFrames: 200,
+  width: 64,
+  height: 64,
+  /** Times of the frames whose checksums are compared, in seconds: calm and spike, back and forth. */
+  checksumTimes: [0, 0.02, 0.5, 2.2, 3.7, 4.1, 6.9, 1.3],
+};
 
 /**
  * A block is one variant's turn in a round: warm-up, gc(), then what is measured. In B, frames come in
@@ -46,19 +66,20 @@ export const HEAP_FRAMES = 2000;
  * @typedef {{ replicates: number, A: Length, B: Length, C: Length }} Plan
  */
 
+// With software GL on two cores, 120 and 300 frames in each block of 8 rounds would take hours.
 /** @type {Record<"full" | "quick", Plan>} */
 export const PLANS = {
   full: {
     replicates: 3,
-    A: { rounds: 8, warmFrames: 120, frames: 300 },
-    B: { rounds: 4, warmFrames: 24, frames: 64 },
-    C: { rounds: 2, warmFrames: 30, frames: 60 },
+    A: { rounds: 8, warmFrames: 64, frames: 152 },
+    B: { rounds: 8, warmFrames: 16, frames: 48 },
+    C: { rounds: 2, warmFrames: 20, frames: 60 },
   },
   quick: {
     replicates: 1,
-    A: { rounds: 6, warmFrames: 40, frames: 80 },
+    A: { rounds: 6, warmFrames: 32, frames: 64 },
     B: { rounds: 6, warmFrames: 8, frames: 32 },
-    C: { rounds: 1, warmFrames: 15, frames: 45 },
+    C: { rounds: 1, warmFrames: 12, frames: 36 },
   },
 };
 

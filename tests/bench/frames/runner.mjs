@@ -2,16 +2,20 @@
 import { readFileSync } from "node:fs";
 import { launchChrome, startServer } from "../../web/launch.mjs";
 import { orderOfRound } from "./latin_square.mjs";
-import { BATCH_FRAMES, HEAP_FRAMES, MEASUREMENTS, SCENES, sourceOf, variantsOf } from "./plan.mjs";
+import {
+  BATCH_FRAMES,
+  COUNTERS,
+  CYCLE_SECONDS,
+  MEASUREMENTS,
+  OWN,
+  SCENES,
+  sourceOf,
+  variantsOf,
+} from "./plan.mjs";
 
 const SEED = 7;
 // Empty animation frames whose median is looked at before and after a round.
 const EMPTY_FRAMES = 9;
-// Frames whose checksums are compared: near the start, and where a scene has changed.
-const CHECKSUM_FRAMES = [0, 1, 2, 30, 90, 241, 400];
-// Two cycles of the spike scene.
-const COUNTER_WARM_FRAMES = 480;
-const COUNTER_SIZE = { width: 256, height: 256 };
 const IN_PAGE = readFileSync(new URL("in_page.mjs", import.meta.url), "utf8");
 
 export const CHROME_ARGUMENTS = [
@@ -32,16 +36,14 @@ export async function openPage(browser, url, scene) {
   const errors = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  const { triangles, uploads, workers } = SCENES[scene];
-  const query = new URLSearchParams({ bench: "1", scene, tris: String(triangles), seed: SEED });
-  if (uploads !== undefined) query.set("uploads", String(uploads));
-  if (workers !== undefined) query.set("workers", String(workers));
-  await page.goto(`${url}?${query}`);
+  await page.goto(`${url}?bench=1&scene=${scene}`);
   try {
     await page.waitForFunction("window.demo !== undefined", { timeout: 30_000 });
   } catch (error) {
     throw new Error(`the demo's page did not start: ${errors[0] ?? error.message}`);
   }
+  const why = await page.evaluate(() => window.demo.error);
+  if (why) throw new Error(`the demo's page did not start: ${why}`);
   await page.addScriptTag({ content: IN_PAGE, type: "module" });
   await page.waitForFunction("window.frameBench !== undefined", { timeout: 10_000 });
   return { page, errors };
@@ -64,18 +66,7 @@ export async function countScenes(scenes, sources, onScene) {
       const { page, errors } = await openPage(browser, server.url, scene);
       exact[scene] = {};
       for (const source of sources) {
-        // A trimmed stack is not warm: the spike scene trims in its measurements only.
-        const settings = { ...settingsFor(scene, source), trim: false };
-        exact[scene][source] = await page.evaluate(countInPage, {
-          checksums: { settings, frameIndices: CHECKSUM_FRAMES, ...COUNTER_SIZE },
-          counters: {
-            settings,
-            warmFrames: COUNTER_WARM_FRAMES,
-            frames: HEAP_FRAMES,
-            batchFrames: BATCH_FRAMES,
-            ...COUNTER_SIZE,
-          },
-        });
+        exact[scene][source] = await countExactly(page, scene, source);
       }
       if (errors.length > 0) throw new Error(`${scene}: the page says: ${errors[0]}`);
       await page.close();
@@ -87,11 +78,40 @@ export async function countScenes(scenes, sources, onScene) {
   return exact;
 }
 
-async function countInPage({ checksums, counters }) {
-  return {
-    frames: window.frameBench.checksums(checksums),
-    counters: await window.frameBench.exactCounters(counters),
-  };
+function countExactly(page, scene, source) {
+  const { triangles, uploads, width, height, warmFrames, checksumTimes } = COUNTERS;
+  // A trimmed stack is not warm: the spike scene trims in its measurements only.
+  const settings = { ...settingsFor(scene, source), triangles, uploads, trim: false };
+  const frames = source === OWN ? COUNTERS.frames : COUNTERS.otherFrames;
+  // The warm-up is two cycles.
+  const secondsPerFrame = (2 * CYCLE_SECONDS) / warmFrames;
+  return page.evaluate(
+    async ({ checksums, counters }) => ({
+      frames: window.frameBench.checksums(checksums),
+      counters: await window.frameBench.exactCounters(counters),
+    }),
+    {
+      checksums: { settings, times: checksumTimes, width, height },
+      counters: {
+        settings,
+        length: { warmFrames, frames, batchFrames: BATCH_FRAMES, secondsPerFrame, width, height },
+      },
+    },
+  );
+}
+
+/** What the heap's measure says of known garbage: so many bytes in each frame. */
+export async function heapControl(bytes) {
+  const server = await startServer();
+  const browser = await launchChrome(CHROME_ARGUMENTS);
+  try {
+    const { page } = await openPage(browser, server.url, "storm");
+    const request = { frames: COUNTERS.frames, bytes };
+    return await page.evaluate((some) => window.frameBench.heapControl(some), request);
+  } finally {
+    await browser.close().catch(() => {});
+    server.stop();
+  }
 }
 
 /** Why a round does not count, or null. */
@@ -157,7 +177,11 @@ export async function runRounds({ plan, scenes, sources, onRound }) {
             const { page, errors } = await openPage(browser, server.url, scene);
             const { rounds: count, warmFrames, frames } = plan[measurement];
             const { width, height } = MEASUREMENTS[measurement];
-            const length = { warmFrames, frames, batchFrames: BATCH_FRAMES, width, height };
+            const secondsPerFrame = CYCLE_SECONDS / frames;
+            const length = {
+              ...{ warmFrames, frames, batchFrames: BATCH_FRAMES },
+              ...{ secondsPerFrame, width, height },
+            };
             for (let i = 0; i < count; i++) {
               const order = orderOfRound(variants, replicate * count + i);
               const round = { measurement, scene, replicate, round: i, order, length };
