@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "crew.h"
 #include "memory.h"
 #include "ring.h"
@@ -19,7 +20,6 @@
 typedef enum order { ORDER_GENERATE, ORDER_TRIM, ORDER_DETACH, ORDER_END } order;
 
 typedef struct worker {
-  pthread_t thread;
   unsigned index;
   // Written by the GL thread before `ordered` rises.
   order order;
@@ -56,22 +56,22 @@ static void raise_number(_Atomic uint32_t *number)
 
 static void generate(worker *self, uint32_t number)
 {
-  const double before = emscripten_get_now();
+  const double before = clock_ms();
   stacks_begin(self->index + 1);
   ring_of_thread = ring_of(self->index);
   for (unsigned b = self->index; b < crew.frame->batches; b += crew.count) {
     crew.ops->generate(crew.frame, b, &crew.batches[b]);
     atomic_fetch_add_explicit(&self->made, 1, memory_order_release);
   }
-  const double between = emscripten_get_now();
+  const double between = clock_ms();
   stacks_look(self->index + 1);
   sleep_while(&self->released, number - 1);
 
-  const double released = emscripten_get_now();
+  const double released = clock_ms();
   for (unsigned end = crew.frame->batches; end > 0; end--) {
     if ((end - 1) % crew.count == self->index) crew.ops->release(&crew.batches[end - 1]);
   }
-  self->report.busy_ms = between - before + emscripten_get_now() - released;
+  self->report.busy_ms = between - before + clock_ms() - released;
 }
 
 static void *work(void *argument)
@@ -106,7 +106,7 @@ static void spin_until(_Atomic uint32_t *number, uint32_t wanted)
   double since = 0;
   for (unsigned spins = 1; atomic_load_explicit(number, memory_order_acquire) < wanted; spins++) {
     if (spins % 4096 != 0) continue;
-    const double now = emscripten_get_now();
+    const double now = clock_ms();
     if (since == 0) since = now;
     if (now - since < PATIENCE_MS) continue;
     emscripten_console_error("demo: a worker does not answer");
@@ -140,7 +140,14 @@ void crew_configure(unsigned count)
   while (crew.started < count) {
     worker *next = &crew.workers[crew.started];
     next->index = crew.started;
-    if (pthread_create(&next->thread, NULL, work, next) != 0) {
+    // Detached: joining would block the GL thread. They say themselves that they are done.
+    pthread_attr_t detached;
+    pthread_attr_init(&detached);
+    pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+    pthread_t thread;
+    const int error = pthread_create(&thread, &detached, work, next);
+    pthread_attr_destroy(&detached);
+    if (error != 0) {
       emscripten_console_error("demo: a thread does not start");
       abort();
     }
@@ -195,7 +202,5 @@ void crew_trim(size_t keep_bytes)
 void crew_dispose(void)
 {
   order_all(ORDER_END, 0);
-  // They have said that they end. Joining would block, which browsers warn of.
-  for (unsigned w = 0; w < crew.started; w++) pthread_detach(crew.workers[w].thread);
   crew.started = crew.count = 0;
 }

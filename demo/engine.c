@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "arrays.h"
+#include "clock.h"
 #include "crew.h"
 #include "memory.h"
 #include "record.h"
@@ -16,10 +17,8 @@
 
 #define MAX_BATCHES 4096
 #define GL_THREAD 0u
-// In the spike scene, where a spike is over for good, and what stays reserved then. See spike.c.
-#define TRIM_EVERY_S 4.0
-#define TRIM_AFTER_S 2.5
-#define TRIM_KEEP_BYTES ((size_t)1 << 20)
+// How long after a spike the stack is trimmed: long enough to be seen.
+#define TRIM_AFTER_S 0.5
 
 static struct {
   EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context;
@@ -32,7 +31,9 @@ static struct {
   bool trims;
   draw_mode draw;
   bool has_checksum;
-  double last_time;
+  bool is_swollen;  // by a spike: not trimmed yet
+  double last_spike;
+  size_t calm_bytes;  // reserved before the spike
 } engine;
 
 // All sums that only rise; a frame's part is the difference.
@@ -113,7 +114,7 @@ static void show(scene_batch *batch, unsigned index, const scene_ops *ops, doubl
   if (is_array) {
     // The vectors are not needed any more, only their sizes.
     if (ops) ops->release(batch);
-    const double made = emscripten_get_now();
+    const double made = clock_ms();
     record[RECORD_GENERATE_MS] += made - now;
     now = made;
   }
@@ -129,12 +130,12 @@ static void show(scene_batch *batch, unsigned index, const scene_ops *ops, doubl
         sum = is_array ? arrays_checksum((source_stream)i, sum) : checksum_of(slice, sum);
       }
       record[RECORD_CHECKSUM] += scene_hash(sum ^ scene_hash(index));
-      now = emscripten_get_now();
+      now = clock_ms();
     }
     const unsigned uploads = renderer_upload(batch, is_array);
-    const double uploaded = emscripten_get_now();
+    const double uploaded = clock_ms();
     renderer_draw(batch);
-    const double drawn = emscripten_get_now();
+    const double drawn = clock_ms();
 
     const size_t vertices = batch->attribute[STREAM_POSITIONS].size / sizeof(scene_vector);
     const size_t indices = batch->attribute[STREAM_INDICES].size / sizeof(uint32_t);
@@ -151,7 +152,7 @@ static void show(scene_batch *batch, unsigned index, const scene_ops *ops, doubl
 
   if (!is_array && ops) {
     ops->release(batch);
-    record[RECORD_GENERATE_MS] += emscripten_get_now() - now;
+    record[RECORD_GENERATE_MS] += clock_ms() - now;
   }
 }
 
@@ -161,30 +162,30 @@ static void run_here(const scene_ops *ops)
   for (unsigned b = 0; b < frame.batches; b++) {
     scene_batch *batch = &batches[b];
     *batch = (scene_batch){.is_cut = false};
-    const double before = emscripten_get_now();
+    const double before = clock_ms();
     ops->generate(&frame, b, batch);
-    const double made = emscripten_get_now();
+    const double made = clock_ms();
     record[RECORD_GENERATE_MS] += made - before;
     stacks_look(GL_THREAD);
-    show(batch, b, ops, emscripten_get_now());
+    show(batch, b, ops, clock_ms());
   }
 }
 
 static void run_on_crew(const scene_ops *ops)
 {
   for (unsigned b = 0; b < frame.batches; b++) batches[b] = (scene_batch){.is_cut = false};
-  double before = emscripten_get_now();
+  double before = clock_ms();
   crew_post(&frame, ops, batches);
   for (unsigned b = 0; b < frame.batches; b++) {
     crew_wait(b);
-    const double made = emscripten_get_now();
+    const double made = clock_ms();
     record[RECORD_GENERATE_MS] += made - before;
     show(&batches[b], b, NULL, made);
-    before = emscripten_get_now();
+    before = clock_ms();
   }
   crew_release();
   crew_finish();
-  record[RECORD_GENERATE_MS] += emscripten_get_now() - before;
+  record[RECORD_GENERATE_MS] += clock_ms() - before;
   for (unsigned w = 0; w < crew_count(); w++) {
     record[RECORD_WORKER_MS] = fmax(record[RECORD_WORKER_MS], crew_report_of(w)->busy_ms);
   }
@@ -197,11 +198,18 @@ static void trim_all(size_t keep_bytes)
   record[RECORD_TRIMS]++;
 }
 
+// What a program with rare large frames does at a frame's end: it keeps what the others need.
 static void trim_after_spike(double time)
 {
-  if (engine.scene != SCENE_SPIKE || !engine.trims) return;
-  const double now = floor((time - TRIM_AFTER_S) / TRIM_EVERY_S);
-  if (now > floor((engine.last_time - TRIM_AFTER_S) / TRIM_EVERY_S)) trim_all(TRIM_KEEP_BYTES);
+  if (frame.level > 1) {
+    engine.is_swollen = true;
+    engine.last_spike = time;
+  } else if (!engine.is_swollen) {
+    engine.calm_bytes = ss_thread_stats().reserved;
+  } else if (engine.trims && fabs(time - engine.last_spike) >= TRIM_AFTER_S) {
+    trim_all(engine.calm_bytes);
+    engine.is_swollen = false;
+  }
 }
 
 static void write_stack_of(const ss_stats *stats, size_t deepest)
@@ -264,7 +272,8 @@ EMSCRIPTEN_KEEPALIVE void engine_configure(int scene, int source, unsigned trian
   engine.workers = workers;
   engine.seed = seed;
   engine.trims = trims != 0;
-  engine.last_time = INFINITY;
+  engine.is_swollen = false;
+  engine.calm_bytes = 0;
   crew_configure(scene == SCENE_WORKERS && crew_max() > 0 ? workers : 0);
   ss_thread_detach();
   ring_configure(source != SOURCE_RING ? 0 : crew_count() > 0 ? crew_count() : 1);
@@ -287,12 +296,12 @@ EMSCRIPTEN_KEEPALIVE void engine_frame(double time, int width, int height)
                         .workers = engine.workers,
                         .light = {0.37f, 0.84f, 0.40f},
                         .level = 1};
-  const double before = emscripten_get_now();
+  const double before = clock_ms();
   ops->begin(&frame);
-  const double begun = emscripten_get_now();
+  const double begun = clock_ms();
   renderer_begin(&frame, width, height, engine.draw);
   record[RECORD_GENERATE_MS] += begun - before;
-  record[RECORD_DRAW_MS] += emscripten_get_now() - begun;
+  record[RECORD_DRAW_MS] += clock_ms() - begun;
 
   if (crew_count() > 0) {
     run_on_crew(ops);
@@ -301,7 +310,6 @@ EMSCRIPTEN_KEEPALIVE void engine_frame(double time, int width, int height)
   }
   renderer_end();
   trim_after_spike(time);
-  engine.last_time = time;
   write_record();
 }
 

@@ -42,7 +42,7 @@ export const SCENES = Object.freeze([
     title: "Spike",
     text: "Ten times the geometry every 4 seconds: the stack grows, and is trimmed.",
     triangles: 20_000,
-    uploads: 16,
+    uploads: 4,
   },
   {
     name: "workers",
@@ -100,8 +100,9 @@ export const SOURCES = Object.freeze([
  * - workerMs: workers scene only: the busiest worker's time for generating and releasing.
  * - batches: batches drawn. uploads: calls of glBufferData. bytesUploaded: their bytes.
  * - vertices, triangles: what was drawn.
- * - checksum: of all bytes uploaded, a 32-bit number; 0 while switched off. Equal scene, settings
- *   and time give an equal checksum with every source and every number of workers.
+ * - checksum: of all bytes uploaded, a 32-bit number; 0 while switched off. Equal scene, settings,
+ *   time and canvas shape give an equal checksum with every source, in every build. (Workers colour
+ *   what they make: there the number of workers counts too.)
  * - mallocs, frees: calls of malloc, calloc, realloc and free, whoever made them.
  * - arrays: typed arrays made in JavaScript.
  * - memoryGrows: memory.grow. memoryBytes: size of the wasm memory now.
@@ -331,6 +332,9 @@ export class Engine {
     this.hasThreads = kind === "threads";
     /** The most workers that `configure` accepts; 1 without threads. @readonly */
     this.maxWorkers = module._engine_max_workers();
+    // One for each core, where there are threads.
+    const cores = navigator.hardwareConcurrency || 1;
+    this.#settings.workers = Math.min(cores, this.maxWorkers);
   }
 
   /** The settings in force: a copy. @returns {Settings} */
@@ -464,7 +468,10 @@ export class Engine {
    */
   restoreContext() {
     if (!this.#module._engine_restore_context()) {
-      throw new EngineError("shaders", "The graphics context came back, but its shaders do not build.");
+      throw new EngineError(
+        "shaders",
+        "The graphics context came back, but its shaders do not build.",
+      );
     }
   }
 
@@ -483,7 +490,7 @@ export class Engine {
 
 /**
  * Loads the build that fits, makes a WebGL2 context on the canvas and applies the settings.
- * @param {object} options every setting of Settings, and:
+ * @param {object} options any of Settings, of DEFAULTS otherwise (workers: of this machine), and:
  * @param {HTMLCanvasElement} options.canvas with the id "canvas", and no context yet
  * @param {"auto" | "file" | "single" | "threads"} [options.kind]
  * @param {string | URL} [options.base] where the built files are; default dist/ beside the page
@@ -507,6 +514,11 @@ export async function createEngine({ canvas, kind: wanted = "auto", base, ...set
   if (status === 1) throw new EngineError("no-webgl2", "This browser gives the page no WebGL2.");
   if (status !== 0) throw new EngineError("shaders", "This browser refuses the demo's shaders.");
   const engine = new Engine(module, canvas, kind, reason);
-  engine.configure({ workers: engine.maxWorkers, ...settings });
+  try {
+    engine.configure(settings);
+  } catch (error) {
+    engine.dispose();
+    throw error;
+  }
   return engine;
 }

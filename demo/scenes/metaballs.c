@@ -9,7 +9,7 @@
 #include "source.h"
 
 #define TAU 6.28318531f
-#define BALLS 14u
+#define BALLS 18u
 #define EXTENT 1.6f  // the grid reaches from -EXTENT to EXTENT
 #define THRESHOLD 0.22f
 #define MIN_CELLS 12u
@@ -54,25 +54,23 @@ static void begin(scene_frame *frame)
   const float t = frame->time;
   const float orbit = 0.11f * t + 0.9f;
   const vec3 eye = {3.9f * cosf(orbit), 1.05f + 0.7f * sinf(0.13f * t), 3.9f * sinf(orbit)};
-  scene_look(frame, eye, (vec3){0.0f, 0.0f, 0.0f}, 1.42f);
+  scene_look(frame, eye, (vec3){0.0f, 0.0f, 0.0f}, 1.25f);
   frame->gloss = 1.0f;
   // The surface's triangles go with the square of the cells in a row; the factor is measured.
-  const float cells = sqrtf((float)frame->triangles / 5.2f);
+  const float cells = sqrtf((float)frame->triangles / 3.9f);
   frame->elements = (unsigned)cells < MIN_CELLS ? MIN_CELLS : (unsigned)cells;
   if (frame->batches > frame->elements / 2) frame->batches = frame->elements / 2;
   (void)cube_cases();
 }
 
-// From deep blue over pale to amber: told apart with every common kind of colour vision.
-static void ball_colour(float hue, vec3 colour)
+// Indigo, cerulean, aqua and amber: told apart with every common kind of colour vision.
+static void ball_colour(unsigned index, vec3 colour)
 {
-  static const float stops[4][3] = {
-      {0.015f, 0.10f, 0.36f}, {0.03f, 0.42f, 0.52f}, {0.86f, 0.74f, 0.56f}, {0.92f, 0.33f, 0.03f}};
-  const float place = glm_clamp(hue, 0.0f, 0.9999f) * 3.0f;
-  const int stop = (int)place;
-  for (int i = 0; i < 3; i++) {
-    colour[i] = glm_lerp(stops[stop][i], stops[stop + 1][i], place - (float)stop);
-  }
+  static const float tones[4][3] = {{0.012f, 0.165f, 0.470f},
+                                    {0.930f, 0.360f, 0.020f},
+                                    {0.020f, 0.480f, 0.560f},
+                                    {0.045f, 0.035f, 0.230f}};
+  for (int i = 0; i < 3; i++) colour[i] = tones[index % 4][i];
 }
 
 // One large drop in the middle; the others swing through it and out again.
@@ -82,15 +80,16 @@ static ball ball_at(const scene_frame *frame, unsigned index)
   ball made;
   float random[8];
   for (uint32_t salt = 0; salt < 8; salt++) random[salt] = scene_random(frame->seed, index, salt);
-  const float reach = index == 0 ? 0.10f : 0.55f + 0.42f * random[0];
+  const float reach = index == 0 ? 0.12f : 0.34f + 0.58f * random[0];
   for (int axis = 0; axis < 3; axis++) {
-    const float speed = 0.24f + 0.34f * random[1 + axis];
+    const float speed = 0.22f + 0.30f * random[1 + axis];
     const float phase = TAU * (random[4 + axis] + (float)index / (float)BALLS);
     made.centre[axis] = reach * sinf(speed * t + phase);
   }
-  made.centre[1] *= 0.85f;
-  made.radius = index == 0 ? 0.78f : 0.34f + 0.24f * random[7] * random[0];
-  ball_colour(index == 0 ? 0.3f : ((float)index - 0.5f) / (float)(BALLS - 1u), made.colour);
+  made.centre[1] *= 0.8f;
+  // The further out, the smaller.
+  made.radius = index == 0 ? 0.80f : 0.62f - 0.30f * random[0] + 0.10f * random[7];
+  ball_colour(index, made.colour);
   return made;
 }
 
@@ -126,22 +125,25 @@ static void gather_balls(const scene_frame *frame, unsigned first, unsigned last
   s->height = s->box.high[1] - s->box.low[1] + 1;
 }
 
+// Where a grid point of the slab's box lies. The same point has the same place in every slab, to the
+// last bit, or there would be gaps between them.
 static float place_of(const slab *s, int axis, int index)
 {
-  return (float)index * s->step - EXTENT + (axis < 2 ? (float)s->box.low[axis] * s->step : 0.0f);
+  const int low = axis < 2 ? s->box.low[axis] : 0;
+  return (float)(index + low) * s->step - EXTENT;
 }
 
 // Adds one ball to a row of the field, over the points that it reaches.
 static void add_to_row(const slab *s, const ball *b, float rest, float *row)
 {
-  const float span = sqrtf(rest);
-  const float centre = b->centre[0] + EXTENT - (float)s->box.low[0] * s->step;
-  int from = (int)ceilf((centre - span) / s->step), to = (int)floorf((centre + span) / s->step);
+  const float span = sqrtf(rest), centre = b->centre[0] + EXTENT;
+  int from = (int)ceilf((centre - span) / s->step) - s->box.low[0];
+  int to = (int)floorf((centre + span) / s->step) - s->box.low[0];
   if (from < 0) from = 0;
   if (to > s->width - 1) to = s->width - 1;
   const float scale = 1.0f / (b->radius * b->radius);
   for (int x = from; x <= to; x++) {
-    const float dx = (float)x * s->step - centre;
+    const float dx = place_of(s, 0, x) - b->centre[0];
     const float near = (rest - dx * dx) * scale;
     row[x] += near * near;
   }
