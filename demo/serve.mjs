@@ -10,11 +10,12 @@ import { parseArgs } from "node:util";
 const HOST = "127.0.0.1";
 const DEFAULT_PORT = 8080;
 const PORTS_TRIED = 20;
-const USAGE = `Usage: node demo/serve.mjs [--port N] [--help]
+const USAGE = `Usage: node demo/serve.mjs [--port N] [--plain] [--help]
 
 Serves the demo on ${HOST} and prints its address.
   --port N   the port, 0 for any free one
              default: ${DEFAULT_PORT}, or the next free one of ${PORTS_TRIED}
+  --plain    without the headers that isolate the page: it then runs on one thread
   --help     prints this text`;
 
 const TYPES = new Map([
@@ -30,12 +31,9 @@ const TYPES = new Map([
   [".wasm", "application/wasm"],
 ]);
 
-const HEADERS = {
-  "Cache-Control": "no-store",
+const ISOLATION_HEADERS = {
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "X-Content-Type-Options": "nosniff",
 };
 
 const root = await realpath(dirname(fileURLToPath(import.meta.url)));
@@ -115,8 +113,10 @@ function fail(message) {
 }
 
 function readArguments() {
+  const boolean = /** @type {const} */ ({ type: "boolean" });
   try {
-    return parseArgs({ options: { port: { type: "string" }, help: { type: "boolean" } } }).values;
+    return parseArgs({ options: { port: { type: "string" }, plain: boolean, help: boolean } })
+      .values;
   } catch (error) {
     return fail(`${error.message.split("\n", 1)[0]} (--help tells more)`);
   }
@@ -130,6 +130,12 @@ if (options.help) {
 if (options.port !== undefined && !/^\d{1,5}$/.test(options.port)) {
   fail(`--port wants a number from 0 to 65535, not "${options.port}"`);
 }
+const HEADERS = {
+  "Cache-Control": "no-store",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "X-Content-Type-Options": "nosniff",
+  ...(options.plain ? {} : ISOLATION_HEADERS),
+};
 const firstPort = Number(options.port ?? DEFAULT_PORT);
 if (firstPort > 65535) fail(`--port wants a number from 0 to 65535, not "${options.port}"`);
 // A port that was asked for is not swapped for another behind the caller's back.

@@ -63,6 +63,8 @@ export function createControls(engine, onChange, actions) {
       controller.$button.setAttribute("aria-keyshortcuts", key);
       const hint = controller.$button.appendChild(document.createElement("kbd"));
       hint.textContent = key;
+      // Said by aria-keyshortcuts already.
+      hint.setAttribute("aria-hidden", "true");
     }
   }
 

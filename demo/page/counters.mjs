@@ -33,7 +33,7 @@ const COUNTERS = [
     isNotable: (r) => r.memoryGrows > 0,
   },
   { name: "Wasm memory", text: (r) => formatBytes(r.memoryBytes) },
-  { name: "Stack used at its end", text: (r) => formatBytes(r.used), isNotable: (r) => r.used > 0 },
+  { name: "Stack used at the end", text: (r) => formatBytes(r.used), isNotable: (r) => r.used > 0 },
   { name: "Stack at its fullest", text: (r) => formatBytes(r.deepest) },
   { name: "Stack reserved", text: (r) => formatBytes(r.reserved) },
   { name: "Bytes copied by growth", text: (r) => formatBytes(r.bytesCopied) },
@@ -75,7 +75,7 @@ class HeapSlope {
     }
     this.#lastBytes = bytes;
     this.#lastFrames = frameCount;
-    return this.#frames > 0 ? `${formatBytes(this.#bytes / this.#frames)} a frame` : "–";
+    return this.#frames > 0 ? `+ ${formatBytes(this.#bytes / this.#frames)}` : "–";
   }
 }
 
@@ -89,7 +89,7 @@ export function createCounters() {
   };
   const values = COUNTERS.map(({ name }) => addLine(name));
   // The page's own charts make garbage as well: the frame benchmark measures without them.
-  const heapValue = addLine("JS heap growth, page and all");
+  const heapValue = addLine("JS heap, the page’s too");
   const heap = new HeapSlope();
 
   return {

@@ -80,13 +80,13 @@ export function createFrameGraph(timings) {
     {
       width: 300,
       height: 150,
-      padding: [6, 0, 0, 0],
+      padding: [6, 14, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false, range: [-KEPT_FRAMES + 1, 0] }, y: { range: () => [0, top] } },
       axes: [
         { ...axis, grid: { show: false }, size: 20, values: (_, ticks) => ticks.map(ageLabel) },
-        { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => `${tick} ms`) },
+        { ...axis, size: 54, values: (_, ticks) => ticks.map((tick) => `${tick} ms`) },
       ],
       series: [{}, ...PHASES.slice().reverse().map(area)],
       hooks: { draw: [drawBudget] },
@@ -109,8 +109,8 @@ export function createFrameGraph(timings) {
       }
     }
     timings.percentiles("interval", SHARES, intervals);
-    // The worst frame may be cut off: the table tells it, and the others stay readable.
-    top = topFor(Math.max(BUDGET_MS, intervals[2]) * 1.05);
+    // The slowest frames may be cut off: the table tells them, and the others stay readable.
+    top = topFor(Math.max(BUDGET_MS, intervals[1]) * 1.05);
     plot.setData(/** @type {any} */ (data));
   }
 
