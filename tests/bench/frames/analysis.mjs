@@ -1,6 +1,6 @@
 // From rounds to figures: percentiles of each variant, and ratios formed within a round.
 import { median, medianInterval, quantile } from "../statistics.mjs";
-import { MEASUREMENTS, OWN, SOURCE_TITLES, TWIN } from "./plan.mjs";
+import { MEASUREMENTS, OWN, SCENES, SOURCE_TITLES, TWIN } from "./plan.mjs";
 
 /** What is taken from a block's samples: of A one of its three phases or their sum, of B and C the times as they are. */
 export const PHASES = {
@@ -54,14 +54,17 @@ export function percentiles(rounds, measurement, phase, variant) {
   };
 }
 
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /**
- * The second stack's median time to another variant's, round by round, and the interval of their median. Of the
- * twin: the twin's to the first's.
+ * The second stack's time to another variant's, each its block's median, round by round, and the interval of their median. Of the
+ * twin: the twin's to the first's. Where a scene has spikes, it is the block's mean.
  * @param {number} [coverage]
  */
 export function ratios(rounds, measurement, phase, variant, coverage) {
   if (rounds.length === 0) return null;
-  const centre = (round, name) => median(phaseMs(blockOf(round, name), measurement, phase));
+  const middle = SCENES[rounds[0].scene].hasSpikes ? mean : median;
+  const centre = (round, name) => middle(phaseMs(blockOf(round, name), measurement, phase));
   const values = rounds.map((round) =>
     variant === TWIN
       ? centre(round, TWIN) / centre(round, OWN)

@@ -324,7 +324,7 @@ cases.set("the_figure_has_a_box_and_a_dot_for_everything", () => {
   assert.equal(boxes, 2 * scenes * VARIANTS.length);
   const dots = svg.match(/<circle [^>]*fill-opacity/g).length;
   assert.equal(dots, scenes * (VARIANTS.length - 1) * PLANS.quick.A.rounds);
-  assert.equal(svg.match(/<path /g).length, scenes * VARIANTS.length);
+  assert.equal(svg.match(/<path d/g).length, scenes * VARIANTS.length);
   assert.deepEqual(variantsIn(result), Object.keys(SOURCE_TITLES));
   result.rounds.forEach((round) => (round.invalid = "why"));
   assert.ok(!/NaN|undefined|Infinity/.test(drawFigure(result)), "where no round is valid");

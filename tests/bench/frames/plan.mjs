@@ -16,22 +16,33 @@ export const SOURCE_TITLES = {
 };
 
 /**
- * The scenes: how large they are (the spike scene between two spikes), and whether a generator knows
- * its sizes before it writes.
- * @type {Record<string, { triangles: number, uploads: number, workers: number, isSizeKnown: boolean }>}
+ * A scene's size in measurement A, whether its generator knows sizes before it writes, and whether a
+ * few of its frames are much larger than the rest: then a block's mean stands for it, not its median.
+ * @typedef {object} SceneSize
+ * @property {number} triangles of the spike scene: between two spikes
+ * @property {number} uploads
+ * @property {number} workers
+ * @property {boolean} isSizeKnown
+ * @property {boolean} [hasSpikes]
  */
+
+/** @type {Record<string, SceneSize>} */
 export const SCENES = {
   storm: { triangles: 6000, uploads: 16, workers: 1, isSizeKnown: true },
   metaballs: { triangles: 6000, uploads: 16, workers: 1, isSizeKnown: false },
   ribbons: { triangles: 6000, uploads: 16, workers: 1, isSizeKnown: false },
-  spike: { triangles: 2000, uploads: 16, workers: 1, isSizeKnown: false },
+  spike: { triangles: 2000, uploads: 16, workers: 1, isSizeKnown: false, hasSpikes: true },
   workers: { triangles: 6000, uploads: 16, workers: 2, isSizeKnown: true },
 };
 
+/**
+ * What is measured, on a canvas of which size, with which share of a scene's triangles: software GL
+ * takes most of a frame in B and C.
+ */
 export const MEASUREMENTS = {
-  A: { title: "CPU phases", width: 256, height: 256 },
-  B: { title: "end to end", width: 256, height: 256 },
-  C: { title: "cadence", width: 256, height: 256 },
+  A: { title: "CPU phases", width: 256, height: 256, share: 1 },
+  B: { title: "end to end", width: 256, height: 256, share: 0.5 },
+  C: { title: "cadence", width: 256, height: 256, share: 0.5 },
 };
 
 /** Frames of one batch of measurement B, and between two waits for the GPU in A. */
@@ -72,14 +83,14 @@ export const PLANS = {
   full: {
     replicates: 3,
     A: { rounds: 8, warmFrames: 64, frames: 152 },
-    B: { rounds: 8, warmFrames: 16, frames: 48 },
+    B: { rounds: 8, warmFrames: 8, frames: 32 },
     C: { rounds: 2, warmFrames: 20, frames: 60 },
   },
   quick: {
     replicates: 1,
-    A: { rounds: 6, warmFrames: 32, frames: 64 },
-    B: { rounds: 6, warmFrames: 8, frames: 32 },
-    C: { rounds: 1, warmFrames: 12, frames: 36 },
+    A: { rounds: 6, warmFrames: 24, frames: 48 },
+    B: { rounds: 6, warmFrames: 8, frames: 16 },
+    C: { rounds: 1, warmFrames: 10, frames: 30 },
   },
 };
 

@@ -136,6 +136,7 @@ async function runRound(page, round) {
   const blocks = [];
   for (const variant of order) {
     const settings = settingsFor(scene, variant);
+    settings.triangles *= MEASUREMENTS[measurement].share;
     const block = await page.evaluate((request) => window.frameBench.block(request), {
       measurement,
       settings,

@@ -87,8 +87,9 @@ export function markdownSummary(result) {
       `- invalid rounds, left out: ${invalid.count} of ${invalid.total}`,
       ...invalid.reasons.map((reason) => `  - ${reason}`),
     ].join("\n"),
-    "Ratios are the second stack's median time to the other's within one round; under 1 the second stack is faster. Shown are " +
-      "the median over rounds and its bootstrap 95% interval.",
+    "Ratios are the second stack's time to the other's within one round, each its block's median (in the spike scene its mean); " +
+      "under 1 the second stack is faster. Shown are the median over rounds and its bootstrap 95% interval. In the workers " +
+      "scene, generating is the busiest worker's time.",
     "## Gates",
     table(
       ["gate", "measured", ""],
@@ -107,12 +108,13 @@ export function markdownSummary(result) {
     "## A frame's phases",
     phaseShares(result),
   ];
-  for (const [measurement, { title, width, height }] of Object.entries(MEASUREMENTS)) {
+  for (const [measurement, { title, width, height, share }] of Object.entries(MEASUREMENTS)) {
     const batch = measurement === "B" ? `, batches of ${BATCH_FRAMES} frames, time per frame` : "";
     const discard = measurement === "A" ? ", RASTERIZER_DISCARD" : "";
     parts.push(`## ${measurement}: ${title} (${width}×${height}${discard}${batch})`);
     for (const scene of scenesIn(result)) {
-      const { triangles, isSizeKnown } = SCENES[scene];
+      const { isSizeKnown } = SCENES[scene];
+      const triangles = SCENES[scene].triangles * share;
       parts.push(
         `### ${scene}, about ${triangles.toLocaleString("en-US")} triangles, ` +
           `sizes ${isSizeKnown ? "known" : "unknown"} beforehand`,
@@ -130,6 +132,13 @@ export function roundLine(done, total, round) {
   const phase = MAIN_PHASE[measurement];
   const where = `[${done}/${total}] ${measurement} ${scene}, browser ${replicate + 1}, round ${number + 1}`;
   if (invalid) return `${where}: invalid, ${invalid}`;
+  if (measurement === "C") {
+    const late = round.order.map((variant) => {
+      const { late: count, count: all } = lateFrames([round], variant);
+      return `${variant === TWIN ? "A/A" : variant} ${count} of ${all}`;
+    });
+    return `${where}: late frames ${late.join(", ")}`;
+  }
   const texts = round.order
     .filter((variant) => variant !== OWN)
     .map((variant) => {
