@@ -1,8 +1,8 @@
-# the demo in headless Chrome
+# the demo in headless Chrome, and in Firefox on a virtual display
 # shellcheck shell=bash
 
 tools_page() {
-  echo cmake make emcc node npm cglm chrome
+  echo cmake make emcc node npm cglm chrome firefox xvfb
 }
 
 suite_page() {

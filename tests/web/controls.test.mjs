@@ -162,6 +162,7 @@ cases.set("trim_box_decides_whether_a_spike_is_given_back", () =>
   withPage("paused&scene=spike&tris=20000&uploads=4", async (page) => {
     const reservedAfterSpikes = async () => {
       await page.evaluate(() => {
+        window.demo.engine.setDraw("none");
         window.demo.seek(0);
         for (let i = 0; i < 300; i++) window.demo.engine.frame(i / 60, 64, 64);
         window.demo.step(1);

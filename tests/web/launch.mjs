@@ -1,4 +1,5 @@
-// Starts what a browser test needs: the demo's server on a free port, and headless Chrome.
+// Starts what a browser test needs: the demo's server on a free port, headless Chrome, and Firefox on a
+// display of its own.
 import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -13,14 +14,21 @@ const CHROME_NAMES = [
   "chrome",
 ];
 
+const FIREFOX_NAMES = ["firefox-esr", "firefox"];
+
 /** The demo's server. */
 export const serverScript = fileURLToPath(new URL("../../demo/serve.mjs", import.meta.url));
 
-/** Returns the browser that the variable CHROME names, or the first known name on PATH. */
-function findChrome() {
-  if (process.env.CHROME) return process.env.CHROME;
+/**
+ * Returns the program that a variable of the environment names, or the first known name on PATH.
+ * @param {string} variable
+ * @param {readonly string[]} names
+ */
+function findProgram(variable, names) {
+  const asked = process.env[variable];
+  if (asked) return asked;
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-    for (const name of CHROME_NAMES) {
+    for (const name of names) {
       const file = join(folder, name);
       try {
         accessSync(file, constants.X_OK);
@@ -30,7 +38,7 @@ function findChrome() {
       }
     }
   }
-  throw new Error(`no Chrome: set CHROME, or put one of ${CHROME_NAMES.join(", ")} on PATH`);
+  throw new Error(`no browser: set ${variable}, or put one of ${names.join(", ")} on PATH`);
 }
 
 /**
@@ -39,7 +47,7 @@ function findChrome() {
  */
 export function launchChrome(extraArguments = []) {
   return puppeteer.launch({
-    executablePath: findChrome(),
+    executablePath: findProgram("CHROME", CHROME_NAMES),
     headless: true,
     timeout: 60_000,
     protocolTimeout: 120_000,
@@ -55,6 +63,72 @@ export function launchChrome(extraArguments = []) {
       ...extraArguments,
     ],
   });
+}
+
+/**
+ * Starts a virtual display, since Firefox has no WebGL without one.
+ * @returns {Promise<{ display: string, stop: () => void }>}
+ */
+function startDisplay() {
+  return new Promise((resolve, reject) => {
+    // It picks a free display and writes its number to descriptor 3.
+    const child = spawn(
+      "Xvfb",
+      ["-displayfd", "3", "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+      { stdio: ["ignore", "ignore", "ignore", "pipe"] },
+    );
+    const timer = setTimeout(() => {
+      child.kill();
+      reject(new Error("Xvfb gave no display within 20 s"));
+    }, 20_000);
+    const settle = (/** @type {() => void} */ act) => {
+      clearTimeout(timer);
+      act();
+    };
+    child.on("error", (error) => settle(() => reject(new Error(`no Xvfb: ${error.message}`))));
+    child.on("exit", (code) => settle(() => reject(new Error(`Xvfb ended with code ${code}`))));
+    child.stdio[3].once("data", (number) => {
+      settle(() => resolve({ display: `:${String(number).trim()}`, stop: () => child.kill() }));
+    });
+  });
+}
+
+/**
+ * Launches Firefox with WebGL2 in software, on a display that nobody sees.
+ * @returns {Promise<{ browser: import("puppeteer-core").Browser, stop: () => Promise<void> }>}
+ */
+export async function launchFirefox() {
+  const { display, stop } = await startDisplay();
+  try {
+    const browser = await puppeteer.launch({
+      browser: "firefox",
+      executablePath: findProgram("FIREFOX", FIREFOX_NAMES),
+      headless: false,
+      timeout: 120_000,
+      protocolTimeout: 180_000,
+      env: {
+        ...process.env,
+        DISPLAY: display,
+        LIBGL_ALWAYS_SOFTWARE: "1",
+        MOZ_ENABLE_WAYLAND: "0",
+      },
+      extraPrefsFirefox: {
+        "webgl.force-enabled": true,
+        // Mesa's software driver opens files that the sandbox withholds.
+        "security.sandbox.content.level": 0,
+      },
+    });
+    return {
+      browser,
+      async stop() {
+        await browser.close().catch(() => {});
+        stop();
+      },
+    };
+  } catch (error) {
+    stop();
+    throw error;
+  }
 }
 
 /**
