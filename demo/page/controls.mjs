@@ -57,6 +57,8 @@ export function createControls(engine, onChange, actions) {
   const trim = gui.add(shown, "trim").name("Trim after spikes").onChange(told("trim"));
 
   const folder = gui.addFolder("Actions");
+  // In one column the charts would be far below them.
+  if (matchMedia("(max-width: 64rem)").matches) folder.close();
   for (const { name, key, run } of actions) {
     const controller = folder.add({ run }, "run").name(name);
     if (key) {

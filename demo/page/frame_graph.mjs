@@ -110,7 +110,8 @@ export function createFrameGraph(timings) {
     }
     timings.percentiles("interval", SHARES, intervals);
     // The slowest frames may be cut off: the table tells them, and the others stay readable.
-    top = topFor(Math.max(BUDGET_MS, intervals[1]) * 1.05);
+    const [p50, p95] = intervals;
+    top = topFor(Math.max(1.2 * BUDGET_MS, 1.5 * p50, Math.min(p95, 4 * p50)));
     plot.setData(/** @type {any} */ (data));
   }
 

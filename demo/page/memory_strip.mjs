@@ -91,7 +91,7 @@ export class MemoryStrip {
     const ratio = devicePixelRatio;
     this.#canvas.width = Math.max(1, Math.round(this.#canvas.clientWidth * ratio));
     this.#canvas.height = Math.max(1, Math.round(this.#canvas.clientHeight * ratio));
-    this.#columnPixels = Math.max(1, Math.round(this.#canvas.width / (KEPT_COLUMNS / 2)));
+    this.#columnPixels = Math.max(1, Math.ceil(this.#canvas.width / (KEPT_COLUMNS / 2)));
     const style = getComputedStyle(document.documentElement);
     const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
     this.#colours = {

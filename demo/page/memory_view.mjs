@@ -104,6 +104,10 @@ export function createMemoryView(engine) {
       chunks += stack.chunkCount;
       strips[thread].setLabel(formatBytes(stack.used));
     }
+    if (reserved === 0) {
+      summary.textContent = "Nothing is on a second stack: the vertices come from elsewhere.";
+      return;
+    }
     const threads = strips.length === 1 ? "One thread" : `${strips.length} threads`;
     summary.textContent =
       `${threads}: ${formatBytes(used)} live where the last frame was fullest, ` +

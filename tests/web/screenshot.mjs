@@ -1,13 +1,16 @@
-// Writes demo/screenshot.png, the README's picture: the demo at one fixed frame and size.
+// Writes demo/screenshot.png, the README's picture: the page after a fixed row of frames, at a fixed size.
+// The scene is the same each time; the times beside it are this machine's.
 //   node tests/web/screenshot.mjs [seconds] [file]
 import { statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { launchChrome, startServer } from "./launch.mjs";
 import { encodePalettePng } from "./palette_png.mjs";
 
-const WIDTH = 960;
-const HEIGHT = 540;
-const MAX_BYTES = 200_000;
+const WIDTH = 1360;
+const HEIGHT = 820;
+const MAX_BYTES = 300_000;
+const FRAMES = 300;
+const FRAMES_PER_CALL = 20;
 
 const seconds = Number(process.argv[2] ?? 12);
 const file =
@@ -35,16 +38,23 @@ const browser = await launchChrome();
 try {
   const page = await browser.newPage();
   await page.setViewport({ width: WIDTH, height: HEIGHT, deviceScaleFactor: 1 });
-  await page.goto(`${server.url}?paused&seed=7&tris=90000`);
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+  await page.goto(`${server.url}?paused&scene=ribbons&seed=7&tris=90000`);
   await page.waitForFunction("window.demo !== undefined", { timeout: 30_000 });
-  // Warm frames first, each waited for, so that the figures are those of a running page.
-  await page.evaluate((time) => {
-    window.demo.seek(time - 0.5);
-    for (let i = 0; i < 30; i++) {
-      window.demo.step(1);
-      window.demo.stats();
-    }
-  }, seconds);
+  // As many frames as the graphs keep, each waited for, so that the figures are those of a running page.
+  for (let done = 0; done < FRAMES; done += FRAMES_PER_CALL) {
+    await page.evaluate(
+      (start, count) => {
+        if (start !== null) window.demo.seek(start);
+        for (let i = 0; i < count; i++) {
+          window.demo.step(1);
+          window.demo.engine.finish();
+        }
+      },
+      done === 0 ? seconds - FRAMES / 60 : null,
+      FRAMES_PER_CALL,
+    );
+  }
   const shot = await page.screenshot({ encoding: "base64" });
   const pixels = await decode(page, shot);
   writeFileSync(file, encodePalettePng(pixels, WIDTH, HEIGHT));
