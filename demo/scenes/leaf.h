@@ -65,47 +65,50 @@ SOURCE_INLINE void leaf_outline(const leaf *of, const scene_vector *spine, scene
   }
 }
 
-// Light from the sky, from the sun and from the lamp; leaves let a part of it through.
-SOURCE_INLINE scene_colour leaf_shade(const scene_frame *frame, const leaf *of,
-                                      const leaf_lamp *lamp, vec3 point, vec3 normal)
+// Light from the sky, from the sun and from the lamp; leaves let a part of it through. `out` is ready
+// for the screen, 0 to 255.
+SOURCE_INLINE void leaf_shade(const scene_frame *frame, const leaf *of, const leaf_lamp *lamp,
+                              vec3 normal, vec3 out)
 {
   vec3 to_eye, to_lamp;
-  glm_vec3_sub((float *)frame->eye, point, to_eye);
-  glm_vec3_sub((float *)lamp->place, point, to_lamp);
+  glm_vec3_sub((float *)frame->eye, (float *)of->root, to_eye);
+  glm_vec3_sub((float *)lamp->place, (float *)of->root, to_lamp);
   const float distance = glm_vec3_norm(to_eye);
   const float lamp_square = glm_vec3_norm2(to_lamp);
   const float side = glm_vec3_dot(normal, to_eye) < 0.0f ? -1.0f : 1.0f;
   const float sun = side * glm_vec3_dot(normal, (float *)frame->light);
-  const float facing_lamp = side * glm_vec3_dot(normal, to_lamp) / sqrtf(lamp_square);
+  const float facing_lamp = glm_vec3_dot(normal, to_lamp) / sqrtf(lamp_square);
   const float direct = sun > 0.0f ? sun : -0.35f * sun;
   const float warm = (0.35f + 0.65f * fabsf(facing_lamp)) / (1.0f + 9.0f * lamp_square);
   const float sky = 0.09f + 0.05f * side * normal[1];
   const float fog = glm_clamp((distance - 2.4f) / 3.6f, 0.0f, 0.86f);
   static const float sky_colour[3] = {0.75f, 0.95f, 1.35f};
   static const float air[3] = {0.0022f, 0.0045f, 0.011f};
-  uint8_t channels[3];
   for (int i = 0; i < 3; i++) {
     const float light = sky * sky_colour[i] + 0.80f * direct + warm * lamp->colour[i] + of->glow;
-    channels[i] = scene_byte(of->colour[i] * light * (1.0f - fog) + air[i] * fog);
+    const float linear = of->colour[i] * light * (1.0f - fog) + air[i] * fog;
+    out[i] = 255.0f * sqrtf(fminf(linear, 1.0f));
   }
-  return (scene_colour){channels[0], channels[1], channels[2], 255};
 }
 
+// One light for each side and one for the rib, a little brighter towards the tip.
 SOURCE_INLINE void leaf_shades(const scene_frame *frame, const leaf *of, const leaf_lamp *lamp,
-                               scene_vector *points, scene_colour *shades)
+                               scene_colour *shades)
 {
-  for (int i = 0; i < LEAF_POINTS; i++) {
-    // The halves face away from each other, the tip a little forward.
-    const float tilt = i == 0 || i == LEAF_POINTS - 1 || i % 3 == 2 ? 0.0f
-                       : i % 3 == 1                                 ? -0.35f
-                                                                    : 0.35f;
-    const float bend = -2.0f * of->curl * (float)((i + 2) / 3) / (float)(LEAF_SPINE - 1);
+  static const float tilts[3] = {-0.33f, 0.0f, 0.33f};
+  vec3 shade[3];
+  for (int part = 0; part < 3; part++) {
     vec3 normal;
     for (int axis = 0; axis < 3; axis++) {
-      normal[axis] = of->up[axis] + tilt * of->across[axis] + bend * of->along[axis];
+      normal[axis] = 0.94f * of->up[axis] + tilts[part] * of->across[axis];
     }
-    glm_vec3_normalize(normal);
-    shades[i] = leaf_shade(frame, of, lamp, points[i], normal);
+    leaf_shade(frame, of, lamp, normal, shade[part]);
+  }
+  for (int i = 0; i < LEAF_POINTS; i++) {
+    const float *from = i == 0 || i == LEAF_POINTS - 1 ? shade[1] : shade[(i + 2) % 3];
+    const float along = 0.80f + 0.05f * (float)((i + 2) / 3);
+    shades[i] = (scene_colour){(uint8_t)(along * from[0]), (uint8_t)(along * from[1]),
+                               (uint8_t)(along * from[2]), 255};
   }
 }
 
@@ -125,7 +128,7 @@ SOURCE_INLINE bool leaf_write(const scene_frame *frame, const leaf *of, const le
   if (has_room) {
     leaf_spine(of, spine);
     leaf_outline(of, spine, points);
-    leaf_shades(frame, of, lamp, points, shades);
+    leaf_shades(frame, of, lamp, shades);
     for (unsigned i = 0; i < LEAF_VERTICES; i++) {
       glm_vec3_copy(points[corners[i]], positions[i]);
       colours[i] = shades[corners[i]];

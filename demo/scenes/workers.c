@@ -24,16 +24,23 @@ static void worker_colour(unsigned worker, float shade, vec3 colour)
   for (int i = 0; i < 3; i++) colour[i] = tones[worker % 8][i] * (0.55f + 0.75f * shade);
 }
 
-// A strand winds twice around the tube while it goes around the ring.
-static void strand_at(const scene_frame *frame, float phase, float shell, float along, vec3 place)
+// A strand winds twice around the tube while it goes around the ring. Where it is, and which way it
+// runs, by the rule of the chain.
+static void strand_at(const scene_frame *frame, float phase, float shell, float along, leaf *out)
 {
   const float angle = TAU * along;
   const float tube = phase + 2.0f * angle + 0.22f * frame->time;
-  const float radius = shell * (1.0f + 0.16f * sinf(3.0f * angle - 0.8f * frame->time));
-  const float out = 1.0f + radius * cosf(tube);
-  place[0] = out * cosf(angle);
-  place[1] = radius * sinf(tube) + 0.07f * sinf(2.0f * angle + 0.5f * frame->time);
-  place[2] = out * sinf(angle);
+  const float c = cosf(angle), s = sinf(angle), tc = cosf(tube), ts = sinf(tube);
+  const float swell = 3.0f * angle - 0.8f * frame->time;
+  const float radius = shell * (1.0f + 0.16f * sinf(swell));
+  const float ring = 1.0f + radius * tc;
+  const float ring_slope = -2.0f * radius * ts;
+  out->root[0] = ring * c;
+  out->root[1] = radius * ts;
+  out->root[2] = ring * s;
+  out->along[0] = ring_slope * c - ring * s;
+  out->along[1] = 2.0f * radius * tc;
+  out->along[2] = ring_slope * s + ring * c;
 }
 
 static leaf leaf_at(const scene_frame *frame, unsigned batch, unsigned index)
@@ -46,19 +53,17 @@ static leaf leaf_at(const scene_frame *frame, unsigned batch, unsigned index)
   along -= floorf(along);
 
   leaf made;
-  vec3 next, flow;
-  strand_at(frame, phase, shell, along, made.root);
-  strand_at(frame, phase, shell, along + 2e-3f, next);
-  glm_vec3_sub(next, made.root, flow);
+  strand_at(frame, phase, shell, along, &made);
   const float flutter = sinf((1.5f + 2.0f * random[2]) * frame->time + TAU * random[3]);
-  leaf_turn(&made, flow, TAU * random[4] + 0.9f * flutter);
+  leaf_turn(&made, made.along, TAU * random[4] + 0.9f * flutter);
   made.length = (0.7f + 0.6f * random[5]) * frame->detail;
   made.width = 0.34f * made.length;
   made.curl = 0.2f + 0.2f * flutter;
   // A pulse of light runs along each strand.
   float lag = along - 0.15f * frame->time - random[0] * 0.05f - (float)batch * 0.13f;
   lag -= floorf(lag) + 0.5f;
-  made.glow = 1.1f * expf(-160.0f * lag * lag);
+  const float dark = 1.0f - 80.0f * lag * lag;
+  made.glow = dark > 0.0f ? 1.1f * dark * dark : 0.0f;
   worker_colour(batch % frame->workers, random[2], made.colour);
   return made;
 }
