@@ -78,8 +78,8 @@ export class Loop {
 
   /** Begins, once all is made. */
   start() {
-    this.draw();
     this.#update();
+    this.draw();
   }
 
   #update() {

@@ -216,6 +216,64 @@ cases.set("memory_strip_shows_the_lanes_and_moves", () =>
   }),
 );
 
+for (const kind of ["single", "threads"]) {
+  cases.set(`memory_growth_of_the_${kind}_build_is_survived`, () =>
+    withPausedPage(`kind=${kind}&tris=4000&uploads=1`, async (page) => {
+      const [before, after] = await page.evaluate(() => {
+        const first = window.demo.stats();
+        // One batch: all of the geometry is in memory at once.
+        window.demo.configure({ triangles: 1_000_000 });
+        const grown = window.demo.stats();
+        window.demo.configure({ triangles: 4000 });
+        window.demo.step(1);
+        return [first, { ...window.demo.stats(), grownBytes: grown.memoryBytes }];
+      });
+      assert.ok(
+        after.grownBytes > before.memoryBytes,
+        `${before.memoryBytes} bytes, then ${after.grownBytes}`,
+      );
+      assert.equal(after.glErrors, 0);
+      assert.equal(after.used, 0);
+      const { colours } = await readFrame(page);
+      assert.ok(colours > 1000, `${colours} colours`);
+    }),
+  );
+}
+
+for (const scheme of ["light", "dark"]) {
+  cases.set(`text_has_contrast_in_the_${scheme}_scheme`, () =>
+    withPage(
+      "paused&tris=8000",
+      async (page) => {
+        await whenReady(page);
+        const ratios = await page.evaluate(() => {
+          const style = getComputedStyle(document.documentElement);
+          // Relative luminance and contrast as in WCAG 2.
+          const luminance = (name) => {
+            const hex = style.getPropertyValue(name).trim().slice(1);
+            const [r, g, b] = [0, 2, 4].map((at) => {
+              const share = parseInt(hex.slice(at, at + 2), 16) / 255;
+              return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+            });
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+          };
+          const contrast = (a, b) => {
+            const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+            return (high + 0.05) / (low + 0.05);
+          };
+          return ["--ink", "--muted", "--accent", "--warn"].flatMap((text) =>
+            ["--card", "--paper"].map((ground) => [text, ground, contrast(text, ground)]),
+          );
+        });
+        for (const [text, ground, ratio] of ratios) {
+          assert.ok(ratio >= 4.5, `${text} on ${ground}: ${ratio}`);
+        }
+      },
+      (page) => page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]),
+    ),
+  );
+}
+
 cases.set("space_and_button_pause_and_run", () =>
   withPage("tris=8000", async (page) => {
     await whenReady(page);
