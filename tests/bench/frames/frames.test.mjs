@@ -88,7 +88,13 @@ function makeResult() {
 
 function makeExact() {
   const frames = [1, 2, 3].map((checksum) => ({ checksum, bytesUploaded: 480, uploads: 2 }));
-  const counters = { frames: 2000, ...SUMS, backingCalls: 0, heapBytesPerFrame: 20 };
+  const counters = {
+    frames: 400,
+    heapFrames: 2000,
+    ...SUMS,
+    backingCalls: 0,
+    heapBytesPerFrame: 20,
+  };
   return Object.fromEntries(
     SOURCES.map((source) => [
       source,

@@ -53,7 +53,7 @@ export function exactGates(scene, found) {
   add(
     `JavaScript heap grows by under ${MAX_HEAP_BYTES_PER_FRAME} bytes per frame`,
     heap < MAX_HEAP_BYTES_PER_FRAME,
-    `${heap.toFixed(1)} ${perFrames}`,
+    `${heap.toFixed(1)} over ${counters.heapFrames} frames`,
   );
   const sum = (field) =>
     Object.values(found).reduce((total, { counters: some }) => total + some[field], 0);

@@ -250,22 +250,30 @@ function heapGained(frames, each) {
   return gained / frames;
 }
 
-/** Warm frames counted exactly: allocations, memory, what is left on the stack, and garbage. */
+/**
+ * Warm frames counted exactly: allocations, memory, what is left on the stack; then frames for the
+ * JavaScript heap alone, as reading records would be seen in it.
+ */
 async function exactCounters({ settings, length }) {
-  const { warmFrames, frames, batchFrames, secondsPerFrame, width, height } = length;
+  const { warmFrames, frames, heapFrames, batchFrames, secondsPerFrame, width, height } = length;
   setSize({ width, height });
   engine.configure(settings);
   engine.setDraw("discard");
-  for (let i = 0; i < warmFrames; i++) engine.frame(i * secondsPerFrame, width, height);
-  engine.finish();
+  let index = 0;
+  const drawNext = () => {
+    engine.frame(index * secondsPerFrame, width, height);
+    index++;
+    if (index % batchFrames === 0) engine.finish();
+  };
+  while (index < warmFrames) drawNext();
   await nextTask();
   clearSums();
-  const heapBytesPerFrame = heapGained(frames, (i) => {
-    engine.frame((warmFrames + i) * secondsPerFrame, width, height);
+  for (let i = 0; i < frames; i++) {
+    drawNext();
     addRecord();
-    if (i % batchFrames === batchFrames - 1) engine.finish();
-  });
-  return { frames, ...sums, heapBytesPerFrame, glErrors: engine.glErrors() };
+  }
+  const heapBytesPerFrame = heapGained(heapFrames, drawNext);
+  return { frames, heapFrames, ...sums, heapBytesPerFrame, glErrors: engine.glErrors() };
 }
 
 /** What the heap's measure says of frames that each leave an array of so many bytes: it has to see them. */

@@ -79,10 +79,10 @@ export async function countScenes(scenes, sources, onScene) {
 }
 
 function countExactly(page, scene, source) {
-  const { triangles, uploads, width, height, warmFrames, checksumTimes } = COUNTERS;
+  const { triangles, uploads, width, height, warmFrames, frames, checksumTimes } = COUNTERS;
   // A trimmed stack is not warm: the spike scene trims in its measurements only.
   const settings = { ...settingsFor(scene, source), triangles, uploads, trim: false };
-  const frames = source === OWN ? COUNTERS.frames : COUNTERS.otherFrames;
+  const heapFrames = source === OWN ? COUNTERS.heapFrames : COUNTERS.otherHeapFrames;
   // The warm-up is two cycles.
   const secondsPerFrame = (2 * CYCLE_SECONDS) / warmFrames;
   return page.evaluate(
@@ -94,7 +94,10 @@ function countExactly(page, scene, source) {
       checksums: { settings, times: checksumTimes, width, height },
       counters: {
         settings,
-        length: { warmFrames, frames, batchFrames: BATCH_FRAMES, secondsPerFrame, width, height },
+        length: {
+          ...{ warmFrames, frames, heapFrames, batchFrames: BATCH_FRAMES },
+          ...{ secondsPerFrame, width, height },
+        },
       },
     },
   );
@@ -106,7 +109,7 @@ export async function heapControl(bytes) {
   const browser = await launchChrome(CHROME_ARGUMENTS);
   try {
     const { page } = await openPage(browser, server.url, "storm");
-    const request = { frames: COUNTERS.frames, bytes };
+    const request = { frames: COUNTERS.heapFrames, bytes };
     return await page.evaluate((some) => window.frameBench.heapControl(some), request);
   } finally {
     await browser.close().catch(() => {});
