@@ -11,5 +11,5 @@ suite_page() {
     build_failed wasm
     return
   fi
-  for script in tests/web/*test.mjs; do run_script "$script"; done
+  for script in tests/bench/frames/*test.mjs tests/web/*test.mjs; do run_script "$script"; done
 }
