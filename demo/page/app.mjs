@@ -194,6 +194,7 @@ export function createApp(engine, pageSettings) {
         button.textContent = `Comparing: ${done} of ${all}`;
       });
       showComparison(element("comparison"), results);
+      element("comparison").scrollIntoView({ block: "nearest" });
     } finally {
       button.textContent = "Compare the sources";
       button.disabled = false;
@@ -237,6 +238,7 @@ export function createApp(engine, pageSettings) {
     event.preventDefault();
     isContextLost = true;
     loop.isBlocked = true;
+    element("stage").classList.add("is-lost");
     showMessage("The browser took the graphics context away. Waiting to get it back.");
   });
   canvas.addEventListener("webglcontextrestored", () => {
@@ -247,6 +249,7 @@ export function createApp(engine, pageSettings) {
       return;
     }
     isContextLost = false;
+    element("stage").classList.remove("is-lost");
     showMessage("");
     showNote("The graphics context was lost and is back; the geometry was made anew.");
     loop.isBlocked = isComparing;

@@ -387,6 +387,11 @@ cases.set("compare_button_shows_all_sources_with_one_checksum", () =>
     const note = await page.$eval("#comparison p", (element) => element.textContent);
     assert.match(note, /^Equal checksums/);
     assert.deepEqual(await settingsOf(page), before);
+    const [right, edge] = await page.evaluate(() => [
+      document.querySelector("#comparison table").getBoundingClientRect().right,
+      document.getElementById("expect").getBoundingClientRect().right,
+    ]);
+    assert.ok(right <= edge, `the table ends at ${right}, its card at ${edge}`);
   }),
 );
 
