@@ -141,9 +141,11 @@ static void add_to_row(const slab *s, const ball *b, float rest, float *row)
   int to = (int)floorf((centre + span) / s->step) - s->box.low[0];
   if (from < 0) from = 0;
   if (to > s->width - 1) to = s->width - 1;
-  const float scale = 1.0f / (b->radius * b->radius);
+  // Copies: as far as the compiler knows, writing to the row changes slab and ball.
+  const float scale = 1.0f / (b->radius * b->radius), step = s->step, middle = b->centre[0];
+  const int low = s->box.low[0];
   for (int x = from; x <= to; x++) {
-    const float dx = place_of(s, 0, x) - b->centre[0];
+    const float dx = (float)(x + low) * step - EXTENT - middle;  // as place_of
     const float near = (rest - dx * dx) * scale;
     row[x] += near * near;
   }
@@ -164,11 +166,12 @@ static void fill_layer(const slab *s, int z, layer *out)
       if (rest > 0.0f) add_to_row(s, b, rest, out->field + y * s->width);
     }
   }
+  const int width = s->width;
   for (int y = 0; y < s->height; y++) {
-    const float *field = out->field + y * s->width;
-    uint8_t *inside = out->inside + y * s->width;
+    const float *field = out->field + y * width;
+    uint8_t *inside = out->inside + y * width;
     uint8_t any = 0;
-    for (int x = 0; x < s->width; x++) {
+    for (int x = 0; x < width; x++) {
       inside[x] = field[x] > THRESHOLD;
       any |= inside[x];
     }
@@ -211,18 +214,19 @@ static uint32_t add_on_edge(slab *s, int axis, int x, int y, int z, float from, 
 
 static void add_in_layer(slab *s, int z, layer *in)
 {
+  const int width = s->width;
+  const float *field = in->field;
+  const uint8_t *inside = in->inside;
   for (int y = 0; y < s->height; y++) {
     const bool has_next = y + 1 < s->height;
     if (!in->row_any[y] && !(has_next && in->row_any[y + 1])) continue;
-    const int row = y * s->width;
-    for (int x = 0; x < s->width; x++) {
-      const int at = row + x;
-      const uint8_t inside = in->inside[at];
-      if (x + 1 < s->width && inside != in->inside[at + 1]) {
-        in->x_edge[at] = add_on_edge(s, 0, x, y, z, in->field[at], in->field[at + 1]);
+    for (int x = 0; x < width; x++) {
+      const int at = y * width + x;
+      if (x + 1 < width && inside[at] != inside[at + 1]) {
+        in->x_edge[at] = add_on_edge(s, 0, x, y, z, field[at], field[at + 1]);
       }
-      if (has_next && inside != in->inside[at + s->width]) {
-        in->y_edge[at] = add_on_edge(s, 1, x, y, z, in->field[at], in->field[at + s->width]);
+      if (has_next && inside[at] != inside[at + width]) {
+        in->y_edge[at] = add_on_edge(s, 1, x, y, z, field[at], field[at + width]);
       }
     }
   }
@@ -230,12 +234,14 @@ static void add_in_layer(slab *s, int z, layer *in)
 
 static void add_between(slab *s, int z, const layer *low, const layer *high, uint32_t *z_edge)
 {
+  const int width = s->width;
+  const uint8_t *below = low->inside, *above = high->inside;
   for (int y = 0; y < s->height; y++) {
     if (!low->row_any[y] && !high->row_any[y]) continue;
-    const int row = y * s->width;
-    for (int at = row; at < row + s->width; at++) {
-      if (low->inside[at] == high->inside[at]) continue;
-      z_edge[at] = add_on_edge(s, 2, at - row, y, z, low->field[at], high->field[at]);
+    for (int x = 0; x < width; x++) {
+      const int at = y * width + x;
+      if (below[at] == above[at]) continue;
+      z_edge[at] = add_on_edge(s, 2, x, y, z, low->field[at], high->field[at]);
     }
   }
 }

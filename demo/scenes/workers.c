@@ -8,7 +8,7 @@ static void begin(scene_frame *frame)
   const float t = frame->time;
   const float orbit = 0.09f * t + 0.5f;
   const vec3 eye = {2.9f * cosf(orbit), 1.75f + 0.35f * sinf(0.17f * t), 2.9f * sinf(orbit)};
-  scene_look(frame, eye, (vec3){0.0f, -0.08f, 0.0f}, 1.28f);
+  scene_look(frame, eye, (vec3){0.0f, -0.12f, 0.0f}, 1.36f);
   frame->detail = 0.085f * powf(90000.0f / (float)frame->triangles, 0.4f);
   frame->elements = frame->triangles / LEAF_TRIANGLES;
   if (frame->batches > frame->elements) frame->batches = frame->elements;
