@@ -82,7 +82,7 @@ try {
   );
 
   console.log(`measuring, after ${elapsed()}`);
-  const { rounds, version, renderer } = await runRounds({
+  const { rounds, version, renderer, kind } = await runRounds({
     plan,
     scenes,
     sources: SOURCES,
@@ -96,6 +96,7 @@ try {
       versions: {
         chrome: version,
         renderer,
+        engine: `the demo's build "${kind}"`,
         emscripten: build.emscripten,
         node: `Node.js ${process.version}`,
       },

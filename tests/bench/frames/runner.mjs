@@ -158,7 +158,7 @@ async function runRound(page, round) {
  * @param {string[]} options.scenes
  * @param {string[]} options.sources
  * @param {(done: number, total: number, round: object) => void} options.onRound
- * @returns {Promise<{ rounds: object[], version: string, renderer: string }>}
+ * @returns {Promise<{ rounds: object[], version: string, renderer: string, kind: string }>}
  */
 export async function runRounds({ plan, scenes, sources, onRound }) {
   const variants = variantsOf(sources);
@@ -169,6 +169,7 @@ export async function runRounds({ plan, scenes, sources, onRound }) {
     measurements.reduce((sum, measurement) => sum + plan[measurement].rounds, 0);
   const rounds = [];
   let version = "";
+  let kind = "";
   let renderer = "";
   const server = await startServer();
   try {
@@ -179,6 +180,7 @@ export async function runRounds({ plan, scenes, sources, onRound }) {
         for (const measurement of measurements) {
           for (const scene of scenes) {
             const { page, errors } = await openPage(browser, server.url, scene);
+            kind = await page.evaluate(() => window.demo.engine.kind);
             const { rounds: count, warmFrames, frames } = plan[measurement];
             const { width, height } = MEASUREMENTS[measurement];
             const secondsPerFrame = CYCLE_SECONDS / frames;
@@ -205,5 +207,5 @@ export async function runRounds({ plan, scenes, sources, onRound }) {
   } finally {
     server.stop();
   }
-  return { rounds, version, renderer };
+  return { rounds, version, renderer, kind };
 }
