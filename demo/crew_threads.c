@@ -1,5 +1,6 @@
-// The crew on pthreads. Each worker has one mailbox: an order with a number, counters that say how far
-// worker and GL thread are. The GL thread may not sleep in a browser, so it spins; workers sleep.
+// The crew on pthreads. Each worker has one mailbox: an order with a number, counters that say how
+// far worker and GL thread are. The GL thread may not sleep in a browser, so it spins; workers
+// sleep.
 #include <emscripten/console.h>
 #include <emscripten/emscripten.h>
 #include <emscripten/threading.h>

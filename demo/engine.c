@@ -1,5 +1,5 @@
-// The demo's frame: generate, upload, draw, release, batch by batch. What JavaScript calls is exported
-// from here; engine.mjs says what each call means.
+// The demo's frame: generate, upload, draw, release, batch by batch. What JavaScript calls is
+// exported from here; engine.mjs says what each call means.
 #include <emscripten/emscripten.h>
 #include <emscripten/html5.h>
 #include <math.h>

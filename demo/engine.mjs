@@ -1,5 +1,5 @@
-// The engine: the only JavaScript that talks to the demo's WebAssembly. It loads the build that fits
-// the page, passes settings down and reads the record of each frame.
+// The engine: the only JavaScript that talks to the demo's WebAssembly. It loads the build that
+// fits the page, passes settings down and reads the record of each frame.
 //
 // Nothing here makes garbage per frame: settings are numbers, and records are copied into memory
 // that is allocated once. What is drawn, and from which memory, is decided in C.
@@ -47,7 +47,7 @@ export const SCENES = Object.freeze([
   {
     name: "workers",
     title: "Workers",
-    text: "Each thread generates on its own second stack; uploads read it in place, without a copy.",
+    text: "Each thread generates on its own second stack; uploads read it there, without a copy.",
     triangles: 90_000,
     uploads: 64,
   },
@@ -81,7 +81,7 @@ export const SOURCES = Object.freeze([
   {
     name: "array",
     title: "Fresh typed arrays",
-    text: "Vectors in wasm are copied into new typed arrays and uploaded from there, as bindings do.",
+    text: "Vectors in wasm, copied into new typed arrays and uploaded from there, as bindings do.",
   },
   {
     name: "ring",
@@ -95,7 +95,7 @@ export const SOURCES = Object.freeze([
  * and of all threads together unless they say otherwise.
  *
  * - generateMs: making the vertices, allocating and releasing included; for the array source the
- *   copies too. In the workers scene: the time in which the GL thread had to wait for them.
+ *   copies too. Where workers generate: the time in which the GL thread had to wait for them.
  * - uploadMs: in glBufferData. drawMs: in all other GL calls. Neither waits for the GPU.
  * - workerMs: workers scene only: the busiest worker's time for generating and releasing.
  * - batches: batches drawn. uploads: calls of glBufferData. bytesUploaded: their bytes.
@@ -151,8 +151,8 @@ export const RECORD_FIELDS = Object.freeze([
  * @property {string} source a name in SOURCES
  * @property {number} triangles wanted per frame, 500 to 2,000,000; scenes whose sizes are unknown
  *   come near it on average. In the spike scene: between two spikes.
- * @property {number} uploads batches per frame, 1 to 4096; each is one upload per attribute. A scene
- *   may have less to share out.
+ * @property {number} uploads batches per frame, 1 to 4096; each is one upload per attribute. A
+ *   scene may have less to share out.
  * @property {number} workers threads in the workers scene, 1 to `maxWorkers`
  * @property {number} seed any 32-bit number: another arrangement
  * @property {boolean} trim whether the spike scene trims the stack after each spike
@@ -257,7 +257,8 @@ export class StackSnapshot {
 /**
  * Picks the build that this page can run.
  * @param {string} wanted "auto", "file", "single" or "threads"
- * @returns {{ kind: "file" | "single" | "threads", reason: string }} reason: one sentence for people
+ * @returns {{ kind: "file" | "single" | "threads", reason: string }} the reason is one sentence
+ *   for people
  */
 export function pickKind(wanted = "auto") {
   const isFile = location.protocol === "file:";
@@ -399,7 +400,7 @@ export class Engine {
     this.#module._engine_set_draw(index);
   }
 
-  /** Switches `record.checksum`. It reads every byte uploaded, outside the phases that are timed. */
+  /** Switches `record.checksum`. It reads every byte uploaded, outside the timed phases. */
   setChecksum(isOn) {
     this.#module._engine_set_checksum(isOn ? 1 : 0);
   }

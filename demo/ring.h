@@ -1,5 +1,5 @@
-// The memory of the ring source: fixed when the scene starts, used in two halves that alternate from
-// frame to frame, divided among the threads that generate.
+// The memory of the ring source: fixed when the scene starts, used in two halves that alternate
+// from frame to frame, divided among the threads that generate.
 #ifndef RING_H
 #define RING_H
 

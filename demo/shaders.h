@@ -37,8 +37,8 @@ static const char lit_vertex_shader[] =
     "  gl_Position = view_projection * vec4(position, 1.0);\n"
     "}\n";
 
-// A small studio: a sky above a dark floor, one large soft box, one narrow one behind. Alpha is light
-// of the surface's own.
+// A small studio: a sky above a dark floor, one large soft box, one narrow one behind. Alpha is
+// light of the surface's own.
 static const char lit_fragment_shader[] =
     "#version 300 es\n"
     "precision highp float;\n"

@@ -7,8 +7,8 @@
 //   source_begin(out), source_end(out)   around the making of a batch
 //   source_release(batch)                gives the batch's memory back after its upload
 //   source_enter(), source_leave(scope)  around scratch
-//   source_take(stream, size)            a slice of a size that is known; NULL: no room (ring only),
-//                                        give up the batch
+//   source_take(stream, size)            a slice of a size that is known; NULL: the ring has no
+//                                        room, give up the batch
 //   source_give(slice)                   ends a scratch slice; the last one taken first
 //   source_open(stream), source_extend(&buffer, size), source_close(&buffer), source_drop(slice)
 //                                        a buffer whose size is not known; drop ends a scratch one

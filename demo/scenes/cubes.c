@@ -1,7 +1,7 @@
-// The cases are derived from the cube's faces. Walking around a face, seen from outside, the corners
-// inside form runs. Where a run begins an edge is crossed inwards, where it ends outwards, and the
-// surface runs along the face from the first to the second. The neighbouring face meets each edge
-// from the other side, so these pieces chain up to closed loops, one polygon each.
+// The cases are derived from the cube's faces. Walking around a face, seen from outside, the
+// corners inside form runs. Where a run begins an edge is crossed inwards, where it ends outwards,
+// and the surface runs along the face from the first to the second. The neighbouring face meets
+// each edge from the other side, so these pieces chain up to closed loops, one polygon each.
 //
 // A face with two opposite corners inside has two runs. That decision depends on the face alone, so
 // the two cubes at a face always agree and the surface has no holes.

@@ -1,8 +1,8 @@
 // The cases of marching cubes: for each way in which a cube's corners lie inside or outside, the
 // triangles that separate them.
 //
-// Corner c lies at x = c & 1, y = c >> 1 & 1, z = c >> 2. Edges along x are 0 to 3 (y + 2 z), along y
-// 4 to 7 (x + 2 z), along z 8 to 11 (x + 2 y).
+// Corner c lies at x = c & 1, y = c >> 1 & 1, z = c >> 2. Edges along x are 0 to 3 (y + 2 z), along
+// y 4 to 7 (x + 2 z), along z 8 to 11 (x + 2 y).
 #ifndef CUBES_H
 #define CUBES_H
 

@@ -65,8 +65,8 @@ SOURCE_INLINE void leaf_outline(const leaf *of, const scene_vector *spine, scene
   }
 }
 
-// Light from the sky, from the sun and from the lamp; leaves let a part of it through. `out` is ready
-// for the screen, 0 to 255.
+// Light from the sky, from the sun and from the lamp; leaves let a part of it through. `out` is
+// ready for the screen, 0 to 255.
 SOURCE_INLINE void leaf_shade(const scene_frame *frame, const leaf *of, const leaf_lamp *lamp,
                               vec3 normal, vec3 out)
 {

@@ -1,8 +1,9 @@
 // Drops that flow into each other: the surface where their fields add up to a threshold, found by
-// marching cubes in a grid. Each batch is a slab of the grid. How many vertices and triangles a slab
-// holds is known when its last cell is done, and four buffers grow at once until then: positions,
-// normals, colours and indices. Vertices are shared by the cells around them: a slice for each
-// direction of the grid's edges, two layers of them at a time, remembers which vertex lies where.
+// marching cubes in a grid. Each batch is a slab of the grid. How many vertices and triangles a
+// slab holds is known when its last cell is done, and four buffers grow at once until then:
+// positions, normals, colours and indices. Vertices are shared by the cells around them: a slice
+// for each direction of the grid's edges, two layers of them at a time, remembers which vertex lies
+// where.
 #include <math.h>
 
 #include "scenes/cubes.h"
@@ -125,8 +126,8 @@ static void gather_balls(const scene_frame *frame, unsigned first, unsigned last
   s->height = s->box.high[1] - s->box.low[1] + 1;
 }
 
-// Where a grid point of the slab's box lies. The same point has the same place in every slab, to the
-// last bit, or there would be gaps between them.
+// Where a grid point of the slab's box lies. The same point has the same place in every slab, to
+// the last bit, or there would be gaps between them.
 static float place_of(const slab *s, int axis, int index)
 {
   const int low = axis < 2 ? s->box.low[axis] : 0;

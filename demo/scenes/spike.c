@@ -1,7 +1,8 @@
 // An urchin that bristles: every 4 seconds it has ten times as many spines for a moment. Frames
-// between need a tenth of the memory, and the engine trims the stack then: growth and trim to watch.
-// Every spine is a tapered tube whose number of rings follows its length, so that no batch knows its
-// size beforehand: positions, normals, colours and indices grow together, with scratch beside them.
+// between need a tenth of the memory, and the engine trims the stack then: growth and trim to
+// watch. Every spine is a tapered tube whose number of rings follows its length, so that no batch
+// knows its size beforehand: positions, normals, colours and indices grow together, with scratch
+// beside them.
 #include <math.h>
 
 #include "source.h"

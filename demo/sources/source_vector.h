@@ -1,5 +1,5 @@
-// What the sources on malloc share: a growing vector, and blocks that are freed one by one. The file
-// that includes this defines vector_regrow first: how a full block becomes a larger one.
+// What the sources on malloc share: a growing vector, and blocks that are freed one by one. The
+// file that includes this defines vector_regrow first: how a full block becomes a larger one.
 #include <stdlib.h>
 
 #include "memory.h"
