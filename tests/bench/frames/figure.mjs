@@ -15,7 +15,7 @@ import { OWN, SCENES, SOURCE_TITLES, TWIN } from "./plan.mjs";
 
 const PANEL_WIDTH = 200;
 // Of a single scene: as wide as the titles.
-const ONLY_PANEL_WIDTH = 620;
+const ONLY_PANEL_WIDTH = 780;
 const PANEL_GAP = 32;
 const LABEL_WIDTH = 190;
 const MARGIN = 20;
@@ -171,7 +171,8 @@ function drawIntervals({ result, scene, left, top, width, variants }) {
     if (all.length === 0) continue;
     all.sort((a, b) => a - b);
     let path = `M${number(left)},${number(top + STEPS_HEIGHT)}`;
-    all.forEach((interval, i) => {
+    const seen = all.filter((interval) => interval <= LONGEST_INTERVAL_MS);
+    seen.forEach((interval, i) => {
       path += `H${number(left + scale(interval))}V${number(top + STEPS_HEIGHT * (1 - (i + 1) / all.length))}`;
     });
     path += `H${number(left + width)}`;

@@ -83,13 +83,13 @@ export const PLANS = {
   full: {
     replicates: 3,
     A: { rounds: 8, warmFrames: 64, frames: 152 },
-    B: { rounds: 8, warmFrames: 8, frames: 32 },
-    C: { rounds: 2, warmFrames: 20, frames: 60 },
+    B: { rounds: 4, warmFrames: 8, frames: 32 },
+    C: { rounds: 2, warmFrames: 15, frames: 45 },
   },
   quick: {
     replicates: 1,
     A: { rounds: 6, warmFrames: 24, frames: 48 },
-    B: { rounds: 6, warmFrames: 8, frames: 16 },
+    B: { rounds: 3, warmFrames: 8, frames: 16 },
     C: { rounds: 1, warmFrames: 10, frames: 30 },
   },
 };
