@@ -156,6 +156,7 @@ export function createApp(engine, pageSettings) {
   }
 
   async function screenshot() {
+    if (isComparing || isContextLost) return showNote("There is no picture to save just now.");
     loop.draw();
     const isSaved = await savePicture(canvas, fileName("png"));
     showNote(isSaved ? `Saved as ${fileName("png")}.` : "The browser made no picture.");
@@ -204,6 +205,8 @@ export function createApp(engine, pageSettings) {
       timings.clear();
       memory.clear();
       loop.isBlocked = isContextLost;
+      // What was changed meanwhile was not taken over: the controls say so.
+      showSettings();
       drawOnce();
     }
   }
