@@ -54,16 +54,20 @@ export function percentiles(rounds, measurement, phase, variant) {
   };
 }
 
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+/** The mean without the longest twentieth, which other programs make. */
+function shortenedMean(values) {
+  const kept = [...values].sort((a, b) => a - b).slice(0, Math.ceil(0.95 * values.length));
+  return kept.reduce((sum, value) => sum + value, 0) / kept.length;
+}
 
 /**
  * The second stack's time to another variant's, each its block's median, round by round, and the interval of their median. Of the
- * twin: the twin's to the first's. Where a scene has spikes, it is the block's mean.
+ * twin: the twin's to the first's. Where a scene has spikes, it is the block's shortened mean.
  * @param {number} [coverage]
  */
 export function ratios(rounds, measurement, phase, variant, coverage) {
   if (rounds.length === 0) return null;
-  const middle = SCENES[rounds[0].scene].hasSpikes ? mean : median;
+  const middle = SCENES[rounds[0].scene].hasSpikes ? shortenedMean : median;
   const centre = (round, name) => middle(phaseMs(blockOf(round, name), measurement, phase));
   const values = rounds.map((round) =>
     variant === TWIN

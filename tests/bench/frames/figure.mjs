@@ -27,6 +27,7 @@ const FOOT_HEIGHT = 24;
 const STEPS_HEIGHT = 120;
 // Ratios beyond are drawn at the axis' end.
 const RATIO_TICKS = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.4, 2, 3, 5];
+const FEW_RATIO_TICKS = [0.1, 0.2, 0.5, 1, 2, 5];
 const LONGEST_INTERVAL_MS = 50;
 
 // Okabe and Ito's colours, which the colour-blind can tell apart; the lines' names tell too.
@@ -192,9 +193,10 @@ function ratioTicks(result, variants) {
   );
   const lowest = Math.min(0.7, ...values);
   const highest = Math.max(1.4, ...values);
-  const from = RATIO_TICKS.findLastIndex((tick) => tick <= lowest);
-  const to = RATIO_TICKS.findIndex((tick) => tick >= highest);
-  return RATIO_TICKS.slice(Math.max(from, 0), to < 0 ? RATIO_TICKS.length : to + 1);
+  const all = highest / lowest > 5 ? FEW_RATIO_TICKS : RATIO_TICKS;
+  const from = all.findLastIndex((tick) => tick <= lowest);
+  const to = all.findIndex((tick) => tick >= highest);
+  return all.slice(Math.max(from, 0), to < 0 ? all.length : to + 1);
 }
 
 function drawLabels(variants, top, titleOf) {

@@ -87,7 +87,7 @@ export function markdownSummary(result) {
       `- invalid rounds, left out: ${invalid.count} of ${invalid.total}`,
       ...invalid.reasons.map((reason) => `  - ${reason}`),
     ].join("\n"),
-    "Ratios are the second stack's time to the other's within one round, each its block's median (in the spike scene its mean); " +
+    "Ratios are the second stack's time to the other's within one round, each its block's median (in the spike scene its mean without the longest twentieth); " +
       "under 1 the second stack is faster. Shown are the median over rounds and its bootstrap 95% interval. In the workers " +
       "scene, generating is the busiest worker's time.",
     "## Gates",
