@@ -4,6 +4,11 @@ import { median, pairedRatio } from "./statistics.mjs";
 
 const SIZES = [16, 256, 4 << 10, 64 << 10, 1 << 20, 64 << 20];
 const MANY = [10_000, 1_000_000];
+// What was aimed at; exact.mjs only keeps them from growing.
+const WANTED_BYTES = {
+  "bytes that slices and scopes add": 1024,
+  "bytes that buffers and those add": 2560,
+};
 
 const number = (value) => String(Number(value.toPrecision(3)));
 
@@ -232,7 +237,8 @@ export function targetRows(result) {
 
   for (const [name, check] of Object.entries(exact)) {
     if (!/^(instructions|bytes)/.test(name)) continue;
-    target(name, String(check.limit), check.limit, () => ({ "": check.value }));
+    const limit = WANTED_BYTES[name] ?? check.limit;
+    target(name, String(limit), limit, () => ({ "": check.value }));
   }
   target("backing calls of warm scopes with buffers", "0", 0, () =>
     Object.fromEntries(
