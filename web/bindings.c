@@ -1,0 +1,68 @@
+// What JavaScript calls: the public API, one line per export. Part of the archive too, so that a
+// program linked with -lsecondstack can export these names for attach().
+//
+// The words of a stack that the JavaScript side reads and writes itself are `top`, `limit` and
+// `version`, in this order: a slice is taken by comparing the room and moving the top, and a scope
+// is left by storing the top if the version is still the same, as in the header's inline functions.
+#include "bindings.h"
+
+_Static_assert(offsetof(ss_stack, top) == 0, "scopes.mjs reads top as word 0");
+_Static_assert(offsetof(ss_stack, limit) == sizeof(size_t), "scopes.mjs reads limit as word 1");
+_Static_assert(offsetof(ss_stack, version) == 2 * sizeof(size_t), "and version as word 2");
+_Static_assert(SS_ALIGN == 16, "scopes.mjs rounds sizes up to 16");
+
+EXPORT(ss_js_stack) ss_stack *ss_js_stack(bool is_shared)
+{
+#if SS_JS_ONE_STACK
+  (void)is_shared;
+  return ss_thread_stack();
+#else
+  return is_shared ? ss_js_stack_of_thread() : ss_js_stack_of_program();
+#endif
+}
+
+EXPORT(ss_js_alloc) void *ss_js_alloc(ss_stack *stack, size_t size, size_t align)
+{
+  return ss_stack_try_alloc(stack, size, align);
+}
+
+EXPORT(ss_js_restore) void ss_js_restore(ss_stack *stack, char *top, size_t version)
+{
+  ss_stack_restore(stack, (ss_mark){top, version});
+}
+
+// The buffer's own words lie on the stack, below its room. NULL: no memory, and nothing changed.
+EXPORT(ss_js_buffer_open) ss_buffer *ss_js_buffer_open(ss_stack *stack)
+{
+  const ss_mark before = ss_stack_save(stack);
+  ss_buffer *buffer = (ss_buffer *)ss_stack_try_alloc(stack, sizeof *buffer, SS_ALIGN);
+  if (buffer) *buffer = ss_stack_try_buffer_open(stack);
+  if (buffer && ss_try_buffer_reserve(buffer, 1)) return buffer;
+  ss_stack_restore(stack, before);
+  return NULL;
+}
+
+// JavaScript writes into room that is reserved and says afterwards how much of it was used.
+EXPORT(ss_js_buffer_room) char *ss_js_buffer_room(ss_buffer *buffer, size_t used, size_t more)
+{
+  (void)ss_try_extend(char, buffer, used);
+  return ss_try_buffer_reserve(buffer, more) ? ss_buffer_at(char, buffer, 0) : NULL;
+}
+
+EXPORT(ss_js_buffer_close) void *ss_js_buffer_close(ss_buffer *buffer, size_t used)
+{
+  (void)ss_js_buffer_room(buffer, used, 0);
+  return ss_buffer_close(buffer).data;
+}
+
+EXPORT(ss_js_trim) void ss_js_trim(ss_stack *stack, size_t keep_bytes)
+{
+  ss_stack_trim(stack, keep_bytes);
+}
+
+// The fields of ss_stats are all size_t: `index` counts them.
+EXPORT(ss_js_stat) size_t ss_js_stat(const ss_stack *stack, unsigned index)
+{
+  const ss_stats stats = ss_stack_stats(stack);
+  return ((const size_t *)&stats)[index];
+}

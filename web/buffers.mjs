@@ -1,0 +1,207 @@
+// A slice that is still growing. Elements are written straight into the room that the library has
+// reserved for it, and the library is told how many there are when it must make more room.
+import { checkCount, checkOptions, checkType, fail, refuse } from "./checks.mjs";
+import { checkSource } from "./sources.mjs";
+
+const FIRST_BYTES = 4096;
+const LARGE_BYTES = 65536;
+
+// The room of a buffer that takes nothing any more: whatever is pushed does not fit.
+const NO_ROOM = new Uint8Array(0);
+
+// The kinds that push has a place of its own for, in its order.
+const USUAL_KINDS = [Float32Array, Uint8Array, Uint16Array, Uint32Array, Float64Array];
+
+export class Buffer {
+  /**
+   * @param {import("./scopes.mjs").Scope} scope
+   * @param {any} Type
+   * @param {any} options
+   */
+  constructor(scope, Type, options) {
+    const elementBytes = checkType("buffer", Type);
+    const { capacity = 0 } = checkOptions("buffer", options, ["capacity"]);
+    checkCount("buffer", "capacity", capacity);
+    const owner = scope._owner;
+    const calls = owner._calls;
+    this._owner = owner;
+    this._scope = scope;
+    this._Type = Type;
+    // What the room is written as.
+    this._Store = Type === DataView ? Uint8Array : Type;
+    this._elementBytes = elementBytes;
+    this._words = calls.ss_js_buffer_open(owner._stack) >>> 0;
+    if (this._words === 0) owner._fail("buffer", "opening it", 64);
+    this._isOpen = true;
+    this._pointer = 0;
+    /** Elements written. */
+    this.length = 0;
+    // Elements that the library knows of.
+    this._known = 0;
+    this._capacity = 0;
+    this._kind = USUAL_KINDS.indexOf(this._Store);
+    this._room = NO_ROOM;
+    // As long as the room is, in elements, and detached with it; of one kind whatever the room's is.
+    this._probe = NO_ROOM;
+    this._older = scope._buffers;
+    scope._buffers = this;
+    // A guess that is too large is only a guess.
+    const first = Math.max(FIRST_BYTES, Math.min(capacity * elementBytes, 2 ** 31));
+    if (!this._reserve(first) && !this._reserve(0)) owner._fail("buffer", "opening it", first);
+  }
+
+  push(a, b, c) {
+    const count = arguments.length;
+    const at = this.length;
+    const end = at + count;
+    // Also when growth has detached the room.
+    if (end > this._probe.length) this._makeRoom("push", count);
+    if (count > 3) return this._pushMany(arguments);
+    const r = this._room;
+    // The same for each of the usual kinds: an engine compiles a place that has seen one kind only
+    // ten times faster than one that has seen them all.
+    switch (this._kind) {
+      case 0:
+        r[at] = a;
+        if (count > 1) r[at + 1] = b;
+        if (count > 2) r[at + 2] = c;
+        break;
+      case 1:
+        r[at] = a;
+        if (count > 1) r[at + 1] = b;
+        if (count > 2) r[at + 2] = c;
+        break;
+      case 2:
+        r[at] = a;
+        if (count > 1) r[at + 1] = b;
+        if (count > 2) r[at + 2] = c;
+        break;
+      case 3:
+        r[at] = a;
+        if (count > 1) r[at + 1] = b;
+        if (count > 2) r[at + 2] = c;
+        break;
+      case 4:
+        r[at] = a;
+        if (count > 1) r[at + 1] = b;
+        if (count > 2) r[at + 2] = c;
+        break;
+      default:
+        r[at] = a;
+        if (count > 1) r[at + 1] = b;
+        if (count > 2) r[at + 2] = c;
+        break;
+    }
+    return (this.length = end);
+  }
+
+  /** @param {IArguments} values for which there is room */
+  _pushMany(values) {
+    const at = this.length;
+    try {
+      let i = 0;
+      for (; i + 3 <= values.length; i += 3) {
+        this.push(values[i], values[i + 1], values[i + 2]);
+      }
+      for (; i < values.length; i++) this.push(values[i]);
+    } catch (error) {
+      // A value that cannot be converted.
+      this.length = at;
+      throw error;
+    }
+    return this.length;
+  }
+
+  append(source) {
+    this._checkOpen("append");
+    const start = this._pointer;
+    const items = checkSource("append", this._Store, source, this._owner.memory);
+    const inside = source.byteOffset - start;
+    const isOwn = source.buffer === this._owner.memory.buffer && inside >= 0;
+    const isWritten = isOwn && inside < this.length * this._elementBytes;
+    const end = this.length + items.length;
+    if (end > this._probe.length) this._makeRoom("append", items.length);
+    // Part of the buffer itself has moved with it.
+    if (isWritten && this._pointer !== start) {
+      const from = inside / this._elementBytes;
+      this._room.copyWithin(this.length, from, from + items.length);
+    } else {
+      this._room.set(items.get(), this.length);
+    }
+    return (this.length = end);
+  }
+
+  view() {
+    if (!this._scope._isOpen)
+      fail("view", `the buffer's scope has been released${this._scope._place()}`);
+    const owner = this._owner;
+    owner._reach(this._pointer + this.length * this._elementBytes);
+    return new this._Type(owner._buffer, this._pointer, this.length);
+  }
+
+  close() {
+    this._checkOpen("close");
+    const used = (this.length - this._known) * this._elementBytes;
+    this._owner._calls.ss_js_buffer_close(this._words, used);
+    this._drop();
+    return this.view();
+  }
+
+  /** Takes nothing from now on. */
+  _drop() {
+    this._isOpen = false;
+    this._room = this._probe = NO_ROOM;
+  }
+
+  _checkOpen(call) {
+    if (this._isOpen) return;
+    if (!this._scope._isOpen)
+      fail(call, `the buffer's scope has been released${this._scope._place()}`);
+    fail(call, "the buffer is closed");
+  }
+
+  /** Makes room for `count` elements more, or finds that only the view was too old. */
+  _makeRoom(call, count) {
+    this._checkOpen(call);
+    const size = count * this._elementBytes;
+    if (this._probe.length < this._capacity) {
+      this._look();
+      if (this.length + count <= this._capacity) return;
+    }
+    // As the library grows: by an eighth. What is reserved already costs nothing.
+    const held = this.length * this._elementBytes;
+    const step = held < LARGE_BYTES ? Math.max(held, FIRST_BYTES) : Math.max(held / 8, LARGE_BYTES);
+    if (size <= step && this._reserve(Math.ceil(step))) return;
+    if (!this._reserve(size)) {
+      this._owner._fail(
+        call,
+        `${count} more of ${this._Type.name}, on top of ${this.length},`,
+        size,
+      );
+    }
+  }
+
+  /** @returns {boolean} whether there is room for so many bytes behind what is written */
+  _reserve(size) {
+    if (size >= 2 ** 32) return false;
+    const used = (this.length - this._known) * this._elementBytes;
+    const pointer = this._owner._calls.ss_js_buffer_room(this._words, used, size) >>> 0;
+    this._known = this.length;
+    if (pointer !== 0) {
+      this._pointer = pointer;
+      this._capacity = this.length + Math.floor(size / this._elementBytes);
+    } else {
+      // What was reserved before is still there, at least up to what is written.
+      this._capacity = Math.max(this._capacity, this.length);
+    }
+    this._look();
+    return pointer !== 0;
+  }
+
+  _look() {
+    const owner = this._owner;
+    owner._reach(this._pointer + this._capacity * this._elementBytes);
+    this._room = new this._Store(owner._buffer, this._pointer, this._capacity);
+    this._probe = new Uint8Array(owner._buffer, this._pointer, this._capacity);
+  }
+}

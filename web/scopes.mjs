@@ -1,0 +1,391 @@
+// A thread's stack as JavaScript sees it, and scopes, slices and handles.
+//
+// The fast path makes no call into wasm: it reads the stack's top, limit and version through a view
+// of the memory (bindings.c says in which words they lie), moves the top, and makes the typed array.
+// Growth detaches every view of a memory that is not shared, and leaves those of a shared one too
+// short; the first thing that a call does is to look whether its own views still reach.
+//
+// The fields are not #private: bundlers turn those into WeakMaps for older browsers, which costs ten
+// times what a slice does. What begins with _ is not part of the API.
+import { Buffer } from "./buffers.mjs";
+import { checkAlignment, checkCount, checkFunction, checkOptions, checkType } from "./checks.mjs";
+import { fail, isTypedArray, refuse } from "./checks.mjs";
+import { checkSource, kindOf } from "./sources.mjs";
+
+const TOP = 0;
+const LIMIT = 1;
+const VERSION = 2;
+const RELEASED = 0xdd;
+
+// Where the engine has no Symbol.dispose, this is what bundlers' `using` looks for.
+const dispose = Symbol.dispose ?? Symbol.for("Symbol.dispose");
+
+const STATS = ["used", "reserved", "peak", "chunks", "growths", "bytesCopied", "backingCalls"];
+
+const AWAIT =
+  "a scope must not be held across await (or yield): what runs meanwhile uses the same stack";
+
+/** Makes a view, or says that there is no such type. */
+function construct(call, Type, buffer, pointer, length) {
+  try {
+    return new Type(buffer, pointer, length);
+  } catch (error) {
+    checkType(call, Type);
+    throw error;
+  }
+}
+
+export class SecondStack {
+  /**
+   * @param {object} binding
+   * @param {WebAssembly.Memory} binding.memory
+   * @param {any} binding.calls what bindings.c exports
+   * @param {number} binding.stack its address
+   * @param {number} [binding.maxBytes]
+   * @param {boolean} [binding.debug]
+   */
+  constructor({ memory, calls, stack, maxBytes = 0, debug = false }) {
+    this.memory = memory;
+    this._calls = calls;
+    this._stack = stack >>> 0;
+    this._words = this._stack / 4;
+    this._maxBytes = maxBytes;
+    this._Scope = debug ? DebugScope : Scope;
+    /** @type {Scope | null} the innermost open scope */
+    this._innermost = null;
+    this._refresh();
+  }
+
+  /** Makes the views of the memory anew. */
+  _refresh() {
+    const buffer = this.memory.buffer;
+    this._buffer = buffer;
+    this._heap = new Uint32Array(buffer);
+    this._bytes = new Uint8Array(buffer);
+  }
+
+  /** The stack's words, in a view that is not detached. */
+  _current() {
+    if (this._heap.length === 0) this._refresh();
+    return this._heap;
+  }
+
+  /** Makes sure that the views are of the whole memory up to an address. */
+  _reach(end) {
+    if (end <= this._bytes.length) return;
+    this._refresh();
+    // Another thread may have grown a shared memory, which is seen late.
+    if (end > this._bytes.length) {
+      this.memory.grow(0);
+      this._refresh();
+    }
+  }
+
+  /** @returns {number} the address of so many bytes more in the innermost scope */
+  _take(call, what, size, alignment) {
+    // What does not fit an i32 would wrap around.
+    const pointer = size < 2 ** 32 ? this._calls.ss_js_alloc(this._stack, size, alignment) : 0;
+    if (pointer === 0) this._fail(call, what, size);
+    this._reach((pointer >>> 0) + size);
+    return pointer >>> 0;
+  }
+
+  /** @returns {never} */
+  _fail(call, what, size) {
+    const { used, reserved } = this.stats();
+    const limit = this._maxBytes
+      ? `maxBytes is ${this._maxBytes}`
+      : "the memory cannot grow so far";
+    return fail(
+      call,
+      `${what} takes ${size} bytes: ${limit}, ${used} are in use and ${reserved} reserved`,
+      RangeError,
+    );
+  }
+
+  scope(use) {
+    if (use !== undefined) checkFunction("scope", "use", use);
+    const scope = new this._Scope(this);
+    return use === undefined ? scope : scope._run(use);
+  }
+
+  collect(Type, iterable, use, options) {
+    if (typeof iterable?.[Symbol.iterator] !== "function") {
+      refuse("collect", "iterable", iterable, "iterable");
+    }
+    checkFunction("collect", "use", use);
+    return this.scope((scope) => {
+      const items = scope.buffer(Type, options);
+      if (isTypedArray(iterable) || Array.isArray(iterable)) items.append(iterable);
+      else for (const item of iterable) items.push(item);
+      return use(items.close());
+    });
+  }
+
+  view(Type, pointer, length) {
+    const bytesEach = checkType("view", Type);
+    const end =
+      checkCount("view", "pointer", pointer) + checkCount("view", "length", length) * bytesEach;
+    if (pointer % bytesEach !== 0) {
+      refuse("view", "pointer", pointer, `a multiple of ${bytesEach}`, RangeError);
+    }
+    this._reach(end);
+    if (end > this._bytes.length) {
+      refuse(
+        "view",
+        "length",
+        length,
+        `within the memory's ${this._bytes.length} bytes`,
+        RangeError,
+      );
+    }
+    return new Type(this._buffer, pointer, length);
+  }
+
+  stats() {
+    return Object.fromEntries(
+      STATS.map((name, i) => [name, this._calls.ss_js_stat(this._stack, i) >>> 0]),
+    );
+  }
+
+  trim(keepBytes = 0) {
+    checkCount("trim", "keepBytes", keepBytes);
+    this._calls.ss_js_trim(this._stack, Math.min(keepBytes, 2 ** 32 - 1));
+  }
+}
+
+export class Scope {
+  /** @param {SecondStack} owner */
+  constructor(owner) {
+    const heap = owner._current();
+    const words = owner._words;
+    this._owner = owner;
+    this._parent = owner._innermost;
+    this._top = heap[words + TOP];
+    this._version = heap[words + VERSION];
+    this._isOpen = true;
+    /** @type {Buffer | null} the last of those opened in it */
+    this._buffers = null;
+    owner._innermost = this;
+  }
+
+  slice(Type, length, options) {
+    const owner = this._owner;
+    const heap = owner._heap;
+    // False for everything unusual, such as a NaN from an undefined.
+    if (owner._innermost === this && options === undefined && length >>> 0 === length) {
+      const words = owner._words;
+      const top = heap[words + TOP];
+      const size = length * Type?.BYTES_PER_ELEMENT;
+      if (size <= heap[words + LIMIT] - top && top + size <= owner._bytes.length) {
+        const view = construct("slice", Type, owner._buffer, top, length);
+        heap[words + TOP] = top + ((size + 15) & ~15);
+        return view;
+      }
+    }
+    return this._slice("slice", Type, length, options);
+  }
+
+  /** The same whatever the arguments are. */
+  _slice(call, Type, length, options) {
+    this._checkInnermost(call);
+    const size = checkType(call, Type) * checkCount(call, "length", length);
+    const alignment = checkAlignment(call, options);
+    const owner = this._owner;
+    const pointer = owner._take(call, `length ${length} of ${Type.name}`, size, alignment);
+    return new Type(owner._buffer, pointer, length);
+  }
+
+  zeroed(Type, length, options) {
+    const view = this._slice("zeroed", Type, length, options);
+    this._owner._bytes.fill(0, view.byteOffset, view.byteOffset + view.byteLength);
+    return view;
+  }
+
+  from(Type, source, options) {
+    // With one argument, or an array first, the kind is the array's.
+    if (isTypedArray(Type) || Type instanceof DataView) {
+      [Type, source, options] = [kindOf(Type), Type, source];
+    }
+    this._checkInnermost("from");
+    checkType("from", Type);
+    const owner = this._owner;
+    const Store = Type === DataView ? Uint8Array : Type;
+    const items = checkSource("from", Store, source, owner.memory);
+    const heap = owner._current();
+    const top = heap[owner._words + TOP];
+    const version = heap[owner._words + VERSION];
+    const view = this._slice("from", Type, items.length, options);
+    try {
+      new Store(owner._buffer, view.byteOffset, items.length).set(items.get());
+    } catch (error) {
+      // An element that cannot be converted.
+      owner._calls.ss_js_restore(owner._stack, top, version);
+      this._forget();
+      throw error;
+    }
+    return view;
+  }
+
+  handle(Type, length, options) {
+    return new Handle(this, Type, this._slice("handle", Type, length, options));
+  }
+
+  buffer(Type, options) {
+    this._checkInnermost("buffer");
+    return new Buffer(this, Type, options);
+  }
+
+  release() {
+    this._checkInnermost("release");
+    this._end();
+  }
+
+  /** Ends the innermost scope. */
+  _end() {
+    const owner = this._owner;
+    const heap = owner._current();
+    const words = owner._words;
+    if (heap[words + VERSION] === this._version) heap[words + TOP] = this._top;
+    else owner._calls.ss_js_restore(owner._stack, this._top, this._version);
+    this._isOpen = false;
+    owner._innermost = this._parent;
+    if (this._buffers !== null) this._dropBuffers();
+  }
+
+  _dropBuffers() {
+    for (let buffer = this._buffers; buffer; buffer = buffer._older) buffer._drop();
+  }
+
+  /** Ends this scope and those that are still open in it; false: there were none. */
+  _endAll() {
+    const owner = this._owner;
+    const wereInner = owner._innermost !== this;
+    while (owner._innermost !== this) owner._innermost._end();
+    this._end();
+    return wereInner;
+  }
+
+  /** The scope ends here and now, and nobody could try again. */
+  _leave(call) {
+    if (!this._isOpen) this._checkInnermost(call);
+    if (this._endAll()) {
+      fail(
+        call,
+        `the scope ended while one opened in it was still open, which ended too; ${AWAIT}`,
+      );
+    }
+  }
+
+  _run(use) {
+    let result;
+    let isReturned = false;
+    try {
+      result = use(this);
+      isReturned = true;
+    } finally {
+      // An exception has skipped what would have ended the scopes inside.
+      if (!isReturned && this._isOpen) this._endAll();
+    }
+    if (typeof result?.then === "function") {
+      if (this._isOpen) this._endAll();
+      fail("scope", `use returned a promise; ${AWAIT}`);
+    }
+    // It may have been released by hand.
+    if (this._isOpen) this._leave("scope");
+    return result;
+  }
+
+  _checkInnermost(call) {
+    if (!this._isOpen) fail(call, `the scope has been released${this._place()}`);
+    let depth = 0;
+    for (let s = this._owner._innermost; s !== this; s = s._parent) depth++;
+    if (depth > 0) {
+      const inner = this._owner._innermost._place();
+      fail(call, `not the innermost scope: ${depth} opened in it and not ended${inner}; ${AWAIT}`);
+    }
+  }
+
+  /** Where it was opened, if that is known. */
+  _place() {
+    return "";
+  }
+
+  /** The slice made last has been taken back. */
+  _forget() {}
+}
+
+Scope.prototype[dispose] = function () {
+  if (this._isOpen) this._leave("dispose");
+};
+
+/** Remembers where it was opened, fills what it releases, and says when it is held across await. */
+class DebugScope extends Scope {
+  constructor(owner) {
+    super(owner);
+    this._opened = new Error("opened here");
+    /** @type {[number, number][]} */
+    this._made = [];
+    queueMicrotask(() => {
+      if (this._isOpen) {
+        console.error(`secondstack: scope: still open after its turn${this._place()}; ${AWAIT}`);
+      }
+    });
+  }
+
+  slice(Type, length, options) {
+    return this._slice("slice", Type, length, options);
+  }
+
+  _slice(call, Type, length, options) {
+    const view = super._slice(call, Type, length, options);
+    this._made.push([view.byteOffset, view.byteLength]);
+    return view;
+  }
+
+  _forget() {
+    this._made.pop();
+  }
+
+  _end() {
+    const owner = this._owner;
+    for (let buffer = this._buffers; buffer; buffer = buffer._older) {
+      this._made.push([buffer._pointer, buffer.length * buffer._elementBytes]);
+    }
+    for (const [pointer, size] of this._made) {
+      owner._reach(pointer + size);
+      owner._bytes.fill(RELEASED, pointer, pointer + size);
+    }
+    super._end();
+  }
+
+  _place() {
+    // This constructor and SecondStack.scope, under the message where the engine repeats it.
+    const lines = this._opened.stack?.split("\n") ?? [];
+    const line = lines[lines[0]?.startsWith("Error") ? 3 : 2];
+    return line ? ` (opened ${line.trim()})` : "";
+  }
+}
+
+/** A slice that outlives growth of the memory: it makes a view whenever one is asked for. */
+export class Handle {
+  constructor(scope, Type, view) {
+    this._scope = scope;
+    this._Type = Type;
+    this._view = view;
+    this.pointer = view.byteOffset;
+    this.byteLength = view.byteLength;
+    this.length = Type === DataView ? view.byteLength : view.length;
+  }
+
+  view() {
+    const owner = this._scope._owner;
+    if (!this._scope._isOpen)
+      fail("view", `the slice's scope has been released${this._scope._place()}`);
+    owner._reach(this.pointer + this.byteLength);
+    if (this._view.buffer !== owner._buffer) {
+      this._view = new this._Type(owner._buffer, this.pointer, this.length);
+    }
+    return this._view;
+  }
+}

@@ -1,0 +1,207 @@
+/// <reference lib="esnext.disposable" />
+
+/** Any of JavaScript's typed array kinds, Float16Array where it exists, or DataView. */
+export interface ViewConstructor<V extends ArrayBufferView> {
+  readonly prototype: V;
+  readonly name: string;
+}
+
+/** What a buffer of V takes: its elements, or the bytes of a DataView. */
+export type Element<V> = V extends BigInt64Array | BigUint64Array ? bigint : number;
+
+/** What elements of V are copied from. */
+export type Source<V> = ArrayBufferView | ArrayLike<Element<V>>;
+
+export interface SliceOptions {
+  /** In bytes: a power of two up to 65536. 16 is the least, and the default. */
+  alignment?: number;
+}
+
+export interface BufferOptions {
+  /** How many elements are expected. A guess: fewer and more will do. */
+  capacity?: number;
+}
+
+/** Everything made in a scope is released when it ends. Scopes end last first. */
+export interface Scope extends Disposable {
+  /**
+   * Takes `length` elements, uninitialised: what they hold is left from before.
+   *
+   * Units: `length` in elements; in bytes for DataView.
+   * Returns: a view of the stack itself, to be used until the scope ends. If the memory grows
+   *   meanwhile the engine detaches it (length 0): see `handle` and `initialBytes`. Its byteOffset
+   *   is the address that wasm code knows.
+   * Errors: TypeError for a Type, length or option of the wrong type, and when the scope is released
+   *   or not the innermost; RangeError for a length or alignment out of range, and when memory or
+   *   maxBytes ends. Each names the argument and its value and changes nothing.
+   */
+  slice<V extends ArrayBufferView>(
+    Type: ViewConstructor<V>,
+    length: number,
+    options?: SliceOptions,
+  ): V;
+
+  /** As `slice`, all bytes zero. */
+  zeroed<V extends ArrayBufferView>(
+    Type: ViewConstructor<V>,
+    length: number,
+    options?: SliceOptions,
+  ): V;
+
+  /** A copy of a typed array or DataView, of the same kind. Errors: as `slice`. */
+  from<V extends ArrayBufferView>(source: V, options?: SliceOptions): V;
+
+  /** A copy of the elements of `source`, converted to Type. Errors: as `slice`. */
+  from<V extends ArrayBufferView>(
+    Type: ViewConstructor<V>,
+    source: Source<V>,
+    options?: SliceOptions,
+  ): V;
+
+  /** As `slice`, for elements that must be reached after the memory has grown, too. */
+  handle<V extends ArrayBufferView>(
+    Type: ViewConstructor<V>,
+    length: number,
+    options?: SliceOptions,
+  ): Slice<V>;
+
+  /**
+   * Opens a buffer: a slice whose size is not known yet. Several may grow at once, and slices may be
+   * taken meanwhile.
+   */
+  buffer<V extends ArrayBufferView>(Type: ViewConstructor<V>, options?: BufferOptions): Buffer<V>;
+
+  /** Ends the scope. Errors: TypeError if it is released already or not the innermost one. */
+  release(): void;
+
+  /**
+   * What `using` calls. Does nothing if the scope is released. Errors: TypeError if a scope opened
+   * in it is still open, held across await for example; both have ended then.
+   */
+  [Symbol.dispose](): void;
+}
+
+/** Elements on the stack, wherever the views of them have gone. */
+export interface Slice<V extends ArrayBufferView> {
+  /** A view that is not detached. Errors: TypeError when the scope has been released. */
+  view(): V;
+  /** The address in the memory, in bytes. */
+  readonly pointer: number;
+  /** In elements. */
+  readonly length: number;
+  readonly byteLength: number;
+}
+
+/** A slice that is still growing. */
+export interface Buffer<V extends ArrayBufferView> {
+  /**
+   * Writes values at the end.
+   *
+   * Returns: how many elements there are now.
+   * Errors: TypeError when the buffer is closed, its scope is released or a value cannot be
+   *   converted; RangeError when memory or maxBytes ends. Nothing has changed then.
+   */
+  push(...values: Element<V>[]): number;
+  /** Copies all elements of an array to the end; it may be part of this buffer. As `push`. */
+  append(source: Source<V>): number;
+  /** A view of what has been written so far, also after `close`. Errors: as `Slice.view`. */
+  view(): V;
+  /**
+   * Ends the growth. What room was left goes back.
+   * Returns: a view of exactly what was written, to be used until the scope of the buffer ends.
+   */
+  close(): V;
+  /** Elements written. */
+  readonly length: number;
+}
+
+/** What a stack holds now, and what it has cost so far. */
+export interface Stats {
+  /** Bytes handed out and not released. */
+  used: number;
+  /** Bytes held. */
+  reserved: number;
+  /** The most that was in use since the last `trim`. */
+  peak: number;
+  chunks: number;
+  growths: number;
+  bytesCopied: number;
+  backingCalls: number;
+}
+
+/** A thread's second stack. */
+export interface SecondStack {
+  /** Opens a scope. End it with `using`, or with `release`. */
+  scope(): Scope;
+  /**
+   * Runs `use` in a scope that ends when it returns or throws.
+   *
+   * Returns: what `use` returns.
+   * Errors: TypeError when that is a promise: the scope has ended, and must not be held across await.
+   */
+  scope<R>(use: (scope: Scope) => R): R extends PromiseLike<unknown> ? never : R;
+
+  /**
+   * Gathers the items of any iterable and hands them to `use`; afterwards they are gone.
+   *
+   * Returns: what `use` returns.
+   * Errors: as `Buffer.push` and `scope`.
+   */
+  collect<V extends ArrayBufferView, R>(
+    Type: ViewConstructor<V>,
+    iterable: Iterable<Element<V>>,
+    use: (view: V) => R,
+    options?: BufferOptions,
+  ): R extends PromiseLike<unknown> ? never : R;
+
+  /**
+   * A view of memory that was made elsewhere: by C, or by another thread.
+   *
+   * Units: `pointer` in bytes, `length` in elements.
+   * Errors: TypeError and RangeError as `slice`, and for what is not within the memory.
+   */
+  view<V extends ArrayBufferView>(Type: ViewConstructor<V>, pointer: number, length: number): V;
+
+  stats(): Stats;
+
+  /** Gives idle memory back to the heap until at most `keepBytes` stay reserved; default 0. */
+  trim(keepBytes?: number): void;
+
+  /** What the views are of: give it to other wasm code. */
+  readonly memory: WebAssembly.Memory;
+}
+
+export interface CommonOptions {
+  /**
+   * Fills what is released with 0xDD, says where a scope was opened that an error is about, and
+   * reports a scope that is still open after its turn. Slow. Default: false.
+   */
+  debug?: boolean;
+}
+
+export interface CreateOptions extends CommonOptions {
+  /** How many bytes fit before the memory grows, which detaches all views. Default: 16 MiB. */
+  initialBytes?: number;
+  /** Limit on what is reserved. Default: none. */
+  maxBytes?: number;
+  /** secondstack.wasm: its address, its bytes, or compiled. Default: beside the module. */
+  wasm?: URL | string | BufferSource | WebAssembly.Module;
+}
+
+/** Makes a second stack in a memory of its own. */
+export function createSecondStack(options?: CreateOptions): Promise<SecondStack>;
+
+/** What attach() needs of an Emscripten module. */
+export type AttachableModule = object;
+
+/** The names to put into -sEXPORTED_FUNCTIONS for attach(). */
+export const attachExports: readonly string[];
+
+/**
+ * The second stack that the C code of an Emscripten program uses, on the thread that calls this. The
+ * program is linked with -lsecondstack, `attachExports` in EXPORTED_FUNCTIONS and wasmMemory in
+ * EXPORTED_RUNTIME_METHODS.
+ *
+ * Errors: TypeError that names what is missing.
+ */
+export function attach(Module: AttachableModule, options?: CommonOptions): SecondStack;

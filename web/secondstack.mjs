@@ -1,0 +1,67 @@
+// The module's entry: a second stack in a memory of its own, or that of an Emscripten program.
+import { checkCount, checkOptions, fail, refuse } from "./checks.mjs";
+import { instantiate, load, pagesFor } from "./wasm.mjs";
+import { SecondStack } from "./scopes.mjs";
+
+// Memory that is not used yet costs next to nothing, and growth detaches every view.
+const INITIAL_BYTES = 16 * 1024 * 1024;
+const FIRST_CHUNK_BYTES = 64 * 1024;
+
+const call = "createSecondStack";
+
+/** What a program built with emcc must export for attach(). */
+export const attachExports = [
+  "_ss_js_stack",
+  "_ss_js_alloc",
+  "_ss_js_restore",
+  "_ss_js_buffer_open",
+  "_ss_js_buffer_room",
+  "_ss_js_buffer_close",
+  "_ss_js_trim",
+  "_ss_js_stat",
+];
+
+export async function createSecondStack(options) {
+  const given = checkOptions(call, options, ["initialBytes", "maxBytes", "debug", "wasm"]);
+  const {
+    maxBytes = 0,
+    debug = false,
+    wasm = new URL("./secondstack.wasm", import.meta.url),
+  } = given;
+  checkCount(call, "maxBytes", maxBytes);
+  const { initialBytes = maxBytes ? Math.min(INITIAL_BYTES, maxBytes) : INITIAL_BYTES } = given;
+  checkCount(call, "initialBytes", initialBytes);
+  if (maxBytes && initialBytes > maxBytes) {
+    refuse(call, "initialBytes", initialBytes, `at most maxBytes, ${maxBytes}`, RangeError);
+  }
+  const initial = pagesFor(call, "initialBytes", initialBytes);
+  const module = await load(call, wasm);
+  const memory = new WebAssembly.Memory({ initial });
+  const calls = await instantiate(module, memory);
+  // A limit beyond the address space is none.
+  const limit = maxBytes < 2 ** 32 ? maxBytes : 0;
+  calls.ss_js_configure(Math.min(initialBytes, FIRST_CHUNK_BYTES), limit);
+  return new SecondStack({ memory, calls, stack: calls.ss_js_stack(0), maxBytes, debug });
+}
+
+export function attach(Module, options) {
+  const { debug = false } = checkOptions("attach", options, ["debug"]);
+  if (typeof Module !== "object" || Module === null) {
+    refuse("attach", "Module", Module, "an Emscripten module that has started");
+  }
+  const missing = attachExports.filter((name) => typeof Module[name] !== "function");
+  if (missing.length > 0) {
+    const list = missing.join(",");
+    fail(
+      "attach",
+      `Module lacks ${list}: link with -lsecondstack -sEXPORTED_FUNCTIONS=...,${list}`,
+    );
+  }
+  const memory = Module.wasmMemory ?? Module.asm?.memory;
+  if (!(memory instanceof WebAssembly.Memory)) {
+    fail("attach", "Module lacks wasmMemory: link with -sEXPORTED_RUNTIME_METHODS=wasmMemory");
+  }
+  const calls = Object.fromEntries(attachExports.map((name) => [name.slice(1), Module[name]]));
+  const isShared = !(memory.buffer instanceof ArrayBuffer);
+  return new SecondStack({ memory, calls, stack: calls.ss_js_stack(isShared), debug });
+}

@@ -1,0 +1,36 @@
+// What is copied from: typed arrays, DataViews and arrays, some of them in the memory that grows
+// when room is made for the copy.
+import { checkCount, fail, isTypedArray, refuse } from "./checks.mjs";
+
+const isBig = (Type) => Type === BigInt64Array || Type === BigUint64Array;
+
+/** @returns {any} the constructor of a view's kind; a Node.js Buffer's is Uint8Array */
+export function kindOf(view) {
+  return globalThis[view[Symbol.toStringTag]];
+}
+
+/**
+ * Checks a source, before anything changes.
+ * @param {string} call
+ * @param {any} Type of the copy
+ * @param {any} source
+ * @param {WebAssembly.Memory} memory
+ * @returns {{ length: number, get: () => any }} get: after room was made
+ */
+export function checkSource(call, Type, source, memory) {
+  if (source instanceof DataView) {
+    source = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  }
+  if (isTypedArray(source)) {
+    const { buffer, byteOffset, length } = source;
+    const Kind = kindOf(source);
+    if (buffer.detached) fail(call, "source is detached: the memory has grown since it was made");
+    if (isBig(Kind) !== isBig(Type)) refuse(call, "source", source, `fit for ${Type.name}`);
+    if (buffer !== memory.buffer) return { length, get: () => source };
+    return { length, get: () => new Kind(memory.buffer, byteOffset, length) };
+  }
+  if (typeof source !== "object" || source === null || !("length" in source)) {
+    refuse(call, "source", source, "an array (an iterable is for collect)");
+  }
+  return { length: checkCount(call, "source.length", source.length), get: () => source };
+}

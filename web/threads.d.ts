@@ -1,0 +1,26 @@
+import type { CommonOptions, CreateOptions, SecondStack } from "./secondstack.js";
+export type * from "./secondstack.js";
+
+/** What another thread needs to use the same memory. Goes through postMessage and workerData. */
+export interface Shared {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly maxBytes: number;
+}
+
+/** A thread's second stack in a memory that threads share. */
+export interface ThreadStack extends SecondStack {
+  share(): Shared;
+  /**
+   * Gives back all that this thread holds; the last thing a worker does. Errors: TypeError while a
+   * scope is open.
+   */
+  close(): void;
+}
+
+/** Makes a shared memory and this thread's stack in it. maxBytes bounds the memory: 256 MiB. */
+export function createSecondStack(options?: CreateOptions): Promise<ThreadStack>;
+/** Makes this thread's stack in a memory that another thread shares. */
+export function createSecondStack(
+  options: CommonOptions & { shared: Shared },
+): Promise<ThreadStack>;

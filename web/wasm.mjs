@@ -1,0 +1,60 @@
+// Finding, compiling and starting the module's own WebAssembly.
+import { fail, refuse } from "./checks.mjs";
+
+export const PAGE_BYTES = 65536;
+const MAX_PAGES = 65536;
+// For the static data, and what the library and the heap add to a chunk.
+const OWN_PAGES = 1;
+
+/**
+ * @param {string} call
+ * @param {string} argument
+ * @param {number} bytes of stack
+ * @returns {number} pages of memory
+ */
+export function pagesFor(call, argument, bytes) {
+  // A chunk grows by an eighth.
+  const pages = OWN_PAGES + Math.ceil((bytes + bytes / 8) / PAGE_BYTES);
+  if (pages > MAX_PAGES) refuse(call, argument, bytes, "within 4 GiB of memory", RangeError);
+  return pages;
+}
+
+async function readFile(url) {
+  // By a name that bundlers for browsers do not follow.
+  const name = "node:fs/promises";
+  const { readFile } = await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
+  return readFile(url);
+}
+
+/**
+ * @param {string} call
+ * @param {any} wasm where it is, its bytes, or what was compiled from them
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export async function load(call, wasm) {
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) {
+    return WebAssembly.compile(/** @type {BufferSource} */ (wasm));
+  }
+  if (typeof wasm === "string")
+    wasm = new URL(wasm, globalThis.document?.baseURI ?? import.meta.url);
+  if (!(wasm instanceof URL)) {
+    refuse(call, "wasm", wasm, "a URL, bytes or a WebAssembly.Module");
+  }
+  if (wasm.protocol === "file:" && globalThis.process?.versions?.node) {
+    return WebAssembly.compile(await readFile(wasm));
+  }
+  const response = await fetch(wasm);
+  if (!response.ok) fail(call, `${wasm} could not be loaded: ${response.status}`, Error);
+  // Not streaming: servers that do not know the type of .wasm are common, and it is small.
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+/**
+ * @param {WebAssembly.Module} module
+ * @param {WebAssembly.Memory} memory
+ * @returns {Promise<any>} what it exports
+ */
+export async function instantiate(module, memory) {
+  return (await WebAssembly.instantiate(module, { env: { memory } })).exports;
+}
