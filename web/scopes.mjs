@@ -173,7 +173,12 @@ export class Scope {
     const owner = this._owner;
     const heap = owner._heap;
     // False for everything unusual, such as a NaN from an undefined.
-    if (owner._innermost === this && options === undefined && length >>> 0 === length) {
+    if (
+      owner._innermost === this &&
+      options === undefined &&
+      typeof length === "number" &&
+      length >>> 0 === length
+    ) {
       const words = owner._words;
       const top = heap[words + TOP];
       const size = length * Type?.BYTES_PER_ELEMENT;

@@ -1,6 +1,6 @@
 // The module's entry: a second stack in a memory of its own, or that of an Emscripten program.
 import { checkCount, checkOptions, fail, refuse } from "./checks.mjs";
-import { instantiate, load, pagesFor } from "./wasm.mjs";
+import { GROWTH, instantiate, load, pagesFor } from "./wasm.mjs";
 import { SecondStack } from "./scopes.mjs";
 
 // Memory that is not used yet costs next to nothing, and growth detaches every view.
@@ -34,7 +34,7 @@ export async function createSecondStack(options) {
   if (maxBytes && initialBytes > maxBytes) {
     refuse(call, "initialBytes", initialBytes, `at most maxBytes, ${maxBytes}`, RangeError);
   }
-  const initial = pagesFor(call, "initialBytes", initialBytes);
+  const initial = pagesFor(call, "initialBytes", initialBytes, GROWTH);
   const module = await load(call, wasm);
   const memory = new WebAssembly.Memory({ initial });
   const calls = await instantiate(module, memory);

@@ -4,6 +4,16 @@ import { checkCount, fail, isTypedArray, refuse } from "./checks.mjs";
 
 const isBig = (Type) => Type === BigInt64Array || Type === BigUint64Array;
 
+function isDetached(buffer) {
+  if (buffer.byteLength > 0) return false;
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** @returns {any} the constructor of a view's kind; a Node.js Buffer's is Uint8Array */
 export function kindOf(view) {
   return globalThis[view[Symbol.toStringTag]];
@@ -24,7 +34,7 @@ export function checkSource(call, Type, source, memory) {
   if (isTypedArray(source)) {
     const { buffer, byteOffset, length } = source;
     const Kind = kindOf(source);
-    if (buffer.detached) fail(call, "source is detached: the memory has grown since it was made");
+    if (isDetached(buffer)) fail(call, "source is detached: its memory has grown since it was made");
     if (isBig(Kind) !== isBig(Type)) refuse(call, "source", source, `fit for ${Type.name}`);
     if (buffer !== memory.buffer) return { length, get: () => source };
     return { length, get: () => new Kind(memory.buffer, byteOffset, length) };

@@ -155,6 +155,8 @@ void *realloc_in_place(void *data, size_t size)
 
 EXPORT(ss_js_configure) void ss_js_configure(size_t initial_bytes, size_t max_bytes)
 {
+  // What others grow the memory by from now on is theirs.
+  if (first_block == NULL) start_heap();
   ss_thread_configure(&(ss_config){.initial_bytes = initial_bytes, .max_bytes = max_bytes});
 }
 

@@ -2,7 +2,7 @@
 // a stack of its own, so that nothing on the way to a slice is locked; only the heap that chunks
 // come from is.
 import { checkCount, checkOptions, fail, refuse } from "./checks.mjs";
-import { instantiate, load, pagesFor } from "./wasm.mjs";
+import { GROWTH, instantiate, load, pagesFor } from "./wasm.mjs";
 import { SecondStack } from "./scopes.mjs";
 
 const INITIAL_BYTES = 1024 * 1024;
@@ -69,8 +69,8 @@ async function makeShared(options) {
       Error,
     );
   }
-  const initial = pagesFor(call, "initialBytes", initialBytes);
   const maximum = pagesFor(call, "maxBytes", maxBytes);
+  const initial = Math.min(pagesFor(call, "initialBytes", initialBytes, GROWTH), maximum);
   const url = wasm ?? new URL("./secondstack-threads.wasm", import.meta.url);
   const module = await load(call, url);
   return { module, memory: new WebAssembly.Memory({ initial, maximum, shared: true }), maxBytes };

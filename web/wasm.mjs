@@ -10,14 +10,17 @@ const OWN_PAGES = 1;
  * @param {string} call
  * @param {string} argument
  * @param {number} bytes of stack
+ * @param {number} [share] of them that the last growth may take too much
  * @returns {number} pages of memory
  */
-export function pagesFor(call, argument, bytes) {
-  // A chunk grows by an eighth.
-  const pages = OWN_PAGES + Math.ceil((bytes + bytes / 8) / PAGE_BYTES);
+export function pagesFor(call, argument, bytes, share = 0) {
+  const pages = OWN_PAGES + Math.ceil((bytes + bytes * share) / PAGE_BYTES);
   if (pages > MAX_PAGES) refuse(call, argument, bytes, "within 4 GiB of memory", RangeError);
   return pages;
 }
+
+/** A chunk grows by an eighth. */
+export const GROWTH = 1 / 8;
 
 async function readFile(url) {
   // By a name that bundlers for browsers do not follow.

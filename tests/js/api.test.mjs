@@ -1,0 +1,56 @@
+// The module in Node.js: on the main thread, in a classic worker_thread, and in threads on a shared
+// memory.
+//   node tests/js/api.test.mjs
+import { readFile } from "node:fs/promises";
+import { Worker } from "node:worker_threads";
+import { report, runCases } from "./harness.mjs";
+import { cases as lifetimes } from "./lifetime_cases.mjs";
+import { cases as own } from "./own_cases.mjs";
+import { cases as slices } from "./slice_cases.mjs";
+import { cases as threads } from "./thread_cases.mjs";
+import { createSecondStack } from "../../web/secondstack.mjs";
+import { createSecondStack as createShared } from "../../web/threads.mjs";
+
+const entry = (name) => new URL(`../../web/${name}`, import.meta.url);
+
+function runInClassicWorker(name, place) {
+  return new Promise((resolve, reject) => {
+    const workerData = { entry: entry(name).href, place };
+    const worker = new Worker(new URL("./classic_worker.cjs", import.meta.url), { workerData });
+    worker.on("message", resolve);
+    worker.on("error", reject);
+  });
+}
+
+/** Starts thread_worker.mjs; resolves when it has its result. */
+async function start(work, shared) {
+  const worker = new Worker(new URL("./thread_worker.mjs", import.meta.url));
+  const answer = () =>
+    new Promise((resolve, reject) => {
+      worker.once("message", resolve);
+      worker.once("error", reject);
+    });
+  worker.postMessage({ entry: entry("threads.mjs").href, work, shared });
+  const result = await answer();
+  const end = async () => {
+    const ended = answer();
+    worker.postMessage("end");
+    await ended;
+  };
+  return { result, end };
+}
+
+const environment = (create, name) => {
+  const wasmUrl = entry(name);
+  return { create, start, wasmUrl, readWasm: () => readFile(wasmUrl) };
+};
+const plain = environment(createSecondStack, "secondstack.wasm");
+const shared = environment(createShared, "secondstack-threads.wasm");
+const all = new Map([...slices, ...lifetimes, ...own]);
+report([
+  await runCases(all, plain, "Node.js"),
+  await runCases(all, shared, "Node.js, shared memory"),
+  await runCases(threads, shared, "Node.js, threads"),
+  ...(await runInClassicWorker("secondstack.mjs", "classic worker_thread")),
+  ...(await runInClassicWorker("threads.mjs", "classic worker_thread, shared memory")),
+]);

@@ -1,0 +1,443 @@
+// When things end, how misuse is refused, and that refusing changes nothing. Runs in every
+// environment, as slice_cases.mjs.
+import { equal, ok, same, throws } from "./harness.mjs";
+
+export const cases = new Map();
+
+/** Asserts that a call is refused and leaves the stack as it was. */
+function refuses(ss, call, Type, message) {
+  const before = JSON.stringify(ss.stats());
+  throws(call, Type, message);
+  equal(JSON.stringify(ss.stats()), before, `statistics after "${message}"`);
+}
+
+cases.set("bad_lengths_are_named_and_change_nothing", async ({ create }) => {
+  const ss = await create();
+  ss.scope((scope) => {
+    scope.slice(Uint8Array, 1);
+    for (const call of ["slice", "zeroed", "handle"]) {
+      for (const [length, Type, text] of [
+        [-1, RangeError, "-1"],
+        [NaN, RangeError, "NaN"],
+        [1.5, RangeError, "1\\.5"],
+        [Infinity, RangeError, "Infinity"],
+        [2 ** 53, RangeError, "9007199254740992"],
+        ["3", TypeError, '"3"'],
+        [3n, TypeError, "3n"],
+        [undefined, TypeError, "undefined"],
+        [null, TypeError, "null"],
+        [{}, TypeError, "\\[object Object\\]"],
+      ]) {
+        const message = new RegExp(`^secondstack: ${call}: length is ${text}, not `);
+        refuses(ss, () => scope[call](Float32Array, length), Type, message);
+      }
+    }
+  });
+});
+
+cases.set("lengths_beyond_all_memory_are_refused", async ({ create }) => {
+  const ss = await create();
+  ss.scope((scope) => {
+    scope.slice(Uint8Array, 1);
+    for (const length of [2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 40, 2 ** 53 - 1]) {
+      const message = new RegExp(
+        `^secondstack: slice: length ${length} of Float64Array takes \\d+ bytes: `,
+      );
+      refuses(ss, () => scope.slice(Float64Array, length), RangeError, message);
+    }
+  });
+});
+
+cases.set("bad_types_are_named_and_change_nothing", async ({ create }) => {
+  const ss = await create();
+  ss.scope((scope) => {
+    for (const [Type, text] of [
+      [Array, "Array"],
+      [undefined, "undefined"],
+      [null, "null"],
+      ["Float32Array", '"Float32Array"'],
+      [new Float32Array(2), "\\[object Float32Array\\]"],
+      [{ BYTES_PER_ELEMENT: 4 }, "\\[object Object\\]"],
+      [ArrayBuffer, "ArrayBuffer"],
+      [Object.getPrototypeOf(Uint8Array), "TypedArray"],
+    ]) {
+      for (const [name, call] of [
+        ["slice", () => scope.slice(Type, 3)],
+        ["zeroed", () => scope.zeroed(Type, 3)],
+        ["handle", () => scope.handle(Type, 3)],
+        ["buffer", () => scope.buffer(Type)],
+        ["view", () => ss.view(Type, 16, 1)],
+      ]) {
+        const message = new RegExp(`^secondstack: ${name}: Type is ${text}, not a typed array`);
+        refuses(ss, call, TypeError, message);
+      }
+    }
+  });
+});
+
+cases.set("bad_options_are_named_and_change_nothing", async ({ create }) => {
+  const ss = await create();
+  ss.scope((scope) => {
+    for (const [alignment, Type] of [
+      [0, RangeError],
+      [3, RangeError],
+      [-16, RangeError],
+      [1.5, RangeError],
+      [131072, RangeError],
+      ["16", TypeError],
+    ]) {
+      refuses(
+        ss,
+        () => scope.slice(Int8Array, 1, { alignment }),
+        Type,
+        /slice: alignment is ["\d.-]+, /,
+      );
+    }
+    refuses(
+      ss,
+      () => scope.slice(Int8Array, 1, { align: 16 }),
+      TypeError,
+      /slice: no option "align"/,
+    );
+    refuses(
+      ss,
+      () => scope.slice(Int8Array, 1, 16),
+      TypeError,
+      /slice: options is 16, not an object/,
+    );
+    refuses(
+      ss,
+      () => scope.buffer(Int8Array, { capacity: -1 }),
+      RangeError,
+      /buffer: capacity is -1/,
+    );
+    refuses(ss, () => scope.buffer(Int8Array, { size: 1 }), TypeError, /buffer: no option "size"/);
+    refuses(ss, () => ss.scope(7), TypeError, /scope: use is 7, not a function/);
+    refuses(ss, () => ss.collect(Int8Array, 7, () => 0), TypeError, /collect: iterable is 7/);
+    refuses(ss, () => ss.collect(Int8Array, []), TypeError, /collect: use is undefined/);
+  });
+});
+
+cases.set("bad_sources_are_named_and_change_nothing", async ({ create }) => {
+  const ss = await create();
+  ss.scope((scope) => {
+    const bigs = new BigInt64Array(2);
+    scope.slice(Uint8Array, 1);
+    for (const [call, message] of [
+      [() => scope.from(Float32Array, 5), /from: source is 5, not an array/],
+      [() => scope.from(Float32Array, "12"), /from: source is "12", not an array/],
+      [
+        () => scope.from(Float32Array, new Set([1])),
+        /from: source is \[object Set\], not an array/,
+      ],
+      [() => scope.from(Float32Array, bigs), /from: source is \[object BigInt64Array\], not fit/],
+      [() => scope.from(BigInt64Array, [1n, 2]), /BigInt|bigint/i],
+      [() => scope.from([1, 2]), /from: Type is \[object Array\]/],
+    ]) {
+      refuses(ss, call, TypeError, message);
+    }
+    const buffer = scope.buffer(Float32Array);
+    buffer.push(1, 2);
+    throws(() => buffer.append(bigs), TypeError, /append: source is \[object BigInt64Array\]/);
+    throws(() => buffer.append(7), TypeError, /append: source is 7, not an array/);
+    throws(() => buffer.push(3, 4n), TypeError, /BigInt|bigint/i);
+    throws(() => buffer.push(3, 4, 5, 6, 7n), TypeError, /BigInt|bigint/i);
+    same(buffer.close(), [1, 2], "what the buffer holds");
+    const plain = scope.slice(Float32Array, 4);
+    const before = ss.memory.buffer;
+    ss.memory.grow(1);
+    if (before.byteLength === 0) {
+      throws(() => scope.from(plain), TypeError, /from: source is detached/);
+    }
+  });
+});
+
+cases.set("using_ends_a_scope", async ({ create }) => {
+  const ss = await create();
+  // What a `using` declaration does; engines that know the word are tested with it elsewhere.
+  const dispose = Symbol.dispose ?? Symbol.for("Symbol.dispose");
+  const scope = ss.scope();
+  scope.slice(Float32Array, 10);
+  scope[dispose]();
+  equal(ss.stats().used, 0, "used");
+  // After a release by hand it does nothing.
+  const other = ss.scope();
+  other.release();
+  other[dispose]();
+  equal(ss.stats().used, 0, "used");
+});
+
+cases.set("exceptions_end_the_scopes_they_leave", async ({ create }) => {
+  const ss = await create();
+  const leave = () =>
+    ss.scope((scope) => {
+      scope.slice(Float32Array, 10);
+      ss.scope().buffer(Float32Array).push(1);
+      throw new SyntaxError("mine");
+    });
+  throws(leave, SyntaxError, /mine/);
+  equal(ss.stats().used, 0, "used");
+  equal(
+    ss.scope(() => 5),
+    5,
+    "the stack works on",
+  );
+});
+
+cases.set("a_released_scope_refuses_everything", async ({ create }) => {
+  const ss = await create();
+  const scope = ss.scope();
+  const handle = scope.handle(Float32Array, 3);
+  const open = scope.buffer(Float32Array);
+  open.push(1);
+  const closed = scope.buffer(Float32Array);
+  closed.close();
+  scope.release();
+  for (const call of [
+    () => scope.slice(Float32Array, 1),
+    () => scope.zeroed(Float32Array, 1),
+    () => scope.from(new Float32Array(1)),
+    () => scope.handle(Float32Array, 1),
+    () => scope.buffer(Float32Array),
+    () => scope.release(),
+    () => handle.view(),
+    () => open.push(1),
+    () => open.append([1]),
+    () => open.view(),
+    () => open.close(),
+    () => closed.view(),
+    () => closed.push(1),
+  ]) {
+    refuses(ss, call, TypeError, /scope has been released/);
+  }
+});
+
+cases.set("a_closed_buffer_refuses_more", async ({ create }) => {
+  const ss = await create();
+  ss.scope((scope) => {
+    const buffer = scope.buffer(Float32Array);
+    buffer.push(1, 2);
+    buffer.close();
+    for (const call of [
+      () => buffer.push(1),
+      () => buffer.push(1, 2, 3, 4, 5),
+      () => buffer.append([1]),
+      () => buffer.close(),
+    ]) {
+      refuses(ss, call, TypeError, /the buffer is closed/);
+    }
+    same(buffer.view(), [1, 2]);
+    equal(buffer.length, 2, "length");
+  });
+});
+
+cases.set("scopes_end_last_first", async ({ create }) => {
+  const ss = await create();
+  const outer = ss.scope();
+  const inner = ss.scope();
+  const innermost = ss.scope();
+  refuses(ss, () => outer.release(), TypeError, /release: not the innermost scope: 2 opened in it/);
+  refuses(ss, () => inner.release(), TypeError, /release: not the innermost scope: 1 opened in it/);
+  refuses(ss, () => outer.slice(Int8Array, 1), TypeError, /slice: not the innermost scope/);
+  refuses(ss, () => outer.buffer(Int8Array), TypeError, /buffer: not the innermost scope/);
+  innermost.release();
+  inner.release();
+  outer.slice(Int8Array, 1);
+  outer.release();
+  equal(ss.stats().used, 0, "used");
+});
+
+cases.set("a_promise_from_a_scope_is_refused", async ({ create }) => {
+  const ss = await create();
+  ss.scope((scope) => scope.buffer(Int8Array).push(1));
+  refuses(
+    ss,
+    () => ss.scope(async () => 1),
+    TypeError,
+    /scope: use returned a promise; .*across await/,
+  );
+  refuses(ss, () => ss.collect(Int8Array, [1], async () => 1), TypeError, /across await/);
+});
+
+cases.set("a_scope_held_across_await_is_found_by_the_one_around_it", async ({ create }) => {
+  const ss = await create();
+  let late;
+  let go;
+  const paused = new Promise((resolve) => (go = resolve));
+  async function hold() {
+    const scope = ss.scope();
+    await paused;
+    try {
+      scope.slice(Float32Array, 1);
+    } catch (error) {
+      late = error;
+    }
+  }
+  let held;
+  throws(
+    () =>
+      ss.scope(() => {
+        held = hold();
+      }),
+    TypeError,
+    /the scope ended while one opened in it was still open.*across await/,
+  );
+  equal(ss.stats().used, 0, "used");
+  go();
+  await held;
+  ok(/slice: the scope has been released/.test(late?.message), `no error later: ${late}`);
+});
+
+cases.set("scopes_interleaved_by_await_are_refused", async ({ create }) => {
+  const ss = await create();
+  const first = ss.scope();
+  await null;
+  const second = ss.scope();
+  refuses(
+    ss,
+    () => first.slice(Int8Array, 1),
+    TypeError,
+    /1 opened in it and not ended.*across await/,
+  );
+  refuses(ss, () => first.release(), TypeError, /across await/);
+  second.release();
+  first.release();
+});
+
+cases.set("handles_survive_growth", async ({ create }) => {
+  const ss = await create({ initialBytes: 0 });
+  ss.scope((scope) => {
+    const handle = scope.handle(Float32Array, 1000);
+    handle.view().fill(5);
+    const before = ss.memory.buffer;
+    const buffer = scope.buffer(Float32Array);
+    while (ss.memory.buffer === before) buffer.push(1, 2, 3);
+    buffer.push(1, 2, 3);
+    ok(handle.view().length === 1000 && handle.view().every((x) => x === 5), "the slice is lost");
+    equal(handle.view(), handle.view(), "made anew without need");
+    const view = buffer.close();
+    ok(view.length === buffer.length && view.every((x, i) => x === (i % 3) + 1), "pushes are lost");
+  });
+});
+
+cases.set("growth_by_others_is_noticed", async ({ create }) => {
+  const ss = await create();
+  const scope = ss.scope();
+  const handle = scope.handle(Uint32Array, 10);
+  handle.view().fill(3);
+  const open = scope.buffer(Uint32Array);
+  open.push(1);
+  const closed = scope.buffer(Uint32Array);
+  closed.push(7);
+  closed.close();
+  const grow = () => ss.memory.grow(1);
+  // Each of these is the first to meet a memory that has grown behind its back.
+  for (const [what, use] of [
+    ["view of a handle", () => same(handle.view(), new Array(10).fill(3))],
+    ["push", () => open.push(2)],
+    ["view of an open buffer", () => same(open.view(), [1, 2])],
+    ["append", () => open.append([3])],
+    ["view of a closed buffer", () => same(closed.view(), [7])],
+    ["slice", () => scope.slice(Uint32Array, 4).fill(1)],
+    ["zeroed", () => same(scope.zeroed(Uint32Array, 2), [0, 0])],
+    ["from", () => same(scope.from(new Uint32Array([5])), [5])],
+    ["from the stack itself", () => same(scope.from(handle.view()), new Array(10).fill(3))],
+    ["inner scope", () => ss.scope((inner) => inner.slice(Uint32Array, 4).fill(1))],
+    ["statistics", () => ok(ss.stats().used > 0, "nothing used")],
+    ["view", () => same(ss.view(Uint32Array, handle.pointer, 1), [3])],
+  ]) {
+    grow();
+    try {
+      use();
+    } catch (error) {
+      throw new Error(`${what}: ${error.message}`, { cause: error });
+    }
+  }
+  same(open.close(), [1, 2, 3]);
+  grow();
+  scope.release();
+  equal(ss.stats().used, 0, "used");
+});
+
+cases.set("sources_on_the_stack_survive_the_growth_they_cause", async ({ create }) => {
+  const ss = await create({ initialBytes: 0 });
+  ss.scope((scope) => {
+    // Each copy is twice as long, so that making room for it grows the memory now and then.
+    let half = scope.buffer(Uint32Array);
+    half.push(1, 2, 3, 4);
+    let growths = 0;
+    for (let i = 0; i < 18; i++) {
+      const { memory } = ss;
+      let before = memory.buffer;
+      const copy = scope.from(half.view());
+      if (memory.buffer !== before) growths++;
+      same(copy.subarray(-4), [1, 2, 3, 4], "copy");
+      const twice = scope.buffer(Uint32Array);
+      twice.append(half.view());
+      before = memory.buffer;
+      twice.append(half.view());
+      if (memory.buffer !== before) growths++;
+      half.close();
+      half = twice;
+    }
+    ok(growths > 0, "nothing grew: the test shows nothing");
+    equal(half.length, 4 << 18, "length");
+    ok(
+      half.view().every((x, i) => x === (i % 4) + 1),
+      "wrong elements",
+    );
+  });
+});
+
+cases.set("debug_fills_what_is_released", async ({ create }) => {
+  const ss = await create({ debug: true });
+  let kept;
+  let written;
+  ss.scope((outer) => {
+    outer.slice(Uint8Array, 16).fill(9);
+    ss.scope((scope) => {
+      kept = scope.slice(Uint8Array, 100).fill(1);
+      const buffer = scope.buffer(Uint8Array);
+      buffer.push(1, 2, 3);
+      written = buffer.close();
+    });
+    ok(
+      kept.every((x) => x === 0xdd),
+      `kept: ${kept}`,
+    );
+    ok(
+      written.every((x) => x === 0xdd),
+      `written: ${written}`,
+    );
+    equal(outer.from(Uint8Array, [4])[0], 4);
+  });
+});
+
+cases.set("debug_names_the_places", async ({ create }) => {
+  const ss = await create({ debug: true });
+  const outer = ss.scope();
+  const inner = ss.scope();
+  throws(() => outer.release(), TypeError, /not the innermost.*\(opened .*\d+:\d+.*\)/);
+  inner.release();
+  outer.release();
+  throws(() => outer.slice(Int8Array, 1), TypeError, /has been released \(opened .*\d+:\d+.*\)/);
+});
+
+cases.set("debug_reports_a_scope_held_across_await", async ({ create }) => {
+  const ss = await create({ debug: true });
+  const said = [];
+  const before = console.error;
+  console.error = (text) => said.push(text);
+  try {
+    ss.scope(() => 0);
+    const scope = ss.scope();
+    await null;
+    await null;
+    scope.release();
+    await null;
+  } finally {
+    console.error = before;
+  }
+  equal(said.length, 1, "lines");
+  ok(/still open after its turn \(opened .*\).*across await/.test(said[0]), said[0]);
+});
