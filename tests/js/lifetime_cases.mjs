@@ -366,7 +366,7 @@ cases.set("sources_on_the_stack_survive_the_growth_they_cause", async ({ create 
     let half = scope.buffer(Uint32Array);
     half.push(1, 2, 3, 4);
     let growths = 0;
-    for (let i = 0; i < 18; i++) {
+    for (let i = 0; i < 21; i++) {
       const { memory } = ss;
       let before = memory.buffer;
       const copy = scope.from(half.view());
@@ -381,7 +381,7 @@ cases.set("sources_on_the_stack_survive_the_growth_they_cause", async ({ create 
       half = twice;
     }
     ok(growths > 0, "nothing grew: the test shows nothing");
-    equal(half.length, 4 << 18, "length");
+    equal(half.length, 4 << 21, "length");
     ok(
       half.view().every((x, i) => x === (i % 4) + 1),
       "wrong elements",
