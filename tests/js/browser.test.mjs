@@ -1,0 +1,60 @@
+// The module in headless Chrome and Firefox: in a page, in a module worker, and in threads.
+//   node tests/js/browser.test.mjs [chrome | firefox]
+import { fileURLToPath } from "node:url";
+import { browsers, openPage } from "./browsers.mjs";
+import { report } from "./harness.mjs";
+import { startServer } from "./server.mjs";
+
+const folder = (name) => fileURLToPath(new URL(name, import.meta.url));
+const server = await startServer({ web: folder("../../web"), tests: folder("..") });
+const [only] = process.argv.slice(2);
+const counts = [];
+
+/** One more case: that nothing was said on the console and no error was left. */
+function quiet(place, problems) {
+  const lines = problems.map((problem) => `FAILED ${place}: ${problem}`);
+  return { passed: +(lines.length === 0), failed: lines.length, skipped: 0, lines };
+}
+
+async function runIn(name, browser) {
+  const place = `${name} ${(await browser.version()).replace(/^[^\d]*/, "")}`;
+  const { page, problems } = await openPage(browser, `${server.url}/`);
+  counts.push(
+    ...(await page.evaluate(async (title) => {
+      const { runAll } = await import("/tests/js/in_browser.mjs");
+      return runAll(title);
+    }, `${place}, page`)),
+  );
+  counts.push(
+    ...(await page.evaluate((title) => {
+      const worker = new Worker("/tests/js/in_browser.mjs", { type: "module" });
+      return new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => reject(new Error(event.message));
+        worker.postMessage(title);
+      });
+    }, `${place}, module worker`)),
+  );
+  counts.push(quiet(place, problems));
+}
+
+for (const [name, launch] of browsers) {
+  if (only && only !== name.toLowerCase()) continue;
+  let browser;
+  try {
+    browser = await launch();
+  } catch (error) {
+    // Chrome must be there.
+    const isNeeded = name === "Chrome";
+    const line = `${isNeeded ? "FAILED" : "skipped"} ${name}: it does not start: ${error.message.split("\n")[0]}`;
+    counts.push({ passed: 0, failed: +isNeeded, skipped: +!isNeeded, lines: [line] });
+    continue;
+  }
+  try {
+    await runIn(name, browser);
+  } finally {
+    await browser.close();
+  }
+}
+server.stop();
+report(counts);
