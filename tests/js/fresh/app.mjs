@@ -1,0 +1,34 @@
+// A page as a user writes it: bundled by Vite, webpack and esbuild in package.test.mjs.
+import { createSecondStack } from "secondstack";
+import { createSecondStack as createShared } from "secondstack/threads";
+
+async function compute() {
+  const ss = await createSecondStack({ maxBytes: 64e6 });
+  const total = ss.collect(Float64Array, new Set([1, 2, 3]), (view) =>
+    view.reduce((a, b) => a + b),
+  );
+  const scope = ss.scope();
+  const triangles = scope.buffer(Float32Array);
+  for (let i = 0; i < 100_000; i++) triangles.push(i, i, i);
+  const { length } = triangles.close();
+  scope.release();
+  return { total, length, used: ss.stats().used };
+}
+
+async function computeInWorker() {
+  const ss = await createShared({ maxBytes: 16e6 });
+  const worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module" });
+  const answer = new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = (event) => reject(new Error(event.message));
+  });
+  worker.postMessage(ss.share());
+  const { pointer, length } = await answer;
+  return ss.view(Uint32Array, pointer, length).reduce((a, b) => a + b);
+}
+
+try {
+  window.result = { ...(await compute()), fromWorker: await computeInWorker() };
+} catch (error) {
+  window.result = { error: String(error?.stack ?? error) };
+}

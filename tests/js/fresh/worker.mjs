@@ -1,0 +1,8 @@
+// A module worker with a stack of its own in the page's memory.
+import { createSecondStack } from "secondstack/threads";
+
+addEventListener("message", async ({ data }) => {
+  const ss = await createSecondStack({ shared: data });
+  const slice = ss.scope().from(Uint32Array, [10, 20, 30]);
+  postMessage({ pointer: slice.byteOffset, length: slice.length });
+});
