@@ -34,7 +34,8 @@ export function checkSource(call, Type, source, memory) {
   if (isTypedArray(source)) {
     const { buffer, byteOffset, length } = source;
     const Kind = kindOf(source);
-    if (isDetached(buffer)) fail(call, "source is detached: its memory has grown since it was made");
+    if (isDetached(buffer))
+      fail(call, "source is detached: its memory has grown since it was made");
     if (isBig(Kind) !== isBig(Type)) refuse(call, "source", source, `fit for ${Type.name}`);
     if (buffer !== memory.buffer) return { length, get: () => source };
     return { length, get: () => new Kind(memory.buffer, byteOffset, length) };

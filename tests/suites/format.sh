@@ -22,6 +22,7 @@ suite_format() {
   fi
   while IFS= read -r file; do
     check "prettier $file" tests/web/node_modules/.bin/prettier --check "$file"
-  done < <(sources -name '*.js' -o -name '*.mjs' -o -name '*.ts' -o -name '*.css' -o -name '*.html' &&
-    echo CMakePresets.json && echo tests/web/package.json)
+  done < <(sources -name '*.js' -o -name '*.mjs' -o -name '*.cjs' -o -name '*.ts' -o -name '*.css' -o -name '*.html' &&
+    printf '%s\n' CMakePresets.json web/package.json tests/{web,js,js/fresh}/package.json \
+      tests/js/types/*.json)
 }
