@@ -119,6 +119,7 @@ cases.set("vite_serves_it_while_developing", async () => {
       };
       server.stdout.on("data", take);
       server.stderr.on("data", take);
+      server.on("error", reject);
       server.on("exit", (code) => reject(new Error(`vite ended with ${code}: ${text}`)));
       setTimeout(() => reject(new Error(`vite printed no address: ${text}`)), 30_000).unref();
     });

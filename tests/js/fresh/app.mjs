@@ -27,8 +27,13 @@ async function computeInWorker() {
   return ss.view(Uint32Array, pointer, length).reduce((a, b) => a + b);
 }
 
-try {
-  window.result = { ...(await compute()), fromWorker: await computeInWorker() };
-} catch (error) {
-  window.result = { error: String(error?.stack ?? error) };
+// Not with a top-level await: bundlers build for browsers that do not know it.
+async function main() {
+  try {
+    window.result = { ...(await compute()), fromWorker: await computeInWorker() };
+  } catch (error) {
+    window.result = { error: String(error?.stack ?? error) };
+  }
 }
+
+main();

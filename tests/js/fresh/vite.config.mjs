@@ -4,4 +4,8 @@ const headers = {
   "Cross-Origin-Opener-Policy": "same-origin",
 };
 
-export default { server: { headers } };
+export default {
+  server: { headers },
+  // While developing, Vite before 8 moves packages away from the files beside them.
+  optimizeDeps: { exclude: ["secondstack"] },
+};
