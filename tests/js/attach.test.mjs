@@ -1,51 +1,18 @@
-// attach() to programs built with the emcc on PATH (EMCC names another), plain and -pthread, linked
-// with the archive in build/wasm; in Node.js.
+// attach() to programs built with emcc, plain and -pthread, in Node.js.
 //   node tests/js/attach.test.mjs
-import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
-import { attachExports } from "../../web/secondstack.mjs";
+import { buildProgram } from "./attach_build.mjs";
 import { cases, threadCases } from "./attach_cases.mjs";
 import { report, runCases } from "./harness.mjs";
 import { cases as lifetimes } from "./lifetime_cases.mjs";
 import { cases as slices } from "./slice_cases.mjs";
 import { attach } from "../../web/secondstack.mjs";
 
-// Emscripten before 3.1.30 gives Node's own fetch a file name, which that refuses.
-delete globalThis.fetch;
-
-const path = (name) => fileURLToPath(new URL(name, import.meta.url));
-const out = path("../../build/js/");
-
-// With a Node.js that is not Debian's, Debian's emcc does not find its acorn.
-const env = { ...process.env, NODE_PATH: `${process.env.NODE_PATH ?? ""}:/usr/share/nodejs` };
-
-/** Builds attach_program.c and returns what starts it. */
-function build(name, flags) {
-  mkdirSync(out, { recursive: true });
-  const file = `${out}attach-${name}.cjs`;
-  execFileSync(
-    process.env.EMCC ?? "emcc",
-    [
-      ...["-O2", "-std=gnu11", path("attach_program.c"), "-o", file, ...flags, "--no-entry"],
-      ...[`-I${path("../../include")}`, `-L${path("../../build/wasm")}`, "-lsecondstack"],
-      ...["-sMODULARIZE=1", "-sALLOW_MEMORY_GROWTH=1", "-sENVIRONMENT=node,worker"],
-      ...["-sEXPORT_NAME=createProgram", "-sNODEJS_CATCH_EXIT=0", "-sNODEJS_CATCH_REJECTION=0"],
-      `-sEXPORTED_FUNCTIONS=${attachExports}`,
-      "-sEXPORTED_RUNTIME_METHODS=wasmMemory",
-    ],
-    { stdio: ["ignore", "ignore", "inherit"], env },
-  );
-  return createRequire(import.meta.url)(file);
-}
-
 const counts = [];
 for (const [name, flags] of [
   ["plain", []],
   ["pthread", ["-pthread", "-sPTHREAD_POOL_SIZE=1", "-Wno-pthreads-mem-growth"]],
 ]) {
-  const start = build(name, flags);
+  const start = buildProgram(name, flags);
   const create = async (options) => {
     const { debug = false } = options ?? {};
     return attach(await start(), { debug });

@@ -1,0 +1,103 @@
+// The code of the README's chapter "From JavaScript": run in Chrome, with its own WebGL2, and what is
+// about Emscripten in Node.js, with the program of attach.test.mjs.
+//   node tests/js/readme.test.mjs
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { buildProgram } from "./attach_build.mjs";
+import { openPage } from "./browsers.mjs";
+import { equal, ok, report, runCases } from "./harness.mjs";
+import { startServer } from "./server.mjs";
+import { launchChrome } from "../web/launch.mjs";
+import { attachExports } from "../../web/secondstack.mjs";
+
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+const out = path("../../build/js/readme/");
+const LIMIT_MS = 60_000;
+
+const readme = readFileSync(path("../../README.md"), "utf8");
+const chapter = /^## From JavaScript\n(.*?)^## /ms.exec(readme)?.[1] ?? "";
+const blocks = (language) =>
+  [...chapter.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(
+    ([, text]) => text,
+  );
+const scripts = blocks("js");
+
+/** A block as a module that finds the module of this folder. */
+const asModule = (text, root) =>
+  text
+    .replaceAll('from "secondstack"', `from "${root}secondstack.mjs"`)
+    .replaceAll('from "secondstack/threads"', `from "${root}threads.mjs"`);
+
+// What the blocks take for granted.
+const CONTEXT = `const gl = document.createElement("canvas").getContext("webgl2");
+gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
+`;
+
+/** Runs modules one after the other in a page; console.assert counts as an error. */
+async function runInChrome(names) {
+  const server = await startServer({ web: path("../../web"), readme: out });
+  const browser = await launchChrome();
+  try {
+    const { page, problems } = await openPage(browser, server.url);
+    page.on("console", (message) => {
+      if (message.type() === "assert") problems.push(`assertion: ${message.text()}`);
+    });
+    for (const name of names) {
+      await page.evaluate((file) => import(file).then(() => {}), `/readme/${name}`);
+    }
+    equal(problems.join("; "), "", "problems");
+  } finally {
+    await browser.close();
+    server.stop();
+  }
+}
+
+function write(name, text) {
+  mkdirSync(out, { recursive: true });
+  writeFileSync(`${out}${name}`, text);
+}
+
+const cases = new Map();
+
+cases.set("scopes_slices_and_buffers", async () => {
+  const some = scripts.filter(
+    (text) => !text.includes("attach(") && !/^\/\/ \w+\.mjs\n/.test(text),
+  );
+  ok(some.length >= 2, "the chapter has fewer examples than it should");
+  write("scopes.mjs", asModule(CONTEXT + some.join("\n"), "/web/"));
+  await runInChrome(["scopes.mjs"]);
+});
+
+cases.set("threads", async () => {
+  const files = scripts.map((text) => [/^\/\/ (\w+\.mjs)\n/.exec(text)?.[1], text]);
+  const named = files.filter(([name]) => name);
+  equal(named.map(([name]) => name).join(), "main.mjs,worker.mjs", "files of the example");
+  for (const [name, text] of named) write(name, asModule(text, "/web/"));
+  await runInChrome(["main.mjs"]);
+});
+
+cases.set("attaching_to_a_program", async () => {
+  const [command] = blocks("sh").filter((text) => text.includes("emcc"));
+  const exported = /-sEXPORTED_FUNCTIONS=(\S+)/.exec(command)[1].split(",");
+  equal(exported.join(), `_main,${attachExports}`, "what the command exports");
+  const [example] = scripts.filter((text) => text.includes("attach("));
+  // console.assert only prints.
+  const strict = example.replaceAll("console.assert(", "globalThis.assertTrue(");
+  write("attach.mjs", asModule(strict, "../../../web/"));
+  let asserted = 0;
+  globalThis.assertTrue = (value) => {
+    ok(value, "an assertion of the example does not hold");
+    asserted++;
+  };
+  globalThis.createProgram = buildProgram("plain", []);
+  await import(`${out}attach.mjs`);
+  equal(asserted, 1, "assertions that ran");
+});
+
+rmSync(out, { recursive: true, force: true });
+const timer = setTimeout(() => {
+  console.log("FAILED readme: not finished in time");
+  process.exit(1);
+}, 3 * LIMIT_MS);
+report([await runCases(cases, undefined, "readme")]);
+clearTimeout(timer);
