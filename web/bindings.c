@@ -1,14 +1,18 @@
 // What JavaScript calls: the public API, one line per export. Part of the archive too, so that a
 // program linked with -lsecondstack can export these names for attach().
 //
-// The words of a stack that the JavaScript side reads and writes itself are `top`, `limit` and
-// `version`, in this order: a slice is taken by comparing the room and moving the top, and a scope
-// is left by storing the top if the version is still the same, as in the header's inline functions.
+// The words of a stack that the JavaScript side reads itself are `top`, `limit`, `version` and
+// `mark_version`, in this order, and it writes the first. A slice is taken by comparing the room and
+// moving the top; a scope saves the top and mark_version, and puts the top back if that is what
+// `version` is. The header's inline functions ss__alloc, ss_stack_save and ss_stack_restore do the
+// same.
 #include "bindings.h"
 
 _Static_assert(offsetof(ss_stack, top) == 0, "scopes.mjs reads top as word 0");
 _Static_assert(offsetof(ss_stack, limit) == sizeof(size_t), "scopes.mjs reads limit as word 1");
 _Static_assert(offsetof(ss_stack, version) == 2 * sizeof(size_t), "and version as word 2");
+_Static_assert(offsetof(ss_stack, mark_version) == 3 * sizeof(size_t),
+               "and mark_version as word 3");
 _Static_assert(SS_ALIGN == 16, "scopes.mjs rounds sizes up to 16");
 
 EXPORT(ss_js_stack) ss_stack *ss_js_stack(bool is_shared)

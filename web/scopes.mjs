@@ -1,6 +1,6 @@
 // A thread's stack as JavaScript sees it, and scopes, slices and handles.
 //
-// The fast path makes no call into wasm: it reads the stack's top, limit and version through a view
+// The fast path makes no call into wasm: it reads the stack's top, limit and versions through a view
 // of the memory (bindings.c says in which words they lie), moves the top, and makes the typed array.
 // Growth detaches every view of a memory that is not shared, and leaves those of a shared one too
 // short; the first thing that a call does is to look whether its own views still reach.
@@ -15,6 +15,7 @@ import { checkSource, kindOf } from "./sources.mjs";
 const TOP = 0;
 const LIMIT = 1;
 const VERSION = 2;
+const MARK_VERSION = 3;
 const RELEASED = 0xdd;
 
 // Where the engine has no Symbol.dispose, this is what bundlers' `using` looks for.
@@ -162,7 +163,7 @@ export class Scope {
     this._owner = owner;
     this._parent = owner._innermost;
     this._top = heap[words + TOP];
-    this._version = heap[words + VERSION];
+    this._version = heap[words + MARK_VERSION];
     this._isOpen = true;
     /** @type {Buffer | null} the last of those opened in it */
     this._buffers = null;
@@ -219,7 +220,7 @@ export class Scope {
     const items = checkSource("from", Store, source, owner.memory);
     const heap = owner._current();
     const top = heap[owner._words + TOP];
-    const version = heap[owner._words + VERSION];
+    const version = heap[owner._words + MARK_VERSION];
     const view = this._slice("from", Type, items.length, options);
     try {
       new Store(owner._buffer, view.byteOffset, items.length).set(items.get());
