@@ -122,12 +122,7 @@ export class Buffer {
     const end = this.length + items.length;
     if (end > this._probe.length) this._makeRoom("append", items.length);
     // Part of the buffer itself has moved with it.
-    if (isWritten && this._pointer !== start) {
-      const from = inside / this._elementBytes;
-      this._room.copyWithin(this.length, from, from + items.length);
-    } else {
-      this._room.set(items.get(), this.length);
-    }
+    this._room.set(items.get(isWritten ? this._pointer - start : 0), this.length);
     return (this.length = end);
   }
 

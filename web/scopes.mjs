@@ -75,8 +75,9 @@ export class SecondStack {
   _reach(end) {
     if (end <= this._bytes.length) return;
     this._refresh();
-    // Another thread may have grown a shared memory, which is seen late.
-    if (end > this._bytes.length) {
+    // Another thread may have grown a shared memory, which is seen late. (It would detach all views
+    // of one that is not shared.)
+    if (end > this._bytes.length && !(this._buffer instanceof ArrayBuffer)) {
       this.memory.grow(0);
       this._refresh();
     }

@@ -202,6 +202,7 @@ export const attachExports: readonly string[];
  * program is linked with -lsecondstack, `attachExports` in EXPORTED_FUNCTIONS and wasmMemory in
  * EXPORTED_RUNTIME_METHODS.
  *
+ * Returns: the same stack for the same Module; options count the first time.
  * Errors: TypeError that names what is missing.
  */
 export function attach(Module: AttachableModule, options?: CommonOptions): SecondStack;

@@ -44,11 +44,16 @@ export async function createSecondStack(options) {
   return new SecondStack({ memory, calls, stack: calls.ss_js_stack(0), maxBytes, debug });
 }
 
+// One for each module: scopes end last first, whoever has opened them.
+const attached = new WeakMap();
+
 export function attach(Module, options) {
   const { debug = false } = checkOptions("attach", options, ["debug"]);
   if (typeof Module !== "object" || Module === null) {
     refuse("attach", "Module", Module, "an Emscripten module that has started");
   }
+  const known = attached.get(Module);
+  if (known) return known;
   const missing = attachExports.filter((name) => typeof Module[name] !== "function");
   if (missing.length > 0) {
     const list = missing.join(",");
@@ -63,5 +68,7 @@ export function attach(Module, options) {
   }
   const calls = Object.fromEntries(attachExports.map((name) => [name.slice(1), Module[name]]));
   const isShared = !(memory.buffer instanceof ArrayBuffer);
-  return new SecondStack({ memory, calls, stack: calls.ss_js_stack(isShared), debug });
+  const stack = new SecondStack({ memory, calls, stack: calls.ss_js_stack(isShared), debug });
+  attached.set(Module, stack);
+  return stack;
 }

@@ -25,7 +25,8 @@ export function kindOf(view) {
  * @param {any} Type of the copy
  * @param {any} source
  * @param {WebAssembly.Memory} memory
- * @returns {{ length: number, get: () => any }} get: after room was made
+ * @returns {{ length: number, get: (moved?: number) => any }} get: after room was made, and what is in
+ *   this memory has moved by so many bytes
  */
 export function checkSource(call, Type, source, memory) {
   if (source instanceof DataView) {
@@ -38,7 +39,7 @@ export function checkSource(call, Type, source, memory) {
       fail(call, "source is detached: its memory has grown since it was made");
     if (isBig(Kind) !== isBig(Type)) refuse(call, "source", source, `fit for ${Type.name}`);
     if (buffer !== memory.buffer) return { length, get: () => source };
-    return { length, get: () => new Kind(memory.buffer, byteOffset, length) };
+    return { length, get: (moved = 0) => new Kind(memory.buffer, byteOffset + moved, length) };
   }
   if (typeof source !== "object" || source === null || !("length" in source)) {
     refuse(call, "source", source, "an array (an iterable is for collect)");

@@ -62,6 +62,14 @@ cases.set("growth_by_c_is_noticed", async ({ start }) => {
   });
 });
 
+cases.set("a_program_is_attached_to_once", async ({ start }) => {
+  const Module = await start();
+  const ss = attach(Module);
+  const scope = ss.scope();
+  ok(attach(Module) === ss, "another stack that knows nothing of the scope");
+  scope.release();
+});
+
 cases.set("what_is_missing_is_named", async ({ start }) => {
   const Module = await start();
   for (const [wrong, message] of [
