@@ -10,7 +10,7 @@ import { median, pairedRatio } from "./statistics.mjs";
 
 const USAGE = `Usage: ./run bench js [--quick] [--out DIR] [--only TEXT]
 
-  --quick       fewer and shorter rounds: under a minute
+  --quick       fewer and shorter rounds: under 2 minutes instead of 3
   --out DIR     where js.json goes; default: build/bench
   --only TEXT   only cases with TEXT in their name, such as "slice" or "1 M"`;
 

@@ -52,6 +52,8 @@ for (const [name, launch] of browsers) {
   }
   try {
     await runIn(name, browser);
+  } catch (error) {
+    counts.push({ passed: 0, failed: 1, skipped: 0, lines: [`FAILED ${name}: ${error.stack}`] });
   } finally {
     await browser.close();
   }

@@ -24,7 +24,8 @@ function launchFirefox() {
     executablePath,
     headless: true,
     timeout: LIMIT_MS,
-    protocolTimeout: 3 * LIMIT_MS,
+    // All cases are one call. Each has a limit of its own.
+    protocolTimeout: 10 * LIMIT_MS,
     extraPrefsFirefox: { "security.sandbox.content.level": 0 },
   });
 }
