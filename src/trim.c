@@ -55,17 +55,20 @@ static void release_idle_rows(ss_stack *stack)
   ss__release_rows(stack);
 }
 
-// Starts the high-water mark anew.
+// Starts the high-water mark anew, from what is in use. An open buffer may be anywhere below the
+// limit.
 static void forget_peak(ss__lane *lane)
 {
   lane->peak = 0;
-  if (lane->chunk == NULL || lane->is_open) return;
-  lane->limit = lane->top;
-  ss__raise(lane, lane->top);
+  if (lane->chunk == NULL) return;
+  if (!lane->is_open) lane->limit = lane->top;
+  lane->peak = ss__depth(lane, lane->limit);
 }
 
 void ss_stack_trim(ss_stack *stack, size_t keep_bytes)
 {
+  // A destructor of an ss_restore_keep: what it found room for must still fit.
+  if (stack->hold.is_active) return;
   unsigned count = 0;
   while (ss__lane_at(stack, count)) count++;
   // The lane of a buffer that is open in line is left alone, and with it the marks of this version.

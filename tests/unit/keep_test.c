@@ -304,6 +304,31 @@ static void a_destructor_may_make_the_kept_slices_lane_grow(void)
   }
 }
 
+static void trim_and_refuse(void *stack)
+{
+  ss_stack_trim(stack, 0);
+  counted.refuse_call = counted.acquires + counted.resizes + 1;
+  counted.is_refusing_on = true;
+}
+
+// The kept slice comes down to a chunk that was large enough when the call began.
+static void a_destructor_may_trim_while_a_slice_is_kept(void)
+{
+  const ss_config config = {.initial_bytes = 60000, .backing = counted_begin(&counted, 2)};
+  ss_stack *stack = ss_stack_new(&config);
+  if (!CHECK(stack != NULL)) return;
+  const ss_mark mark = ss_stack_save(stack);
+  ss_stack_defer(stack, trim_and_refuse, stack);
+  ss_buffer b = ss_stack_buffer_open(stack);
+  const ss_slice made = filled(stack, 0x33, 20000);  // in another lane
+  (void)ss_buffer_close(&b);
+  const ss_slice kept = ss_stack_try_restore_keep(stack, mark, made);
+  CHECK_EQ_SIZE(kept.size, 20000);
+  if (kept.data) CHECK_FILLED(kept.data, 0x33, 20000);
+  ss_stack_free(stack);
+  counted_end(&counted);
+}
+
 static void nothing_may_be_kept(void)
 {
   const ss_slice nothing = {NULL, 0};
@@ -328,6 +353,7 @@ int main(void)
   RUN(a_refused_try_leaves_the_scope_open);
   RUN(a_destructor_may_keep_a_slice_while_one_is_kept);
   RUN(a_destructor_may_make_the_kept_slices_lane_grow);
+  RUN(a_destructor_may_trim_while_a_slice_is_kept);
   RUN(nothing_may_be_kept);
   return check_summary();
 }

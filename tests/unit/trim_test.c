@@ -123,6 +123,29 @@ static void a_trim_to_more_than_there_is_does_nothing(void)
   CHECK_EQ_SIZE(ss_thread_stats().backing_calls, before.backing_calls);
 }
 
+static void the_peak_after_a_trim_begins_with_what_is_in_use(void)
+{
+  counted_backing counted;
+  const ss_config config = {.initial_bytes = 65536, .backing = counted_begin(&counted, 1)};
+  ss_stack *stack = ss_stack_new(&config);
+  if (!CHECK(stack != NULL)) return;
+  SS_STACK_SCOPE(stack) {
+    (void)ss_stack_alloc(stack, 5000, 1);
+    ss_stack_trim(stack, 65536);
+  }
+  CHECK_LE_SIZE(5000, ss_stack_stats(stack).peak);
+  SS_STACK_SCOPE(stack) {
+    ss_buffer b = ss_stack_buffer_open(stack);
+    ss_buffer_reserve(&b, 9000);
+    ss_stack_trim(stack, 65536);
+    (void)ss_extend(char, &b, 9000);  // within the room that it has
+    (void)ss_buffer_close(&b);
+  }
+  CHECK_LE_SIZE(9000, ss_stack_stats(stack).peak);
+  ss_stack_free(stack);
+  counted_end(&counted);
+}
+
 static void a_trim_starts_a_new_measurement_of_the_peak(void)
 {
   SS_SCOPE {
@@ -147,5 +170,6 @@ int main(void)
   RUN(frames_that_do_not_fit_what_is_kept_still_work);
   RUN(a_trim_to_more_than_there_is_does_nothing);
   RUN(a_trim_starts_a_new_measurement_of_the_peak);
+  RUN(the_peak_after_a_trim_begins_with_what_is_in_use);
   return check_summary();
 }
