@@ -51,17 +51,16 @@ static void end_hold(ss_stack *stack)
   release_held(stack, &hold);
 }
 
-// A destructor's longjmp has left an ss_restore_keep of this scope or an inner one half done.
+// A destructor's longjmp has left an ss_restore_keep of this scope or an inner one half done. What it
+// left on the trail may lie behind the held bytes, so these are let go last.
 void ss__restore_held(ss_stack *stack, char *top, size_t version)
 {
+  ss__undo_to(stack, top, version);
   const ss__hold hold = stack->hold;
   end_hold(stack);
-  ss__undo_to(stack, top, version);
-  // What the destructor did with the lane went back to the end of what was held.
-  if (hold.lane_top && hold.lane->chunk == hold.chunk && !hold.lane->is_open &&
-      hold.lane != ss__active_lane(stack) && hold.lane->top > hold.lane_top) {
-    hold.lane->top = hold.lane_top;
-  }
+  ss__lane *lane = ss__park(stack);
+  if (hold.lane_top && hold.lane == lane && lane->chunk == hold.chunk) lane->top = hold.lane_top;
+  ss__activate(stack, lane);
 }
 
 static void take_spare_back(ss_stack *stack, ss__chunk *spare)
