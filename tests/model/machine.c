@@ -1,0 +1,267 @@
+// Programs, stacks' lives, and the ways to leave a scope. operations.c has the operations that make
+// things.
+#include "machine.h"
+
+#include "operations.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+machine_counts machine_totals;
+machine_plainness machine_forms;
+char machine_replay[600];
+static machine *running;
+
+void machine_fail(const char *what)
+{
+  fprintf(stderr, "model: %s\n", what);
+  if (running) {
+    fprintf(stderr, "model: at byte %zu, operation %d (pick %zu, size %zu), stack %zu, depth %zu\n",
+            running->program->at, (int)running->operation.kind, running->operation.pick,
+            running->operation.size, running->slot, running->depth);
+  }
+  fprintf(stderr, "model: replay with %s\n", machine_replay);
+  abort();
+}
+
+// -------------------------------------------------------------------------------------------------
+// Stacks
+
+static void choose_config(machine_stack *s, unsigned byte)
+{
+  memset(&s->config, 0, sizeof s->config);
+  s->config.backing = &s->host.backing;
+  if (byte & 1) s->config.initial_bytes = 200 + (byte >> 4) * 300;
+  if (byte & 2) {
+    s->config.memory = s->memory + (byte >> 4);
+    s->config.memory_bytes = (byte & 16) ? CALLERS_BYTES - 16 : 300;
+  }
+  if ((byte & 12) == 12) s->config.max_bytes = 3000 + (byte >> 4) * 9000;
+}
+
+void machine_begin_stack(machine *m, size_t slot)
+{
+  machine_stack *s = &m->stacks[slot];
+  const unsigned byte = program_byte(m->program);
+  choose_config(s, byte);
+  host_begin(&s->host, (byte & 4) ? 3 : 1);
+  s->is_thread = slot == 0;
+  s->base = s->floor = 0;
+  s->most_used = 0;
+  if (s->is_thread) {
+    ss_thread_configure(&s->config);
+    s->stack = ss_thread_stack();
+    // Figures go on over a thread's life.
+    s->base_calls = 0 - ss_thread_stats().backing_calls;
+    s->base_bytes = 0;
+  } else {
+    s->stack = ss_stack_new(&s->config);
+    s->base_calls = s->host.calls;
+    s->base_bytes = s->host.live_bytes;
+  }
+}
+
+static void end_stack(machine *m, size_t slot)
+{
+  machine_stack *s = &m->stacks[slot];
+  if (s->stack == NULL) return;
+  machine_leave(m, slot, 0, NO_MARK);
+  const bool is_thread = s->is_thread;
+  s->stack = NULL;
+  if (is_thread && ss_thread_stats().used != 0) machine_fail("something is live after a detach");
+  if (s->host.live_bytes || s->host.live_blocks) machine_fail("memory was not given back");
+}
+
+void machine_renew_stack(machine *m, size_t slot)
+{
+  end_stack(m, slot);
+  machine_begin_stack(m, slot);
+}
+
+// -------------------------------------------------------------------------------------------------
+// Leaving scopes
+
+void machine_enter_frame(machine *m, machine_frame *frame, size_t slot, size_t mark)
+{
+  frame->outer = m->frame;
+  frame->mark = mark;
+  frame->slot = slot;
+  frame->slot_before = m->slot;
+  frame->depth_before = m->depth;
+  frame->guard = calls_guard;
+  for (size_t i = 0; i < MACHINE_STACKS; i += 1) {
+    frame->bases[i] = m->stacks[i].base;
+    frame->floors[i] = m->stacks[i].floor;
+    frame->kept[i] = m->stacks[i].kept;
+  }
+  m->frame = frame;
+}
+
+void machine_exit_frame(machine *m, machine_frame *frame)
+{
+  m->frame = frame->outer;
+  m->slot = frame->slot_before;
+  m->depth = frame->depth_before;
+  calls_guard = frame->guard;
+  for (size_t i = 0; i < MACHINE_STACKS; i += 1) {
+    m->stacks[i].base = frame->bases[i];
+    m->stacks[i].floor = frame->floors[i];
+    m->stacks[i].kept = frame->kept[i];
+  }
+}
+
+// After a longjmp to `frame`: what was being released is gone, and what was left half done on other
+// stacks is done again.
+void machine_recover(machine *m, machine_frame *frame)
+{
+  size_t marks[MACHINE_STACKS];
+  for (size_t i = 0; i < MACHINE_STACKS; i += 1) marks[i] = NO_MARK;
+  for (machine_frame *inner = m->frame;; inner = inner->outer) {
+    if (inner->mark < marks[inner->slot]) marks[inner->slot] = inner->mark;
+    if (inner == frame) break;
+  }
+  machine_exit_frame(m, frame);
+  for (size_t i = 0; i < MACHINE_STACKS; i += 1) {
+    const bool is_whole = i == frame->slot && frame->mark == NO_MARK;
+    if (marks[i] == NO_MARK && !is_whole) continue;
+    reference_forget(&m->stacks[i].reference, is_whole ? 0 : marks[i] + 1);
+    if (i != frame->slot) machine_leave(m, i, marks[i], marks[i]);
+  }
+}
+
+static void leave_once(machine_stack *s, size_t mark)
+{
+  const call_form form = {s->stack, s->is_thread, false};
+  if (mark != NO_MARK) {
+    call_restore(form, s->reference.entries[mark].mark);
+  } else if (s->is_thread) {
+    ss_thread_detach();
+  } else {
+    ss_stack_free(s->stack);
+  }
+}
+
+void machine_after_leave(machine *m, size_t slot, size_t keep_count)
+{
+  machine_stack *s = &m->stacks[slot];
+  for (size_t i = keep_count; i < s->reference.count; i += 1) {
+    if (s->reference.entries[i].kind == ENTRY_DESTRUCTOR) machine_fail("a destructor did not run");
+  }
+  reference_cut(&s->reference, keep_count);
+}
+
+// A scope's used bytes are met again unless a buffer from before was open in it.
+void machine_check_used(const machine_stack *s, const entry *mark)
+{
+  const call_form form = {s->stack, s->is_thread, false};
+  if (mark->has_used && call_stats(form).used != mark->used_bytes) {
+    machine_fail("a restore did not go back to what was used");
+  }
+}
+
+void machine_leave(machine *m, size_t slot, size_t keep_count, size_t mark)
+{
+  machine_stack *s = &m->stacks[slot];
+  machine_frame frame;
+  volatile bool is_done = false;
+  while (!is_done) {
+    machine_enter_frame(m, &frame, slot, mark);
+    s->floor = keep_count;
+    if (setjmp(frame.jump) == 0) {
+      leave_once(s, mark);
+      machine_exit_frame(m, &frame);
+      is_done = true;
+    } else {
+      machine_recover(m, &frame);
+    }
+  }
+  if (mark != NO_MARK) machine_check_used(s, &s->reference.entries[mark]);
+  machine_after_leave(m, slot, keep_count);
+}
+
+// -------------------------------------------------------------------------------------------------
+// Destructors
+
+static void on_destructor(uintptr_t id, const uint32_t *element)
+{
+  machine *const m = running;
+  // The frame says which stack is restored.
+  const size_t slot = m->frame->slot;
+  machine_stack *s = &m->stacks[slot];
+  reference *list = &s->reference;
+  while (list->count && list->entries[list->count - 1].kind != ENTRY_DESTRUCTOR) {
+    reference_cut(list, list->count - 1);
+  }
+  if (list->count <= s->floor) machine_fail("a destructor that should not run");
+  entry *e = &list->entries[list->count - 1];
+  if (e->id + e->next != id) machine_fail("destructors in the wrong order");
+  if (e->elements && e->elements + e->next != element) machine_fail("another element");
+  if (++e->next == e->count) reference_cut(list, list->count - 1);
+  machine_totals.destructors += 1;
+  machine_nested(m, slot, true);
+}
+
+void machine_on_defer(void *arg)
+{
+  on_destructor((uintptr_t)arg, NULL);
+}
+
+void machine_on_drop(void *element)
+{
+  on_destructor(*(uint32_t *)element, element);
+}
+
+void machine_nested(machine *m, size_t slot, bool may_jump)
+{
+  machine_stack *s = &m->stacks[slot];
+  if (m->depth >= MACHINE_DEPTH) return;
+  machine_frame *const frame = m->frame;
+  const size_t slot_before = m->slot;
+  const size_t base = s->base;
+  const size_t floor = s->floor;
+  const operation outer = m->operation;
+  const bool was_refusing = host_is_refusing;
+  call_guard *guard = calls_guard;
+  host_is_refusing = false;
+  calls_guard = NULL;
+  s->base = s->reference.count;
+  m->slot = slot;
+  m->depth += 1;
+  check_stack(m, slot, true);
+  for (unsigned left = program_byte(m->program) % 5; left > 0; left -= 1) {
+    if (!operation_run(m)) break;
+    if (m->operation.kind == OP_JUMP && may_jump && frame) {
+      machine_frame *target = frame;
+      while (target->outer && m->operation.pick & 1) target = target->outer;
+      host_is_refusing = was_refusing;
+      machine_totals.jumps += 1;
+      longjmp(target->jump, 1);
+    }
+  }
+  m->depth -= 1;
+  m->slot = slot_before;
+  s->base = base;
+  s->floor = floor;
+  calls_guard = guard;
+  host_is_refusing = was_refusing;
+  m->operation = outer;
+}
+
+// -------------------------------------------------------------------------------------------------
+
+void machine_run(const uint8_t *bytes, size_t size)
+{
+  static machine state;
+  memset(&state, 0, sizeof state);
+  program whole = {bytes, size, 0};
+  state.program = &whole;
+  state.slot = 1;
+  running = &state;
+  calls_begin();
+  for (size_t i = 0; i < MACHINE_STACKS; i += 1) machine_begin_stack(&state, i);
+  while (operation_run(&state)) {
+  }
+  for (size_t i = 0; i < MACHINE_STACKS; i += 1) end_stack(&state, i);
+  running = NULL;
+  (void)ss_set_fatal(NULL);
+}

@@ -1,0 +1,600 @@
+// Each operation makes something on the stack and in the model, or ends something in both.
+#include "operations.h"
+
+#include <stdlib.h>
+
+static machine_stack *current(machine *m)
+{
+  return &m->stacks[m->slot];
+}
+
+static call_form form_of(machine *m)
+{
+  const machine_stack *s = current(m);
+  const bool is_plain =
+      machine_forms == AS_WRITTEN ? m->operation.is_plain : machine_forms == ALL_PLAIN;
+  const call_form form = {s->stack, s->is_thread, is_plain};
+  return form;
+}
+
+// -------------------------------------------------------------------------------------------------
+// A call that may fail
+
+static call_form begin_call(machine *m)
+{
+  machine_stack *s = current(m);
+  const call_form form = form_of(m);
+  s->before = call_stats(form);
+  s->host.has_refused = false;
+  host_is_refusing = m->operation.is_refused;
+  return form;
+}
+
+// Checks that it failed for a reason and changed nothing, or that it succeeded with reason.
+static void end_call(machine *m, bool is_done)
+{
+  machine_stack *s = current(m);
+  const bool is_absurd = m->operation.size > HOST_LARGEST_BYTES;
+  host_is_refusing = false;
+  if (!is_done) {
+    if (!is_absurd && !s->host.has_refused && s->config.max_bytes == 0) {
+      machine_fail("a call failed without reason");
+    }
+    check_unchanged(m, m->slot);
+  }
+}
+
+static unsigned seed_of(machine *m)
+{
+  return (unsigned)++m->next_id;
+}
+
+static void add_slice(machine *m, void *slice, size_t size, size_t align)
+{
+  if (slice == NULL) return;
+  if (size > HOST_LARGEST_BYTES) machine_fail("memory that cannot be was given");
+  entry *e = reference_add(&current(m)->reference, ENTRY_SLICE);
+  e->actual = slice;
+  e->align = align;
+  entry_write(e, slice, size, seed_of(m));
+}
+
+// -------------------------------------------------------------------------------------------------
+// Slices
+
+static void run_alloc(machine *m)
+{
+  const operation *op = &m->operation;
+  const call_form form = begin_call(m);
+  void *slice = call_alloc(form, op->size, op->align);
+  end_call(m, slice != NULL);
+  add_slice(m, slice, op->size, op->align);
+}
+
+static void run_zeroed(machine *m)
+{
+  const size_t size = m->operation.size;
+  const call_form form = begin_call(m);
+  const char *slice = call_zeroed(form, size);
+  end_call(m, slice != NULL);
+  for (size_t i = 0; slice && i < size; i += 1) {
+    if (slice[i] != 0) machine_fail("a zeroed slice is not");
+  }
+  add_slice(m, (void *)(uintptr_t)slice, size, 1);
+}
+
+static void run_copy(machine *m)
+{
+  const size_t size = m->operation.size;
+  const bool is_absurd = size > HOST_LARGEST_BYTES;
+  unsigned char *source = is_absurd || size == 0 ? NULL : malloc(size);
+  if (source) memset(source, 0x3c, size);
+  const call_form form = begin_call(m);
+  void *slice = call_copy(form, source, size);
+  end_call(m, slice != NULL);
+  if (slice && source && memcmp(slice, source, size) != 0) machine_fail("a copy differs");
+  free(source);
+  add_slice(m, slice, size, 1);
+}
+
+static void run_format(machine *m)
+{
+  const size_t width = m->operation.size % 5000;
+  m->operation.size = width;
+  const call_form form = begin_call(m);
+  char *text = call_format(form, width);
+  end_call(m, text != NULL);
+  if (text == NULL) return;
+  const size_t length = strlen(text);
+  if (length != (width ? width : 1) || text[length - 1] != '7') machine_fail("a wrong text");
+  add_slice(m, text, length + 1, 1);
+}
+
+// -------------------------------------------------------------------------------------------------
+// Buffers
+
+static entry *pick_open(machine *m)
+{
+  reference *list = &current(m)->reference;
+  const size_t i = reference_pick(list, ENTRY_BUFFER, 0, m->operation.pick);
+  return i < list->count ? &list->entries[i] : NULL;
+}
+
+static void run_open(machine *m)
+{
+  ss_buffer buffer;
+  m->operation.size = 0;
+  const call_form form = begin_call(m);
+  const bool is_open = call_open(form, &buffer);
+  end_call(m, is_open);
+  if (!is_open) return;
+  entry *e = reference_add(&current(m)->reference, ENTRY_BUFFER);
+  e->buffer = buffer;
+  e->is_open = true;
+  e->align = SS_ALIGN;
+}
+
+static void run_extend(machine *m)
+{
+  const operation *op = &m->operation;
+  entry *e = pick_open(m);
+  if (e == NULL) return;
+  const unsigned char *start = entry_bytes(e);
+  const bool is_append = op->kind == OP_APPEND;
+  const bool is_push = !is_append && op->size == 1;
+  const bool is_absurd = op->size > HOST_LARGEST_BYTES;
+  void *source = is_append && op->size && !is_absurd ? calloc(op->size, 1) : NULL;
+  const call_form form = begin_call(m);
+  unsigned char *room = is_append ? call_append(form, &e->buffer, source, op->size)
+                        : is_push ? call_push(form, &e->buffer)
+                                  : call_extend(form, &e->buffer, op->size);
+  free(source);
+  if (room == NULL && op->size <= e->promised_bytes) machine_fail("no room where it was reserved");
+  end_call(m, room != NULL);
+  if (room == NULL) return;
+  if (is_absurd) machine_fail("memory that cannot be was given");
+  const bool has_moved = entry_bytes(e) != start;
+  if (op->size <= e->promised_bytes) {
+    if (has_moved || call_stats(form).backing_calls != current(m)->before.backing_calls) {
+      machine_fail("a buffer has grown where room was reserved");
+    }
+    e->promised_bytes -= op->size;
+  } else {
+    e->promised_bytes = 0;
+  }
+  machine_totals.moves += has_moved;
+  if (room != entry_bytes(e) + e->size) machine_fail("room that is not at the buffer's end");
+  entry_write(e, room, op->size, seed_of(m));
+}
+
+static void run_reserve(machine *m)
+{
+  entry *e = pick_open(m);
+  if (e == NULL) return;
+  const call_form form = begin_call(m);
+  const bool is_done = call_reserve(form, &e->buffer, m->operation.size);
+  end_call(m, is_done);
+  if (!is_done) return;
+  if (m->operation.size > HOST_LARGEST_BYTES) machine_fail("memory that cannot be was given");
+  if (e->promised_bytes < m->operation.size) e->promised_bytes = m->operation.size;
+}
+
+static void run_close(machine *m)
+{
+  entry *e = pick_open(m);
+  if (e == NULL) return;
+  const unsigned char *start = entry_bytes(e);
+  const ss_slice slice = ss_buffer_close(&e->buffer);
+  if (slice.data != start || slice.size != e->size) machine_fail("closing has changed a buffer");
+  e->is_open = false;
+  e->actual = slice.data;
+}
+
+typedef struct iteration {
+  machine *machine;
+  size_t next;
+  size_t count;
+} iteration;
+
+static unsigned char item_at(size_t i)
+{
+  return (unsigned char)(i * 7 + (i >> 8));
+}
+
+static bool next_item(void *iterator, void *item)
+{
+  iteration *at = iterator;
+  if (at->next == at->count) return false;
+  if (at->next % 64 == 3) machine_nested(at->machine, at->machine->slot, false);
+  *(unsigned char *)item = item_at(at->next++);
+  return true;
+}
+
+static void run_save(machine *m);
+
+static void run_collect(machine *m)
+{
+  machine_stack *s = current(m);
+  const size_t slot = m->slot;
+  run_save(m);
+  const size_t mark = s->reference.count - 1;
+  s->reference.entries[mark].is_block = true;
+  iteration at = {m, 0, m->operation.size % 4096};
+  const size_t hint = m->operation.size;
+  m->operation.size = 0;
+  machine_frame frame;
+  machine_enter_frame(m, &frame, slot, mark);
+  s->floor = mark + 1;
+  ss_slice items = {NULL, 0};
+  if (setjmp(frame.jump) == 0) {
+    const call_form form = begin_call(m);
+    items = call_collect(form, next_item, &at, hint);
+    host_is_refusing = false;
+    machine_exit_frame(m, &frame);
+  } else {
+    machine_recover(m, &frame);
+    items.data = NULL;
+  }
+  if (items.data == NULL) {
+    // A plain one is left open, with what was made meanwhile.
+    machine_totals.failures += 1;
+    machine_leave(m, slot, mark, mark);
+    return;
+  }
+  if (items.size != at.count) machine_fail("items are missing");
+  for (size_t i = 0; i < at.count; i += 1) {
+    if (((unsigned char *)items.data)[i] != item_at(i)) machine_fail("a wrong item");
+  }
+  s->reference.entries[mark].is_block = false;
+  add_slice(m, items.data, items.size, 1);
+}
+
+// -------------------------------------------------------------------------------------------------
+// Destructors
+
+static void add_destructor(machine *m, uintptr_t id, const uint32_t *elements, size_t count)
+{
+  entry *e = reference_add(&current(m)->reference, ENTRY_DESTRUCTOR);
+  e->id = id;
+  e->elements = elements;
+  e->count = count;
+}
+
+static void run_defer(machine *m)
+{
+  const uintptr_t id = ++m->next_id;
+  m->operation.size = 0;
+  const call_form form = begin_call(m);
+  const bool is_done = call_defer(form, machine_on_defer, (void *)id);
+  end_call(m, is_done);
+  if (is_done) add_destructor(m, id, NULL, 1);
+}
+
+static void run_drop(machine *m)
+{
+  const size_t count = m->operation.count;
+  m->operation.size = count * sizeof(uint32_t);
+  call_form form = begin_call(m);
+  uint32_t *elements = call_uninit(form, count);
+  end_call(m, elements != NULL);
+  if (elements == NULL) return;
+  const uintptr_t id = m->next_id + 1;
+  m->next_id += count;
+  entry *e = reference_add(&current(m)->reference, ENTRY_SLICE);
+  e->actual = (unsigned char *)elements;
+  e->expected = malloc(count * sizeof *elements + 1);
+  if (e->expected == NULL) abort();
+  e->size = count * sizeof *elements;
+  for (size_t i = 0; i < count; i += 1) elements[i] = (uint32_t)(id + i);
+  memcpy(e->expected, elements, e->size);
+  form = begin_call(m);
+  const bool is_done = call_drop(form, elements, count, machine_on_drop);
+  end_call(m, is_done);
+  if (is_done && count) add_destructor(m, id, elements, count);
+}
+
+// -------------------------------------------------------------------------------------------------
+// Scopes
+
+static void find_open(void *context, const ss_chunk_info *info)
+{
+  *(bool *)context |= info->is_open;
+}
+
+static void run_save(machine *m)
+{
+  machine_stack *s = current(m);
+  const call_form form = form_of(m);
+  bool has_open = false;
+  ss_stack_walk(s->stack, find_open, &has_open);
+  entry *e = reference_add(&s->reference, ENTRY_MARK);
+  e->mark = call_save(form);
+  e->used_bytes = call_stats(form).used;
+  e->has_used = !has_open && !s->stack->hold.is_active;
+}
+
+static void run_restore(machine *m)
+{
+  machine_stack *s = current(m);
+  const operation *op = &m->operation;
+  const size_t mark =
+      reference_pick(&s->reference, ENTRY_MARK, s->base, op->pick < 128 ? 0 : op->pick);
+  if (mark == s->reference.count) return;
+  check_stack(m, m->slot, true);
+  machine_leave(m, m->slot, mark, mark);
+  check_stack(m, m->slot, true);
+}
+
+// The slice may be any part of one made in the scope, or memory that is not the stack's.
+static void run_keep(machine *m)
+{
+  static _Alignas(16) unsigned char elsewheres[MACHINE_DEPTH + 1][256];
+  unsigned char *elsewhere = elsewheres[m->depth];
+  machine_stack *s = current(m);
+  const operation op = m->operation;
+  const size_t slot = m->slot;
+  const size_t mark = reference_pick(&s->reference, ENTRY_MARK, s->base, op.pick & 3);
+  if (mark == s->reference.count) return;
+  entry kept = {.kind = ENTRY_SLICE};
+  const size_t i = mark + 1 + op.pick % (s->reference.count - mark);
+  const entry *e = i < s->reference.count ? &s->reference.entries[i] : NULL;
+  if (e && !e->is_open && (e->kind == ENTRY_SLICE || e->kind == ENTRY_BUFFER)) {
+    const size_t skipped = op.count == 7 ? e->size / 2 & ~(SS_ALIGN - 1) : 0;
+    kept.actual = e->actual + skipped;
+    kept.size = e->size - skipped;
+    kept.expected = malloc(kept.size + 1);
+    if (kept.expected == NULL) abort();
+    if (kept.size) memcpy(kept.expected, e->expected + skipped, kept.size);
+  } else {
+    entry_write(&kept, elsewhere, op.pick, seed_of(m));
+    kept.actual = elsewhere;
+  }
+  check_stack(m, slot, true);
+  m->operation.size = kept.size;
+  const entry *marked = &s->reference.entries[mark];
+  machine_frame frame;
+  machine_enter_frame(m, &frame, slot, mark);
+  s->floor = mark;
+  const size_t destructors = machine_totals.destructors;
+  if (setjmp(frame.jump) == 0) {
+    const call_form form = begin_call(m);
+    // Of a keep within a keep the bytes are copied out of the way first.
+    if (s->kept == NULL) s->kept = &kept;
+    const ss_slice slice = {kept.actual, kept.size};
+    const ss_slice result = call_keep(form, marked->mark, slice);
+    machine_exit_frame(m, &frame);
+    if (result.data == NULL) {
+      if (machine_totals.destructors != destructors) machine_fail("a failed keep ran destructors");
+      end_call(m, false);
+    } else {
+      host_is_refusing = false;
+      machine_totals.keeps += 1;
+      machine_after_leave(m, slot, mark);
+      entry *new_entry = reference_add(&s->reference, ENTRY_SLICE);
+      new_entry->actual = result.data;
+      new_entry->expected = kept.expected;
+      new_entry->size = kept.size;
+      kept.expected = NULL;
+      if (result.size != kept.size) machine_fail("a kept slice of another size");
+      check_stack(m, slot, true);
+    }
+  } else {
+    host_is_refusing = false;
+    machine_recover(m, &frame);
+    machine_leave(m, slot, mark, mark);
+  }
+  free(kept.expected);
+}
+
+// --- Blocks that end with a restore: SS_SCOPE and SS_GUARD, left in each way.
+
+static void run_some(machine *m, machine_frame *frame)
+{
+  for (size_t left = m->operation.count + 1; left > 0; left -= 1) {
+    if (!operation_run(m)) return;
+    if (m->operation.kind == OP_JUMP && m->frame == frame) longjmp(frame->jump, 1);
+  }
+}
+
+static void guarded(machine *m, machine_frame *frame, call_form form)
+{
+  if (form.is_thread) {
+    SS_GUARD();
+    run_some(m, frame);
+    return;
+  }
+  SS_STACK_GUARD(form.stack);
+  run_some(m, frame);
+}
+
+static void scoped(machine *m, machine_frame *frame, call_form form, size_t way)
+{
+  if (form.is_thread) {
+    SS_SCOPE {
+      run_some(m, frame);
+    }
+    return;
+  }
+  SS_STACK_SCOPE(form.stack) {
+    run_some(m, frame);
+    if (way == 1) return;
+    if (way == 2) break;
+    if (way == 3) goto out;
+  }
+out:;
+}
+
+static void run_block(machine *m)
+{
+  machine_stack *s = current(m);
+  const operation op = m->operation;
+  const size_t slot = m->slot;
+  const call_form form = form_of(m);
+  run_save(m);
+  const size_t mark = s->reference.count - 1;
+  s->reference.entries[mark].is_block = true;
+  machine_frame frame;
+  machine_enter_frame(m, &frame, slot, mark);
+  s->floor = s->base = mark + 1;
+  m->depth += 1;
+  m->slot = slot;
+  if (setjmp(frame.jump) == 0) {
+    if (op.pick % 5 == 4) {
+      guarded(m, &frame, form);
+    } else {
+      scoped(m, &frame, form, op.pick % 5);
+    }
+    machine_exit_frame(m, &frame);
+    machine_check_used(s, &s->reference.entries[mark]);
+    machine_after_leave(m, slot, mark + 1);
+  } else {
+    machine_totals.jumps += 1;
+    machine_recover(m, &frame);
+  }
+  // The mark from before the block makes up for what was skipped.
+  machine_leave(m, slot, mark, mark);
+}
+
+// -------------------------------------------------------------------------------------------------
+
+static void run_trim(machine *m)
+{
+  machine_stack *s = current(m);
+  const call_form form = form_of(m);
+  const ss_stats before = call_stats(form);
+  host_is_refusing = m->operation.is_refused;
+  call_trim(form, m->operation.size);
+  host_is_refusing = false;
+  const ss_stats after = call_stats(form);
+  if (after.used != before.used) machine_fail("a trim has changed what is used");
+  if (after.reserved > before.reserved) machine_fail("a trim has taken memory");
+  // Within a keep it does nothing yet.
+  if (!s->stack->hold.is_active) s->most_used = after.used;
+  if (after.used == 0 && s->reference.count == 0 && m->operation.size == 0 && after.reserved != 0 &&
+      m->depth == 0) {
+    machine_fail("an idle stack keeps memory");
+  }
+  check_stack(m, m->slot, true);
+}
+
+static void run_misuse(machine *m)
+{
+  const operation op = m->operation;
+  machine_stack *s = current(m);
+  const call_form form = begin_call(m);
+  host_is_refusing = false;
+  bool has_failed = true;
+  switch (op.pick % 5) {
+    case 0:  // no power of two
+      has_failed = call_alloc(form, op.count, 24 + op.align * 2 * 3 * 5) == NULL;
+      break;
+    case 1:  // no memory is that aligned
+      has_failed = call_alloc(form, op.count, SIZE_MAX / 2 + 1) == NULL;
+      break;
+    case 2:  // the size overflows
+      has_failed = call_uninit(form, SIZE_MAX / sizeof(uint32_t) + 1 + op.count) == NULL;
+      break;
+    case 3: {  // a closed buffer
+      ss_buffer closed = {SS__NOWHERE, &ss__closed_lane, s->stack, NULL};
+      has_failed = call_extend(form, &closed, op.count + 1) == NULL;
+      break;
+    }
+    default:
+      if (s->is_thread && s->before.used) has_failed = call_configure(NULL);
+  }
+  if (!has_failed) machine_fail("a misuse was not refused");
+  check_unchanged(m, m->slot);
+}
+
+static void run_one(machine *m)
+{
+  const operation *op = &m->operation;
+  machine_stack *s = current(m);
+  switch (op->kind) {
+    case OP_SAVE:
+      run_save(m);
+      return;
+    case OP_RESTORE:
+      run_restore(m);
+      return;
+    case OP_ALLOC:
+      run_alloc(m);
+      return;
+    case OP_ZEROED:
+      run_zeroed(m);
+      return;
+    case OP_COPY:
+      run_copy(m);
+      return;
+    case OP_FORMAT:
+      run_format(m);
+      return;
+    case OP_OPEN:
+      run_open(m);
+      return;
+    case OP_EXTEND:
+    case OP_APPEND:
+      run_extend(m);
+      return;
+    case OP_RESERVE:
+      run_reserve(m);
+      return;
+    case OP_CLOSE:
+      run_close(m);
+      return;
+    case OP_COLLECT:
+      run_collect(m);
+      return;
+    case OP_DEFER:
+      run_defer(m);
+      return;
+    case OP_DROP:
+      run_drop(m);
+      return;
+    case OP_KEEP:
+      run_keep(m);
+      return;
+    case OP_TRIM:
+      run_trim(m);
+      return;
+    case OP_SWITCH:
+      m->slot = op->pick % MACHINE_STACKS;
+      return;
+    case OP_BLOCK:
+      if (m->depth < MACHINE_DEPTH) run_block(m);
+      return;
+    case OP_JUMP:
+      return;  // whoever runs operations looks for it
+    case OP_RENEW:
+      // Not while it is being restored.
+      if (m->depth == 0 && s->base == 0) machine_renew_stack(m, m->slot);
+      return;
+    case OP_MISUSE:
+      run_misuse(m);
+      return;
+  }
+}
+
+bool operation_run(machine *m)
+{
+  if (!program_next(m->program, &m->operation)) return false;
+  machine_totals.operations += 1;
+  machine_stack *s = current(m);
+  const operation_kind kind = m->operation.kind;
+  if (s->stack == NULL && kind != OP_SWITCH && kind != OP_RENEW) return true;
+  // Too much: only what ends something.
+  if (reference_is_full(&s->reference) && kind != OP_RESTORE && kind != OP_CLOSE &&
+      kind != OP_SWITCH && kind != OP_TRIM && kind != OP_JUMP) {
+    m->operation.pick = 255;
+    if (s->base < s->reference.count) run_restore(m);
+    return true;
+  }
+  run_one(m);
+  s = current(m);
+  if (s->stack == NULL) return true;
+  const size_t used = call_stats(form_of(m)).used;
+  if (used > s->most_used) s->most_used = used;
+  check_stack(m, m->slot, machine_totals.operations % 16 == 0);
+  m->operation.kind = kind;
+  return true;
+}

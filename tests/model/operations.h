@@ -1,0 +1,27 @@
+// The operations, and what they use of machine.c.
+#ifndef SS_TESTS_OPERATIONS_H
+#define SS_TESTS_OPERATIONS_H
+
+#include "machine.h"
+
+// Runs the program's next operation and checks; false: the program is over.
+bool operation_run(machine *m);
+
+// --- machine.c
+
+void machine_begin_stack(machine *m, size_t slot);
+void machine_renew_stack(machine *m, size_t slot);
+// Restores the mark entry `mark`, or ends the stack if NO_MARK; `keep_count` entries are left.
+// Goes on after longjmps.
+void machine_leave(machine *m, size_t slot, size_t keep_count, size_t mark);
+void machine_after_leave(machine *m, size_t slot, size_t keep_count);
+void machine_check_used(const machine_stack *stack, const entry *mark);
+void machine_enter_frame(machine *m, machine_frame *frame, size_t slot, size_t mark);
+void machine_exit_frame(machine *m, machine_frame *frame);
+void machine_recover(machine *m, machine_frame *frame);
+// Some operations inside a call of the library. `may_jump`: OP_JUMP leaves it.
+void machine_nested(machine *m, size_t slot, bool may_jump);
+void machine_on_defer(void *arg);
+void machine_on_drop(void *element);
+
+#endif

@@ -1,0 +1,73 @@
+// The naive model.
+#include "reference.h"
+
+#include <stdlib.h>
+
+entry *reference_add(reference *list, entry_kind kind)
+{
+  entry *e = &list->entries[list->count++];
+  memset(e, 0, sizeof *e);
+  e->kind = kind;
+  return e;
+}
+
+bool reference_is_full(const reference *list)
+{
+  // An operation makes three at most, and the destructor that it runs makes some.
+  return list->count > REFERENCE_ENTRIES - 16;
+}
+
+void reference_cut(reference *list, size_t count)
+{
+  while (list->count > count) free(list->entries[--list->count].expected);
+}
+
+void reference_forget(reference *list, size_t count)
+{
+  size_t left = count;
+  for (size_t i = count; i < list->count; i += 1) {
+    if (list->entries[i].kind == ENTRY_DESTRUCTOR) {
+      list->entries[left++] = list->entries[i];
+    } else {
+      free(list->entries[i].expected);
+    }
+  }
+  list->count = left < list->count ? left : list->count;
+}
+
+void entry_write(entry *e, unsigned char *actual, size_t size, unsigned seed)
+{
+  unsigned char *expected = realloc(e->expected, e->size + size + 1);
+  if (expected == NULL) abort();
+  for (size_t i = 0; i < size; i += 1) {
+    expected[e->size + i] = actual[i] = (unsigned char)(seed * 37 + i * 11 + (i >> 8));
+  }
+  e->expected = expected;
+  e->size += size;
+}
+
+unsigned char *entry_bytes(const entry *e)
+{
+  return e->is_open ? ss_buffer_at(unsigned char, &e->buffer, 0) : e->actual;
+}
+
+static bool can_be_picked(const entry *e, entry_kind kind)
+{
+  if (e->kind != kind) return false;
+  if (kind == ENTRY_BUFFER) return e->is_open;
+  return !e->is_block;
+}
+
+size_t reference_pick(const reference *list, entry_kind kind, size_t base, size_t pick)
+{
+  size_t found = 0;
+  for (size_t i = base; i < list->count; i += 1) {
+    found += can_be_picked(&list->entries[i], kind);
+  }
+  if (found == 0) return list->count;
+  size_t left = pick % found;
+  for (size_t i = list->count; i-- > base;) {
+    if (can_be_picked(&list->entries[i], kind) && left-- == 0) return i;
+  }
+  return list->count;
+}
