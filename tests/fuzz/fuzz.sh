@@ -6,6 +6,10 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
 # shellcheck source=tests/suites/runner.sh
 . tests/suites/runner.sh
+say() {
+  printf '== %s\n' "$*"
+}
+
 minutes=$1
 corpus=tests/fuzz/corpus found=build/fuzz-found
 # The machine counts the library's blocks itself; a longjmp may leave its own temporaries behind.

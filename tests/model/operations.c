@@ -3,14 +3,14 @@
 
 #include <stdlib.h>
 
-static machine_stack *current(machine *m)
+machine_stack *operation_stack(machine *m)
 {
   return &m->stacks[m->slot];
 }
 
-static call_form form_of(machine *m)
+call_form operation_form(machine *m)
 {
-  const machine_stack *s = current(m);
+  const machine_stack *s = operation_stack(m);
   const bool is_plain =
       machine_forms == AS_WRITTEN ? m->operation.is_plain : machine_forms == ALL_PLAIN;
   const call_form form = {s->stack, s->is_thread, is_plain};
@@ -20,10 +20,10 @@ static call_form form_of(machine *m)
 // -------------------------------------------------------------------------------------------------
 // A call that may fail
 
-static call_form begin_call(machine *m)
+call_form operation_begin(machine *m)
 {
-  machine_stack *s = current(m);
-  const call_form form = form_of(m);
+  machine_stack *s = operation_stack(m);
+  const call_form form = operation_form(m);
   s->before = call_stats(form);
   s->host.has_refused = false;
   host_is_refusing = m->operation.is_refused;
@@ -31,9 +31,9 @@ static call_form begin_call(machine *m)
 }
 
 // Checks that it failed for a reason and changed nothing, or that it succeeded with reason.
-static void end_call(machine *m, bool is_done)
+void operation_end(machine *m, bool is_done)
 {
-  machine_stack *s = current(m);
+  machine_stack *s = operation_stack(m);
   const bool is_absurd = m->operation.size > HOST_LARGEST_BYTES;
   host_is_refusing = false;
   if (!is_done) {
@@ -44,7 +44,7 @@ static void end_call(machine *m, bool is_done)
   }
 }
 
-static unsigned seed_of(machine *m)
+unsigned operation_seed(machine *m)
 {
   return (unsigned)++m->next_id;
 }
@@ -53,10 +53,10 @@ static void add_slice(machine *m, void *slice, size_t size, size_t align)
 {
   if (slice == NULL) return;
   if (size > HOST_LARGEST_BYTES) machine_fail("memory that cannot be was given");
-  entry *e = reference_add(&current(m)->reference, ENTRY_SLICE);
+  entry *e = reference_add(&operation_stack(m)->reference, ENTRY_SLICE);
   e->actual = slice;
   e->align = align;
-  entry_write(e, slice, size, seed_of(m));
+  entry_write(e, slice, size, operation_seed(m));
 }
 
 // -------------------------------------------------------------------------------------------------
@@ -65,18 +65,18 @@ static void add_slice(machine *m, void *slice, size_t size, size_t align)
 static void run_alloc(machine *m)
 {
   const operation *op = &m->operation;
-  const call_form form = begin_call(m);
+  const call_form form = operation_begin(m);
   void *slice = call_alloc(form, op->size, op->align);
-  end_call(m, slice != NULL);
+  operation_end(m, slice != NULL);
   add_slice(m, slice, op->size, op->align);
 }
 
 static void run_zeroed(machine *m)
 {
   const size_t size = m->operation.size;
-  const call_form form = begin_call(m);
+  const call_form form = operation_begin(m);
   const char *slice = call_zeroed(form, size);
-  end_call(m, slice != NULL);
+  operation_end(m, slice != NULL);
   for (size_t i = 0; slice && i < size; i += 1) {
     if (slice[i] != 0) machine_fail("a zeroed slice is not");
   }
@@ -89,9 +89,9 @@ static void run_copy(machine *m)
   const bool is_absurd = size > HOST_LARGEST_BYTES;
   unsigned char *source = is_absurd || size == 0 ? NULL : malloc(size);
   if (source) memset(source, 0x3c, size);
-  const call_form form = begin_call(m);
+  const call_form form = operation_begin(m);
   void *slice = call_copy(form, source, size);
-  end_call(m, slice != NULL);
+  operation_end(m, slice != NULL);
   if (slice && source && memcmp(slice, source, size) != 0) machine_fail("a copy differs");
   free(source);
   add_slice(m, slice, size, 1);
@@ -101,9 +101,9 @@ static void run_format(machine *m)
 {
   const size_t width = m->operation.size % 5000;
   m->operation.size = width;
-  const call_form form = begin_call(m);
+  const call_form form = operation_begin(m);
   char *text = call_format(form, width);
-  end_call(m, text != NULL);
+  operation_end(m, text != NULL);
   if (text == NULL) return;
   const size_t length = strlen(text);
   if (length != (width ? width : 1) || text[length - 1] != '7') machine_fail("a wrong text");
@@ -115,7 +115,7 @@ static void run_format(machine *m)
 
 static entry *pick_open(machine *m)
 {
-  reference *list = &current(m)->reference;
+  reference *list = &operation_stack(m)->reference;
   const size_t i = reference_pick(list, ENTRY_BUFFER, 0, m->operation.pick);
   return i < list->count ? &list->entries[i] : NULL;
 }
@@ -124,11 +124,11 @@ static void run_open(machine *m)
 {
   ss_buffer buffer;
   m->operation.size = 0;
-  const call_form form = begin_call(m);
+  const call_form form = operation_begin(m);
   const bool is_open = call_open(form, &buffer);
-  end_call(m, is_open);
+  operation_end(m, is_open);
   if (!is_open) return;
-  entry *e = reference_add(&current(m)->reference, ENTRY_BUFFER);
+  entry *e = reference_add(&operation_stack(m)->reference, ENTRY_BUFFER);
   e->buffer = buffer;
   e->is_open = true;
   e->align = SS_ALIGN;
@@ -144,18 +144,18 @@ static void run_extend(machine *m)
   const bool is_push = !is_append && op->size == 1;
   const bool is_absurd = op->size > HOST_LARGEST_BYTES;
   void *source = is_append && op->size && !is_absurd ? calloc(op->size, 1) : NULL;
-  const call_form form = begin_call(m);
+  const call_form form = operation_begin(m);
   unsigned char *room = is_append ? call_append(form, &e->buffer, source, op->size)
                         : is_push ? call_push(form, &e->buffer)
                                   : call_extend(form, &e->buffer, op->size);
   free(source);
   if (room == NULL && op->size <= e->promised_bytes) machine_fail("no room where it was reserved");
-  end_call(m, room != NULL);
+  operation_end(m, room != NULL);
   if (room == NULL) return;
   if (is_absurd) machine_fail("memory that cannot be was given");
   const bool has_moved = entry_bytes(e) != start;
   if (op->size <= e->promised_bytes) {
-    if (has_moved || call_stats(form).backing_calls != current(m)->before.backing_calls) {
+    if (has_moved || call_stats(form).backing_calls != operation_stack(m)->before.backing_calls) {
       machine_fail("a buffer has grown where room was reserved");
     }
     e->promised_bytes -= op->size;
@@ -164,16 +164,16 @@ static void run_extend(machine *m)
   }
   machine_totals.moves += has_moved;
   if (room != entry_bytes(e) + e->size) machine_fail("room that is not at the buffer's end");
-  entry_write(e, room, op->size, seed_of(m));
+  entry_write(e, room, op->size, operation_seed(m));
 }
 
 static void run_reserve(machine *m)
 {
   entry *e = pick_open(m);
   if (e == NULL) return;
-  const call_form form = begin_call(m);
+  const call_form form = operation_begin(m);
   const bool is_done = call_reserve(form, &e->buffer, m->operation.size);
-  end_call(m, is_done);
+  operation_end(m, is_done);
   if (!is_done) return;
   if (m->operation.size > HOST_LARGEST_BYTES) machine_fail("memory that cannot be was given");
   if (e->promised_bytes < m->operation.size) e->promised_bytes = m->operation.size;
@@ -210,13 +210,11 @@ static bool next_item(void *iterator, void *item)
   return true;
 }
 
-static void run_save(machine *m);
-
 static void run_collect(machine *m)
 {
-  machine_stack *s = current(m);
+  machine_stack *s = operation_stack(m);
   const size_t slot = m->slot;
-  run_save(m);
+  scope_save(m);
   const size_t mark = s->reference.count - 1;
   s->reference.entries[mark].is_block = true;
   iteration at = {m, 0, m->operation.size % 4096};
@@ -227,7 +225,7 @@ static void run_collect(machine *m)
   s->floor = mark + 1;
   ss_slice items = {NULL, 0};
   if (setjmp(frame.jump) == 0) {
-    const call_form form = begin_call(m);
+    const call_form form = operation_begin(m);
     items = call_collect(form, next_item, &at, hint);
     host_is_refusing = false;
     machine_exit_frame(m, &frame);
@@ -254,7 +252,7 @@ static void run_collect(machine *m)
 
 static void add_destructor(machine *m, uintptr_t id, const uint32_t *elements, size_t count)
 {
-  entry *e = reference_add(&current(m)->reference, ENTRY_DESTRUCTOR);
+  entry *e = reference_add(&operation_stack(m)->reference, ENTRY_DESTRUCTOR);
   e->id = id;
   e->elements = elements;
   e->count = count;
@@ -264,9 +262,9 @@ static void run_defer(machine *m)
 {
   const uintptr_t id = ++m->next_id;
   m->operation.size = 0;
-  const call_form form = begin_call(m);
+  const call_form form = operation_begin(m);
   const bool is_done = call_defer(form, machine_on_defer, (void *)id);
-  end_call(m, is_done);
+  operation_end(m, is_done);
   if (is_done) add_destructor(m, id, NULL, 1);
 }
 
@@ -274,193 +272,31 @@ static void run_drop(machine *m)
 {
   const size_t count = m->operation.count;
   m->operation.size = count * sizeof(uint32_t);
-  call_form form = begin_call(m);
+  call_form form = operation_begin(m);
   uint32_t *elements = call_uninit(form, count);
-  end_call(m, elements != NULL);
+  operation_end(m, elements != NULL);
   if (elements == NULL) return;
   const uintptr_t id = m->next_id + 1;
   m->next_id += count;
-  entry *e = reference_add(&current(m)->reference, ENTRY_SLICE);
+  entry *e = reference_add(&operation_stack(m)->reference, ENTRY_SLICE);
   e->actual = (unsigned char *)elements;
   e->expected = malloc(count * sizeof *elements + 1);
   if (e->expected == NULL) abort();
   e->size = count * sizeof *elements;
   for (size_t i = 0; i < count; i += 1) elements[i] = (uint32_t)(id + i);
   memcpy(e->expected, elements, e->size);
-  form = begin_call(m);
+  form = operation_begin(m);
   const bool is_done = call_drop(form, elements, count, machine_on_drop);
-  end_call(m, is_done);
+  operation_end(m, is_done);
   if (is_done && count) add_destructor(m, id, elements, count);
-}
-
-// -------------------------------------------------------------------------------------------------
-// Scopes
-
-static void find_open(void *context, const ss_chunk_info *info)
-{
-  *(bool *)context |= info->is_open;
-}
-
-static void run_save(machine *m)
-{
-  machine_stack *s = current(m);
-  const call_form form = form_of(m);
-  bool has_open = false;
-  ss_stack_walk(s->stack, find_open, &has_open);
-  entry *e = reference_add(&s->reference, ENTRY_MARK);
-  e->mark = call_save(form);
-  e->used_bytes = call_stats(form).used;
-  e->has_used = !has_open && !s->stack->hold.is_active;
-}
-
-static void run_restore(machine *m)
-{
-  machine_stack *s = current(m);
-  const operation *op = &m->operation;
-  const size_t mark =
-      reference_pick(&s->reference, ENTRY_MARK, s->base, op->pick < 128 ? 0 : op->pick);
-  if (mark == s->reference.count) return;
-  check_stack(m, m->slot, true);
-  machine_leave(m, m->slot, mark, mark);
-  check_stack(m, m->slot, true);
-}
-
-// The slice may be any part of one made in the scope, or memory that is not the stack's.
-static void run_keep(machine *m)
-{
-  static _Alignas(16) unsigned char elsewheres[MACHINE_DEPTH + 1][256];
-  unsigned char *elsewhere = elsewheres[m->depth];
-  machine_stack *s = current(m);
-  const operation op = m->operation;
-  const size_t slot = m->slot;
-  const size_t mark = reference_pick(&s->reference, ENTRY_MARK, s->base, op.pick & 3);
-  if (mark == s->reference.count) return;
-  entry kept = {.kind = ENTRY_SLICE};
-  const size_t i = mark + 1 + op.pick % (s->reference.count - mark);
-  const entry *e = i < s->reference.count ? &s->reference.entries[i] : NULL;
-  if (e && !e->is_open && (e->kind == ENTRY_SLICE || e->kind == ENTRY_BUFFER)) {
-    const size_t skipped = op.count == 7 ? e->size / 2 & ~(SS_ALIGN - 1) : 0;
-    kept.actual = e->actual + skipped;
-    kept.size = e->size - skipped;
-    kept.expected = malloc(kept.size + 1);
-    if (kept.expected == NULL) abort();
-    if (kept.size) memcpy(kept.expected, e->expected + skipped, kept.size);
-  } else {
-    entry_write(&kept, elsewhere, op.pick, seed_of(m));
-    kept.actual = elsewhere;
-  }
-  check_stack(m, slot, true);
-  m->operation.size = kept.size;
-  const entry *marked = &s->reference.entries[mark];
-  machine_frame frame;
-  machine_enter_frame(m, &frame, slot, mark);
-  s->floor = mark;
-  const size_t destructors = machine_totals.destructors;
-  if (setjmp(frame.jump) == 0) {
-    const call_form form = begin_call(m);
-    // Of a keep within a keep the bytes are copied out of the way first.
-    if (s->kept == NULL) s->kept = &kept;
-    const ss_slice slice = {kept.actual, kept.size};
-    const ss_slice result = call_keep(form, marked->mark, slice);
-    machine_exit_frame(m, &frame);
-    if (result.data == NULL) {
-      if (machine_totals.destructors != destructors) machine_fail("a failed keep ran destructors");
-      end_call(m, false);
-    } else {
-      host_is_refusing = false;
-      machine_totals.keeps += 1;
-      machine_after_leave(m, slot, mark);
-      entry *new_entry = reference_add(&s->reference, ENTRY_SLICE);
-      new_entry->actual = result.data;
-      new_entry->expected = kept.expected;
-      new_entry->size = kept.size;
-      kept.expected = NULL;
-      if (result.size != kept.size) machine_fail("a kept slice of another size");
-      check_stack(m, slot, true);
-    }
-  } else {
-    host_is_refusing = false;
-    machine_recover(m, &frame);
-    machine_leave(m, slot, mark, mark);
-  }
-  free(kept.expected);
-}
-
-// --- Blocks that end with a restore: SS_SCOPE and SS_GUARD, left in each way.
-
-static void run_some(machine *m, machine_frame *frame)
-{
-  for (size_t left = m->operation.count + 1; left > 0; left -= 1) {
-    if (!operation_run(m)) return;
-    if (m->operation.kind == OP_JUMP && m->frame == frame) longjmp(frame->jump, 1);
-  }
-}
-
-static void guarded(machine *m, machine_frame *frame, call_form form)
-{
-  if (form.is_thread) {
-    SS_GUARD();
-    run_some(m, frame);
-    return;
-  }
-  SS_STACK_GUARD(form.stack);
-  run_some(m, frame);
-}
-
-static void scoped(machine *m, machine_frame *frame, call_form form, size_t way)
-{
-  if (form.is_thread) {
-    SS_SCOPE {
-      run_some(m, frame);
-    }
-    return;
-  }
-  SS_STACK_SCOPE(form.stack) {
-    run_some(m, frame);
-    if (way == 1) return;
-    if (way == 2) break;
-    if (way == 3) goto out;
-  }
-out:;
-}
-
-static void run_block(machine *m)
-{
-  machine_stack *s = current(m);
-  const operation op = m->operation;
-  const size_t slot = m->slot;
-  const call_form form = form_of(m);
-  run_save(m);
-  const size_t mark = s->reference.count - 1;
-  s->reference.entries[mark].is_block = true;
-  machine_frame frame;
-  machine_enter_frame(m, &frame, slot, mark);
-  s->floor = s->base = mark + 1;
-  m->depth += 1;
-  m->slot = slot;
-  if (setjmp(frame.jump) == 0) {
-    if (op.pick % 5 == 4) {
-      guarded(m, &frame, form);
-    } else {
-      scoped(m, &frame, form, op.pick % 5);
-    }
-    machine_exit_frame(m, &frame);
-    machine_check_used(s, &s->reference.entries[mark]);
-    machine_after_leave(m, slot, mark + 1);
-  } else {
-    machine_totals.jumps += 1;
-    machine_recover(m, &frame);
-  }
-  // The mark from before the block makes up for what was skipped.
-  machine_leave(m, slot, mark, mark);
 }
 
 // -------------------------------------------------------------------------------------------------
 
 static void run_trim(machine *m)
 {
-  machine_stack *s = current(m);
-  const call_form form = form_of(m);
+  machine_stack *s = operation_stack(m);
+  const call_form form = operation_form(m);
   const ss_stats before = call_stats(form);
   host_is_refusing = m->operation.is_refused;
   call_trim(form, m->operation.size);
@@ -480,8 +316,8 @@ static void run_trim(machine *m)
 static void run_misuse(machine *m)
 {
   const operation op = m->operation;
-  machine_stack *s = current(m);
-  const call_form form = begin_call(m);
+  machine_stack *s = operation_stack(m);
+  const call_form form = operation_begin(m);
   host_is_refusing = false;
   bool has_failed = true;
   switch (op.pick % 5) {
@@ -509,13 +345,13 @@ static void run_misuse(machine *m)
 static void run_one(machine *m)
 {
   const operation *op = &m->operation;
-  machine_stack *s = current(m);
+  machine_stack *s = operation_stack(m);
   switch (op->kind) {
     case OP_SAVE:
-      run_save(m);
+      scope_save(m);
       return;
     case OP_RESTORE:
-      run_restore(m);
+      scope_restore(m);
       return;
     case OP_ALLOC:
       run_alloc(m);
@@ -552,7 +388,7 @@ static void run_one(machine *m)
       run_drop(m);
       return;
     case OP_KEEP:
-      run_keep(m);
+      scope_keep(m);
       return;
     case OP_TRIM:
       run_trim(m);
@@ -561,7 +397,7 @@ static void run_one(machine *m)
       m->slot = op->pick % MACHINE_STACKS;
       return;
     case OP_BLOCK:
-      if (m->depth < MACHINE_DEPTH) run_block(m);
+      if (m->depth < MACHINE_DEPTH) scope_block(m);
       return;
     case OP_JUMP:
       return;  // whoever runs operations looks for it
@@ -579,20 +415,20 @@ bool operation_run(machine *m)
 {
   if (!program_next(m->program, &m->operation)) return false;
   machine_totals.operations += 1;
-  machine_stack *s = current(m);
+  machine_stack *s = operation_stack(m);
   const operation_kind kind = m->operation.kind;
   if (s->stack == NULL && kind != OP_SWITCH && kind != OP_RENEW) return true;
   // Too much: only what ends something.
   if (reference_is_full(&s->reference) && kind != OP_RESTORE && kind != OP_CLOSE &&
       kind != OP_SWITCH && kind != OP_TRIM && kind != OP_JUMP) {
     m->operation.pick = 255;
-    if (s->base < s->reference.count) run_restore(m);
+    if (s->base < s->reference.count) scope_restore(m);
     return true;
   }
   run_one(m);
-  s = current(m);
+  s = operation_stack(m);
   if (s->stack == NULL) return true;
-  const size_t used = call_stats(form_of(m)).used;
+  const size_t used = call_stats(operation_form(m)).used;
   if (used > s->most_used) s->most_used = used;
   check_stack(m, m->slot, machine_totals.operations % 16 == 0);
   m->operation.kind = kind;

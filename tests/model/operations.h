@@ -7,6 +7,21 @@
 // Runs the program's next operation and checks; false: the program is over.
 bool operation_run(machine *m);
 
+machine_stack *operation_stack(machine *m);
+call_form operation_form(machine *m);
+// Around a call that may fail: if it did, then for a reason, and nothing has changed.
+call_form operation_begin(machine *m);
+void operation_end(machine *m, bool is_done);
+// Another one at each call.
+unsigned operation_seed(machine *m);
+
+// --- scopes.c
+
+void scope_save(machine *m);
+void scope_restore(machine *m);
+void scope_keep(machine *m);
+void scope_block(machine *m);
+
 // --- machine.c
 
 void machine_begin_stack(machine *m, size_t slot);

@@ -1,0 +1,163 @@
+// Marks, and the ways in which a scope ends: restored, kept of, left as a block or by a longjmp.
+#include "operations.h"
+
+#include <stdlib.h>
+
+static void find_open(void *context, const ss_chunk_info *info)
+{
+  *(bool *)context |= info->is_open;
+}
+
+void scope_save(machine *m)
+{
+  machine_stack *s = operation_stack(m);
+  const call_form form = operation_form(m);
+  bool has_open = false;
+  ss_stack_walk(s->stack, find_open, &has_open);
+  entry *e = reference_add(&s->reference, ENTRY_MARK);
+  e->mark = call_save(form);
+  e->used_bytes = call_stats(form).used;
+  e->has_used = !has_open && !s->stack->hold.is_active;
+}
+
+void scope_restore(machine *m)
+{
+  machine_stack *s = operation_stack(m);
+  const operation *op = &m->operation;
+  const size_t mark =
+      reference_pick(&s->reference, ENTRY_MARK, s->base, op->pick < 128 ? 0 : op->pick);
+  if (mark == s->reference.count) return;
+  check_stack(m, m->slot, true);
+  machine_leave(m, m->slot, mark, mark);
+  check_stack(m, m->slot, true);
+}
+
+// The slice may be any part of one made in the scope, or memory that is not the stack's.
+void scope_keep(machine *m)
+{
+  static _Alignas(16) unsigned char elsewheres[MACHINE_DEPTH + 1][256];
+  unsigned char *elsewhere = elsewheres[m->depth];
+  machine_stack *s = operation_stack(m);
+  const operation op = m->operation;
+  const size_t slot = m->slot;
+  const size_t mark = reference_pick(&s->reference, ENTRY_MARK, s->base, op.pick & 3);
+  if (mark == s->reference.count) return;
+  entry kept = {.kind = ENTRY_SLICE};
+  const size_t i = mark + 1 + op.pick % (s->reference.count - mark);
+  const entry *e = i < s->reference.count ? &s->reference.entries[i] : NULL;
+  if (e && !e->is_open && (e->kind == ENTRY_SLICE || e->kind == ENTRY_BUFFER)) {
+    const size_t skipped = op.count == 7 ? e->size / 2 & ~(SS_ALIGN - 1) : 0;
+    kept.actual = e->actual + skipped;
+    kept.size = e->size - skipped;
+    kept.expected = malloc(kept.size + 1);
+    if (kept.expected == NULL) abort();
+    if (kept.size) memcpy(kept.expected, e->expected + skipped, kept.size);
+  } else {
+    entry_write(&kept, elsewhere, op.pick, operation_seed(m));
+    kept.actual = elsewhere;
+  }
+  check_stack(m, slot, true);
+  m->operation.size = kept.size;
+  const entry *marked = &s->reference.entries[mark];
+  machine_frame frame;
+  machine_enter_frame(m, &frame, slot, mark);
+  s->floor = mark;
+  const size_t destructors = machine_totals.destructors;
+  if (setjmp(frame.jump) == 0) {
+    const call_form form = operation_begin(m);
+    // Of a keep within a keep the bytes are copied out of the way first.
+    if (s->kept == NULL) s->kept = &kept;
+    const ss_slice slice = {kept.actual, kept.size};
+    const ss_slice result = call_keep(form, marked->mark, slice);
+    machine_exit_frame(m, &frame);
+    if (result.data == NULL) {
+      if (machine_totals.destructors != destructors) machine_fail("a failed keep ran destructors");
+      operation_end(m, false);
+    } else {
+      host_is_refusing = false;
+      machine_totals.keeps += 1;
+      machine_after_leave(m, slot, mark);
+      entry *new_entry = reference_add(&s->reference, ENTRY_SLICE);
+      new_entry->actual = result.data;
+      new_entry->expected = kept.expected;
+      new_entry->size = kept.size;
+      kept.expected = NULL;
+      if (result.size != kept.size) machine_fail("a kept slice of another size");
+      check_stack(m, slot, true);
+    }
+  } else {
+    host_is_refusing = false;
+    machine_recover(m, &frame);
+    machine_leave(m, slot, mark, mark);
+  }
+  free(kept.expected);
+}
+
+// --- Blocks that end with a restore: SS_SCOPE and SS_GUARD, left in each way.
+
+static void run_some(machine *m, machine_frame *frame)
+{
+  for (size_t left = m->operation.count + 1; left > 0; left -= 1) {
+    if (!operation_run(m)) return;
+    if (m->operation.kind == OP_JUMP && m->frame == frame) longjmp(frame->jump, 1);
+  }
+}
+
+static void guarded(machine *m, machine_frame *frame, call_form form)
+{
+  if (form.is_thread) {
+    SS_GUARD();
+    run_some(m, frame);
+    return;
+  }
+  SS_STACK_GUARD(form.stack);
+  run_some(m, frame);
+}
+
+static void scoped(machine *m, machine_frame *frame, call_form form, size_t way)
+{
+  if (form.is_thread) {
+    SS_SCOPE {
+      run_some(m, frame);
+    }
+    return;
+  }
+  SS_STACK_SCOPE(form.stack) {
+    run_some(m, frame);
+    if (way == 1) return;
+    if (way == 2) break;
+    if (way == 3) goto out;
+  }
+out:;
+}
+
+void scope_block(machine *m)
+{
+  machine_stack *s = operation_stack(m);
+  const operation op = m->operation;
+  const size_t slot = m->slot;
+  const call_form form = operation_form(m);
+  scope_save(m);
+  const size_t mark = s->reference.count - 1;
+  s->reference.entries[mark].is_block = true;
+  machine_frame frame;
+  machine_enter_frame(m, &frame, slot, mark);
+  s->floor = s->base = mark + 1;
+  m->depth += 1;
+  m->slot = slot;
+  if (setjmp(frame.jump) == 0) {
+    if (op.pick % 5 == 4) {
+      guarded(m, &frame, form);
+    } else {
+      scoped(m, &frame, form, op.pick % 5);
+    }
+    machine_exit_frame(m, &frame);
+    machine_check_used(s, &s->reference.entries[mark]);
+    machine_after_leave(m, slot, mark + 1);
+  } else {
+    machine_totals.jumps += 1;
+    machine_recover(m, &frame);
+  }
+  // The mark from before the block makes up for what was skipped.
+  machine_leave(m, slot, mark, mark);
+}
