@@ -447,6 +447,7 @@ SS__INLINE void ss_thread_detach(void)
 /// Gives idle memory back until at most `keep_bytes` stay reserved, or until all that is left is
 /// live: first what no lane has needed since the last call, so that frames which fit `keep_bytes`
 /// stay warm. Live slices and open buffers stay where they are. Starts ss_stats.peak anew.
+/// While ss_restore_keep runs, in a destructor, it does nothing.
 /// Units:   keep_bytes in bytes; 0 on an idle stack leaves 0 reserved.
 void ss_stack_trim(ss_stack *stack, size_t keep_bytes);
 /// ss_stack_trim of the thread stack.
