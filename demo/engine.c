@@ -47,10 +47,6 @@ static scene_frame frame;
 static totals before_frame;
 static size_t heap_seen;
 
-// The memory object, for views that JavaScript makes: no version of Emscripten exports it in the
-// same way.
-EM_JS(void, publish_memory, (void), { Module["demoMemory"] = wasmMemory; })
-
 // Another thread may have grown the shared memory unseen: then this thread's views are too short.
 // (GROWABLE_HEAP_U8 and its like compare the buffer, which grow(0) brings up to date.)
 EM_JS(void, refresh_memory, (void), { wasmMemory.grow(0); })
@@ -247,7 +243,6 @@ static void write_record(void)
 /// Returns: 0; 1 if there is no WebGL2; 2 if a shader is refused.
 EMSCRIPTEN_KEEPALIVE int engine_start(void)
 {
-  publish_memory();
   EmscriptenWebGLContextAttributes attributes;
   emscripten_webgl_init_context_attributes(&attributes);
   attributes.majorVersion = 2;

@@ -3,6 +3,7 @@
 //
 // Nothing here makes garbage per frame: settings are numbers, and records are copied into memory
 // that is allocated once. What is drawn, and from which memory, is decided in C.
+import { attach } from "../web/secondstack.mjs";
 
 /**
  * A scene. `triangles` and `uploads` are what suits it, for a page that has no other wish.
@@ -312,6 +313,7 @@ function checkNumber(name, value, [min, max]) {
 /** The engine behind one canvas. Made by createEngine. */
 export class Engine {
   #module;
+  #stack;
   #settings = { ...DEFAULTS };
   #record = new FrameRecord();
   #stacks = Array.from({ length: MAX_THREADS }, (_, thread) => new StackSnapshot(thread));
@@ -323,6 +325,8 @@ export class Engine {
   /** Use createEngine. */
   constructor(module, canvas, kind, reason) {
     this.#module = module;
+    // Looks at the program's memory, however far it has grown.
+    this.#stack = attach(module);
     /** @readonly @type {HTMLCanvasElement} */
     this.canvas = canvas;
     /** Which build runs: "file", "single" or "threads". @readonly */
@@ -485,7 +489,7 @@ export class Engine {
 
   /** A view of `length` doubles. Once unshared memory grows, its length is 0. */
   #view(address, length) {
-    return new Float64Array(this.#module.demoMemory.buffer, address, length);
+    return this.#stack.view(Float64Array, address, length);
   }
 }
 

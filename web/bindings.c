@@ -8,12 +8,27 @@
 // same.
 #include "bindings.h"
 
+#if !SS_JS_ONE_STACK
+#include <emscripten/emscripten.h>
+#endif
+
 _Static_assert(offsetof(ss_stack, top) == 0, "scopes.mjs reads top as word 0");
 _Static_assert(offsetof(ss_stack, limit) == sizeof(size_t), "scopes.mjs reads limit as word 1");
 _Static_assert(offsetof(ss_stack, version) == 2 * sizeof(size_t), "and version as word 2");
 _Static_assert(offsetof(ss_stack, mark_version) == 3 * sizeof(size_t),
                "and mark_version as word 3");
 _Static_assert(SS_ALIGN == 16, "scopes.mjs rounds sizes up to 16");
+
+#if !SS_JS_ONE_STACK
+// No version of Emscripten exports the memory in the same way, and some only under a name that the
+// optimiser has chosen.
+EM_JS(void, ss_js_publish_memory, (void), { Module["ss_js_memory"] = wasmMemory; })
+
+EXPORT(ss_js_attach) void ss_js_attach(void)
+{
+  ss_js_publish_memory();
+}
+#endif
 
 EXPORT(ss_js_stack) ss_stack *ss_js_stack(bool is_shared)
 {

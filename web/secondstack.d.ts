@@ -199,8 +199,7 @@ export const attachExports: readonly string[];
 
 /**
  * The second stack that the C code of an Emscripten program uses, on the thread that calls this. The
- * program is linked with -lsecondstack, `attachExports` in EXPORTED_FUNCTIONS and wasmMemory in
- * EXPORTED_RUNTIME_METHODS.
+ * program is linked with -lsecondstack and `attachExports` in EXPORTED_FUNCTIONS.
  *
  * Returns: the same stack for the same Module; options count the first time.
  * Errors: TypeError that names what is missing.

@@ -11,6 +11,7 @@ const call = "createSecondStack";
 
 /** What a program built with emcc must export for attach(). */
 export const attachExports = [
+  "_ss_js_attach",
   "_ss_js_stack",
   "_ss_js_alloc",
   "_ss_js_restore",
@@ -62,9 +63,10 @@ export function attach(Module, options) {
       `Module lacks ${list}: link with -lsecondstack -sEXPORTED_FUNCTIONS=...,${list}`,
     );
   }
-  const memory = Module.wasmMemory ?? Module.asm?.memory;
+  Module._ss_js_attach();
+  const memory = Module.ss_js_memory;
   if (!(memory instanceof WebAssembly.Memory)) {
-    fail("attach", "Module lacks wasmMemory: link with -sEXPORTED_RUNTIME_METHODS=wasmMemory");
+    fail("attach", "Module is not the object that the program runs with, only a copy of it");
   }
   const calls = Object.fromEntries(attachExports.map((name) => [name.slice(1), Module[name]]));
   const isShared = !(memory.buffer instanceof ArrayBuffer);

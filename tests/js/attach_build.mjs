@@ -26,12 +26,11 @@ export function buildProgram(name, flags) {
   execFileSync(
     process.env.EMCC ?? "emcc",
     [
-      ...["-O2", "-std=gnu11", path("attach_program.c"), "-o", file, ...flags, "--no-entry"],
+      ...["-O3", "-std=gnu11", path("attach_program.c"), "-o", file, ...flags, "--no-entry"],
       ...[`-I${path("../../include")}`, `-L${path("../../build/wasm")}`, "-lsecondstack"],
       ...["-sMODULARIZE=1", "-sALLOW_MEMORY_GROWTH=1", "-sENVIRONMENT=node,worker"],
       ...["-sEXPORT_NAME=createProgram", "-sNODEJS_CATCH_EXIT=0", "-sNODEJS_CATCH_REJECTION=0"],
       `-sEXPORTED_FUNCTIONS=${attachExports}`,
-      "-sEXPORTED_RUNTIME_METHODS=wasmMemory",
     ],
     { stdio: ["ignore", "ignore", "inherit"], env },
   );
