@@ -225,6 +225,7 @@ struct ss_stack {
   // The hot words: the active lane's room, and a number that changes whenever a saved `top` alone
   // no longer says how to get back. Marks get it from `mark_version`, and are compared with `version`;
   // the two differ while a buffer is open in line (see src/internal.h).
+  // These four come first: web/scopes.mjs does in JavaScript what the inline functions below do with them.
   char *top;
   char *limit;
   size_t version;
