@@ -835,20 +835,17 @@ SS__INLINE ss_slice ss_buffer_close(ss_buffer *buffer)
 #if SS_DEBUG
   const ss_slice slice = ss__debug_buffer_close(ss_thread_stack(), *buffer);
 #else
-  ss_stack *stack = buffer->stack;
-  ss__lane *lane = buffer->lane;
-  char *data = lane->top;
-  ss_slice slice = {data, (size_t)(buffer->top - data)};
-  const size_t mark_version = stack->mark_version;
-  if (SS__LIKELY((mark_version & 1) != 0 && data == stack->top)) {
+  // Few locals: gcc warns of each that a longjmp around this might clobber.
+  ss_slice slice = {buffer->lane->top, (size_t)(buffer->top - buffer->lane->top)};
+  if (SS__LIKELY((buffer->stack->mark_version & 1) != 0 && slice.data == buffer->stack->top)) {
     // Open in line. A mark saved meanwhile finds its way back by the end.
-    char *end = buffer->top + ((size_t)(0 - (uintptr_t)buffer->top) & (SS_ALIGN - 1));
-    ((char **)(void *)data)[-1] = end;
-    stack->top = end;
-    stack->limit = lane->limit;
-    stack->version = stack->mark_version = mark_version - 1;
+    buffer->top += (size_t)(0 - (uintptr_t)buffer->top) & (SS_ALIGN - 1);
+    ((char **)slice.data)[-1] = buffer->top;
+    buffer->stack->top = buffer->top;
+    buffer->stack->limit = buffer->lane->limit;
+    buffer->stack->version = --buffer->stack->mark_version;
   } else {
-    slice.data = ss__buffer_close(stack, lane, buffer->top);
+    slice.data = ss__buffer_close(buffer->stack, buffer->lane, buffer->top);
   }
 #endif
   buffer->top = SS__NOWHERE;
