@@ -25,7 +25,7 @@ function launchFirefox() {
     headless: true,
     timeout: LIMIT_MS,
     // All cases are one call. Each has a limit of its own.
-    protocolTimeout: 10 * LIMIT_MS,
+    protocolTimeout: 2 * LIMIT_MS,
     extraPrefsFirefox: { "security.sandbox.content.level": 0 },
   });
 }
