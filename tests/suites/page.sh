@@ -5,6 +5,27 @@ tools_page() {
   echo cmake make emcc node npm cglm chrome firefox xvfb
 }
 
+# What the README begins with: ./run demo prints an address, and the page is there.
+run_demo() {
+  local log=build/run-demo.log pid address='' second
+  ./run demo --port 0 >"$log" 2>&1 </dev/null &
+  pid=$!
+  for second in $(seq 240); do
+    address=$(grep -o 'http://[^ ]*' "$log" | head -n 1)
+    if [ -n "$address" ] || ! kill -0 "$pid" 2>/dev/null; then break; fi
+    sleep 1
+  done
+  echo "after $second s: ${address:-no address}"
+  node -e 'fetch(process.argv[1]).then(
+    async (page) => process.exit((await page.text()).includes("<canvas") ? 0 : 1),
+    () => process.exit(1),
+  )' "${address:-http://127.0.0.1:9}"
+  local status=$?
+  kill "$pid" 2>/dev/null
+  [ $status -eq 0 ] || tail -n 5 "$log"
+  return $status
+}
+
 suite_page() {
   local script
   if ! need_npm_packages || ! build wasm --target demo; then
