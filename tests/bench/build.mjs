@@ -72,7 +72,7 @@ export async function call(command, args, options = {}) {
  * an archive member of its own for that reason.
  * @param {{ isWasm: boolean, hasThreads: boolean }} platform
  */
-export function librarySources({ isWasm, hasThreads }) {
+export function sourcesOfLibrary({ isWasm, hasThreads }) {
   const leftOut = [isWasm ? "backing_native.c" : "backing_wasm.c"];
   if (!hasThreads) leftOut.push("thread_exit.c");
   return readdirSync(join(projectFolder, "src"))
@@ -84,7 +84,9 @@ export function librarySources({ isWasm, hasThreads }) {
 async function compile(compilers, flags, folder, platform) {
   mkdirSync(folder, { recursive: true });
   const own = new Set(["bench.c", ...Object.values(PROGRAMS).flatMap((p) => p.sources)]);
-  const sources = [...own].map((name) => join(benchFolder, name)).concat(librarySources(platform));
+  const sources = [...own]
+    .map((name) => join(benchFolder, name))
+    .concat(sourcesOfLibrary(platform));
   const include = `-I${join(projectFolder, "include")}`;
   const isC = (source) => source.endsWith(".c");
   const compileSome = (compiler, standard, some) =>
@@ -96,7 +98,7 @@ async function compile(compilers, flags, folder, platform) {
     sources.filter((source) => !isC(source)),
   );
   const object = (source) => join(folder, basename(source).replace(/\.\w+$/, ".o"));
-  const common = [join(benchFolder, "bench.c"), ...librarySources(platform)].map(object);
+  const common = [join(benchFolder, "bench.c"), ...sourcesOfLibrary(platform)].map(object);
   return Object.fromEntries(
     Object.entries(PROGRAMS).map(([name, program]) => [
       name,

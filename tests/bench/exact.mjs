@@ -10,7 +10,7 @@ import {
   buildWasm,
   call,
   inspectEmcc,
-  librarySources,
+  sourcesOfLibrary,
   projectFolder,
 } from "./build.mjs";
 import { nativePlatform, nodePlatform } from "./platforms.mjs";
@@ -40,7 +40,7 @@ async function countInstructions(folder) {
     "-DNDEBUG",
     `-I${join(projectFolder, "include")}`,
     join(benchFolder, "instructions.c"),
-    ...librarySources({ isWasm: false, hasThreads: true }),
+    ...sourcesOfLibrary({ isWasm: false, hasThreads: true }),
     "-pthread",
     "-o",
     file,
@@ -76,7 +76,7 @@ async function measureSize(emcc, folder) {
   const archive = join(folder, "libsecondstack.a");
   mkdirSync(objects, { recursive: true });
   rmSync(archive, { force: true });
-  const sources = librarySources({ isWasm: true, hasThreads: false });
+  const sources = sourcesOfLibrary({ isWasm: true, hasThreads: false });
   await call(emcc, [...flags, "-c", ...sources], { cwd: objects });
   const object = (source) => join(objects, `${basename(source, ".c")}.o`);
   await call(emcc.replace(/emcc(?=[^/]*$)/, "emar"), ["rcs", archive, ...sources.map(object)]);
@@ -87,8 +87,6 @@ async function measureSize(emcc, folder) {
       ...flags,
       join(benchFolder, "size", `${name}.c`),
       archive,
-      "--js-library",
-      join(benchFolder, "size/page.js"),
       "--no-entry",
       "-sALLOW_MEMORY_GROWTH=1",
       "-o",

@@ -6,6 +6,6 @@
 #include <stdlib.h>
 
 /// A function of the page, so that the compiler cannot remove what is handed to it.
-extern void use(void *data, size_t size);
+EM_JS(void, use, (void *data, size_t size), {})
 
 #endif
