@@ -2,7 +2,7 @@
 // frames.json, summary.md, plot.svg and plot.png. README.md says what is measured.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments, refuse } from "./arguments.mjs";
 import { call, inspectEmcc, projectFolder } from "./build.mjs";
 import { describeMachine } from "./environment.mjs";
 import { invalidRounds } from "./frames/analysis.mjs";
@@ -24,29 +24,9 @@ Exit status: 0 all gates hold; 1 a gate failed, or nothing could be measured; 2 
 
 const SOURCES = Object.keys(SOURCE_TITLES).filter((name) => name !== TWIN);
 
-function fail(message) {
-  console.error(`frames.mjs: ${message}`);
-  process.exit(2);
-}
-
-function readArguments() {
-  let values;
-  try {
-    values = parseArgs({
-      options: {
-        quick: { type: "boolean", default: false },
-        scene: { type: "string" },
-        out: { type: "string", default: "build/bench/frames" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    return fail(`${error.message.split("\n", 1)[0]}\n${USAGE}`);
-  }
-  if (values.scene !== undefined && !Object.hasOwn(SCENES, values.scene)) {
-    return fail(`no scene "${values.scene}"; there are: ${Object.keys(SCENES).join(", ")}`);
-  }
-  return values;
+function checkScene(scene) {
+  if (scene === undefined || Object.hasOwn(SCENES, scene)) return;
+  refuse("frames.mjs", `no scene "${scene}"; there are: ${Object.keys(SCENES).join(", ")}`);
 }
 
 /** Builds the demo; the time is that of a release build, as users get it. */
@@ -61,11 +41,10 @@ async function buildDemo() {
   return { emscripten: version, flags: `${type}: ${flags.filter(Boolean).join(" ")}` };
 }
 
-const options = readArguments();
-if (options.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
+const options = readArguments("frames.mjs", USAGE, "build/bench/frames", {
+  scene: { type: "string" },
+});
+checkScene(options.scene);
 const out = resolve(projectFolder, options.out);
 const start = performance.now();
 const elapsed = () => `${Math.round((performance.now() - start) / 1000)} s`;

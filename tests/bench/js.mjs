@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readArguments } from "./arguments.mjs";
 import { median, pairedRatio } from "./statistics.mjs";
 
 const USAGE = `Usage: ./run bench js [--quick] [--out DIR] [--only TEXT]
@@ -35,26 +35,6 @@ const TARGETS = [
   },
   { case: "1 M floats", variant: "push(x)", to: "array.push(x), new Float32Array", limit: 0.1 },
 ];
-
-function fail(message) {
-  console.error(`js.mjs: ${message}`);
-  process.exit(2);
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        quick: { type: "boolean", default: false },
-        out: { type: "string", default: "build/bench" },
-        only: { type: "string", default: "" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    return fail(`${error.message.split("\n", 1)[0]}\n${USAGE}`);
-  }
-}
 
 /** Builds web/*.wasm. */
 function build() {
@@ -182,11 +162,9 @@ function commitOfTree() {
   }
 }
 
-const options = readArguments();
-if (options.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
+const options = readArguments("js.mjs", USAGE, "build/bench", {
+  only: { type: "string", default: "" },
+});
 build();
 const out = resolve(root, options.out);
 const result = { versions: {}, records: {}, targets: [] };

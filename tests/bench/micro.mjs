@@ -2,7 +2,7 @@
 // plain and -pthread, and writes micro.json, micro.md and micro.svg. README.md says what is measured.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments, refuse } from "./arguments.mjs";
 import { buildNative, buildWasm, FLAGS, inspectEmcc, projectFolder } from "./build.mjs";
 import { describeMachine } from "./environment.mjs";
 import { measureCode } from "./exact.mjs";
@@ -24,27 +24,6 @@ const ALLOCATOR_CASES = {
   buffer: ["--case", "one by one"],
   thread: [],
 };
-
-function fail(message) {
-  console.error(`micro.mjs: ${message}`);
-  process.exit(2);
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        quick: { type: "boolean", default: false },
-        out: { type: "string", default: "build/bench" },
-        emcc: { type: "string", default: "emcc" },
-        only: { type: "string", default: "" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    return fail(`${error.message.split("\n", 1)[0]}\n${USAGE}`);
-  }
-}
 
 /** What is built, and where it runs: the allocators besides the default one run in Node.js only. */
 function plan(allocators, only) {
@@ -122,11 +101,10 @@ async function measureBuild(build, files, platform, isQuick, isMain) {
   return rows;
 }
 
-const options = readArguments();
-if (options.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
+const options = readArguments("micro.mjs", USAGE, "build/bench", {
+  emcc: { type: "string", default: "emcc" },
+  only: { type: "string", default: "" },
+});
 const out = resolve(projectFolder, options.out);
 // A path, as opposed to a name, has to be one from other folders too.
 if (options.emcc.includes("/")) options.emcc = resolve(projectFolder, options.emcc);
@@ -136,7 +114,7 @@ const elapsed = () => `${Math.round((performance.now() - start) / 1000)} s`;
 
 const toolchain = await inspectEmcc(options.emcc);
 const builds = plan(toolchain.allocators, options.only);
-if (builds.length === 0) fail(`no build has "${options.only}" in its name`);
+if (builds.length === 0) refuse("micro.mjs", `no build has "${options.only}" in its name`);
 console.log(`Emscripten ${toolchain.version}, allocators: ${toolchain.allocators.join(", ")}`);
 if (!toolchain.allocators.includes("mimalloc")) {
   console.log("This Emscripten ships no mimalloc: its rows are left out.");
