@@ -9,14 +9,23 @@ import {
   scenesIn,
   variantsIn,
 } from "./analysis.mjs";
-import { allGates, targetRows } from "./gates.mjs";
+import { allGates, countedGates, ratioGates, targetRows } from "./gates.mjs";
 import { BATCH_FRAMES, MEASUREMENTS, OWN, SCENES, SOURCE_TITLES, TWIN } from "./plan.mjs";
 
 // Over this share of invalid rounds, a run says nothing.
 const MAX_INVALID_SHARE = 0.25;
 
-/** @param {{ share: number }} invalid what invalidRounds returns */
-export const isInconclusive = ({ share }) => share > MAX_INVALID_SHARE;
+const isDisturbed = (result) => invalidRounds(result).share > MAX_INVALID_SHARE;
+
+/** @param {object} result what frames.json holds @returns {0 | 1 | 3} how the run ends, as --help says */
+export function exitStatus(result) {
+  const has = (gates, wanted) => gates.some(({ verdict }) => verdict === wanted);
+  if (has(countedGates(result), "fails")) return 1;
+  if (isDisturbed(result)) return 3;
+  const timed = ratioGates(result);
+  if (has(timed, "fails")) return 1;
+  return has(timed, "open") ? 3 : 0;
+}
 
 const ms = (value) => value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : 3);
 const interval = ({ ratio, low, high }) =>
@@ -93,7 +102,11 @@ export function markdownSummary(result) {
     "## Gates",
     table(
       ["gate", "measured", ""],
-      allGates(result).map(({ name, holds, text }) => [name, text, holds ? "holds" : "FAILS"]),
+      allGates(result).map(({ name, verdict, text }) => [
+        name,
+        text,
+        verdict === "fails" ? "FAILS" : verdict,
+      ]),
     ),
     "## Figures to reach",
     table(
@@ -152,7 +165,7 @@ export function roundLine(done, total, round) {
 /** The last lines of a run: what fails, what is to be reached, and whether the run says anything. */
 export function endLines(result) {
   const gates = allGates(result);
-  const failed = gates.filter(({ holds }) => !holds);
+  const unmet = gates.filter(({ verdict }) => verdict !== "holds");
   const invalid = invalidRounds(result);
   const lines = targetRows(result)
     .filter(({ ratio }) => ratio !== null)
@@ -160,9 +173,14 @@ export function endLines(result) {
       ({ title, limit, ratio, holds }) =>
         `  ${holds ? "holds " : "misses"} ${title}: ${ratio.toFixed(3)} (at most ${limit})`,
     );
-  lines.push(...failed.map(({ name, text }) => `  FAILED gate: ${name}: ${text}`));
-  lines.push(`  ${gates.length - failed.length} of ${gates.length} gates hold`);
+  lines.push(
+    ...unmet.map(
+      ({ name, verdict, text }) =>
+        `  ${verdict === "fails" ? "FAILED" : "open"} gate: ${name}: ${text}`,
+    ),
+    `  ${gates.length - unmet.length} of ${gates.length} gates hold`,
+  );
   lines.push(`  ${invalid.count} of ${invalid.total} rounds were disturbed and do not count`);
-  if (isInconclusive(invalid)) lines.push("  inconclusive: run it again on a machine at rest");
+  if (exitStatus(result) === 3) lines.push("  inconclusive: run it again on a machine at rest");
   return lines.join("\n");
 }
