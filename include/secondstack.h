@@ -79,6 +79,17 @@
 #define SS__HAS_PTHREADS 0
 #endif
 
+// Other threads see late that a shared memory has grown. Until then V8 traps in a copy or fill of many
+// bytes there, "memory access out of bounds", and memory.size is too low; growing by nothing looks anew.
+#ifdef __wasm_atomics__
+#define SS__SEE_GROWTH(last_byte)                               \
+  ((uintptr_t)(last_byte) >> 16 < __builtin_wasm_memory_size(0) \
+       ? (void)0                                                \
+       : (void)__builtin_wasm_memory_grow(0, 0))
+#else
+#define SS__SEE_GROWTH(last_byte) ((void)(last_byte))
+#endif
+
 #if defined(__SANITIZE_ADDRESS__)
 #define SS__ASAN 1
 #elif defined(__has_feature)
@@ -646,6 +657,20 @@ SS__INLINE void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t align)
 #else
 #define SS__FORMAT_ALLOC NULL
 #endif
+
+/// Returns `slice`, which another thread made, ready for use in the calling thread. Call it there before
+/// the first use: in WebAssembly a thread sees late that another one has grown the memory, and a large
+/// memcpy or memset traps until then. Two compares; natively nothing. How `slice` gets from thread to
+/// thread, by an atomic variable or a lock, and that its scope stays open, is the program's affair.
+SS__INLINE ss_slice ss_receive_slice(ss_slice slice)
+{
+  if (slice.size > 0) SS__SEE_GROWTH((char *)slice.data + (slice.size - 1));
+  return slice;
+}
+
+/// Returns `stack`, an owned stack that another thread has used, ready for use in the calling thread: as
+/// ss_receive_slice, for all that the stack holds.
+ss_stack *ss_receive_stack(ss_stack *stack);
 
 // -------------------------------------------------------------------------------------------------
 // Buffers: slices that are still growing. Several may grow at once, and slices may be taken

@@ -115,7 +115,7 @@ size_t slices(const vertex *src, size_t n)
 
 size_t slices_of(ss_stack *stack, const vertex *src, size_t n)
 {
-  SS_STACK_GUARD(stack);
+  SS_STACK_GUARD(ss_receive_stack(stack));
   const void *pointers[] = {
       ss_stack_alloc(stack, n, 64),
       ss_stack_try_alloc(stack, n, 1),
@@ -130,7 +130,9 @@ size_t slices_of(ss_stack *stack, const vertex *src, size_t n)
       ss_stack_format(stack, "%d and %s", 1, "two"),
       ss_stack_try_format(stack, "%zu", n),
   };
-  return sizeof pointers + (size_t)(pointers[0] == pointers[1]);
+  ss_slice received = {ss_alloc(n, 1), n};
+  received = ss_receive_slice(received);
+  return sizeof pointers + (size_t)(pointers[0] == pointers[1]) + received.size;
 }
 
 ss_slice buffers(ss_stack *stack, const vertex *src, size_t n)

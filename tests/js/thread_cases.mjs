@@ -28,6 +28,21 @@ cases.set("threads_work_at_once_in_one_memory", async ({ create, start }) => {
   await Promise.all(workers.map(({ end }) => end()));
 });
 
+// Growth is seen late by other threads, and a bare typed array of what lies there throws.
+cases.set("a_slice_of_another_thread_can_be_viewed_at_once", async ({ create, start }) => {
+  const ss = await create({ initialBytes: 1 << 20, maxBytes: 256 << 20 });
+  const [turns, bytes] = [24, 4 << 20];
+  const worker = await start({ turns, bytes }, ss.share());
+  const words = ss.view(Int32Array, worker.result.pointer, 2);
+  for (let i = 0; i < turns; i++) {
+    while (Atomics.load(words, 0) !== 2 * i + 1);
+    const slice = ss.view(Uint8Array, words[1], bytes);
+    ok(slice.length === bytes && slice.at(-1) === i + 1, `slice ${i}`);
+    Atomics.store(words, 0, 2 * i + 2);
+  }
+  await worker.end();
+});
+
 cases.set("a_closed_thread_gives_its_memory_back", async ({ create, start }) => {
   const ss = await create({ maxBytes: 32 << 20 });
   const run = async () => {

@@ -1,6 +1,37 @@
-// What a worker does in thread_cases.mjs: much at once on a stack of its own, in a shared memory.
+// What workers do in thread_cases.mjs, each on a stack of its own in a shared memory.
 
 /**
+ * Makes slices and hands each over as soon as it is there, in turns with a thread that waits without
+ * returning to its event loop.
+ * @param {Function} createSecondStack of the threads entry
+ * @param {{ turns: number, bytes: number }} work
+ * @param {any} shared
+ * @returns {Promise<{ result: { pointer: number }, end: () => void }>} of two words: whose turn it is, and
+ *     the slice's address
+ */
+export async function handOver(createSecondStack, { turns, bytes }, shared) {
+  const ss = await createSecondStack({ shared });
+  const scope = ss.scope();
+  const words = scope.zeroed(Int32Array, 2);
+  const take = () => {
+    for (let i = 0; i < turns; i++) {
+      const slice = scope.slice(Uint8Array, bytes);
+      slice[bytes - 1] = i + 1;
+      words[1] = slice.byteOffset;
+      Atomics.store(words, 0, 2 * i + 1);
+      while (Atomics.load(words, 0) !== 2 * i + 2);
+    }
+  };
+  setTimeout(take, 0);
+  const end = () => {
+    scope.release();
+    ss.close();
+  };
+  return { result: { pointer: words.byteOffset }, end };
+}
+
+/**
+ * Much at once.
  * @param {Function} createSecondStack of the threads entry
  * @param {{ id: number, rounds: number }} work
  * @param {any} shared

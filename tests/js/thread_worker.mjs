@@ -1,6 +1,6 @@
 // Runs thread_work.mjs in a worker_thread or a browser's module worker. The first message says what;
 // the answer is its result, and the next message ends it.
-import { doWork } from "./thread_work.mjs";
+import { doWork, handOver } from "./thread_work.mjs";
 
 const isNode = typeof process !== "undefined";
 const port = isNode ? (await import("node:worker_threads")).parentPort : self;
@@ -16,7 +16,8 @@ listen(async (message) => {
     return;
   }
   const { createSecondStack } = await import(message.entry);
-  const done = await doWork(createSecondStack, message.work, message.shared);
+  const run = message.work.turns ? handOver : doWork;
+  const done = await run(createSecondStack, message.work, message.shared);
   end = done.end;
   port.postMessage(done.result);
 });
