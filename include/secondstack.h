@@ -40,8 +40,16 @@
 #define SS_DEBUG 0
 #endif
 
-/// Version of this header: major * 10000 + minor * 100 + patch.
+/// Version of this header: major * 10000 + minor * 100 + patch. ss_version() is the archive's.
 #define SS_VERSION 100
+#define SS_VERSION_MAJOR (SS_VERSION / 10000)
+#define SS_VERSION_MINOR (SS_VERSION / 100 % 100)
+#define SS_VERSION_PATCH (SS_VERSION % 100)
+
+/// Which compiled code fits which archive. The fast path is compiled into its caller, so both know the
+/// layouts of ss_stack, ss_buffer and ss_mark, and this number changes with them. It is part of symbols'
+/// names: code and archive that do not fit do not link, for want of `ss__refill_abi1` or the like.
+#define SS_ABI 1
 
 /// Alignment in bytes of every slice and of every buffer's first byte: enough for v128 and vec4.
 #define SS_ALIGN ((size_t)16)
@@ -61,12 +69,21 @@
 // Emscripten's archive is compiled for threads and serves programs with and without them. In a
 // program without, the stack is an ordinary variable with a name of its own: newer linkers give a
 // thread-local one two addresses there.
+#define SS__JOIN_(a, b) a##b
+#define SS__JOIN(a, b) SS__JOIN_(a, b)
+#define SS__OF_ABI(name) SS__JOIN(SS__JOIN(name, _abi), SS_ABI)
 #if defined(__wasm__) && !defined(__wasm_atomics__)
 #define SS__THREAD_LOCAL
-#define ss__thread ss__only_thread
+#define ss__thread SS__OF_ABI(ss__only_thread)
 #else
 #define SS__THREAD_LOCAL __thread
+#define ss__thread SS__OF_ABI(ss__thread)
 #endif
+#define ss__refill SS__OF_ABI(ss__refill)
+#define ss__restore SS__OF_ABI(ss__restore)
+#define ss__buffer_prepare SS__OF_ABI(ss__buffer_prepare)
+#define ss__buffer_grow SS__OF_ABI(ss__buffer_grow)
+#define ss__buffer_close SS__OF_ABI(ss__buffer_close)
 
 // Where pthreads are, a translation unit that includes this brings along the hook that empties a
 // thread's stack when the thread ends. Elsewhere it must not: Wasm Workers have no pthread keys to
@@ -331,9 +348,6 @@ SS__INLINE ss_stack *ss_thread_stack(void)
   return &ss__thread;
 }
 
-#define SS__JOIN_(a, b) a##b
-#define SS__JOIN(a, b) SS__JOIN_(a, b)
-
 // With SS_DEBUG every public call says where it stands while it runs, and then goes back to where the
 // code around it stands: an argument may itself use the stack.
 #if SS_DEBUG
@@ -430,6 +444,9 @@ SS__INLINE void *ss__copy(ss_stack *stack, const void *src, size_t n, size_t ele
 
 // -------------------------------------------------------------------------------------------------
 // Stacks
+
+/// Returns the archive's SS_VERSION. It may differ from the header's: see SS_ABI.
+unsigned ss_version(void);
 
 /// Makes a stack of its own, beside the threads' stacks. One thread at a time may use it.
 /// config:  NULL for the defaults; copied.

@@ -14,8 +14,8 @@
 
 // The stack of programs without threads, when this archive is compiled for threads: see the header.
 #ifdef __wasm_atomics__
-extern ss_stack ss__only_thread;
-ss_stack ss__only_thread = SS__THREAD_STACK_INIT;
+extern ss_stack SS__OF_ABI(ss__only_thread);
+ss_stack SS__OF_ABI(ss__only_thread) = SS__THREAD_STACK_INIT;
 #endif
 
 // dlmalloc. Takes and returns a block; NULL: not in place.

@@ -12,8 +12,13 @@ typedef struct countdown {
   int left;
 } countdown;
 
+#if SS_VERSION != SS_VERSION_MAJOR * 10000 + SS_VERSION_MINOR * 100 + SS_VERSION_PATCH || SS_ABI < 1
+#error "the version's parts are not its parts"
+#endif
+
 bool next_number(void *iterator, void *item);
 void drop_vertex(void *arg);
+void look_at_chunk(void *context, const ss_chunk_info *chunk);
 void on_fatal(const char *message);
 size_t stacks(void *memory, size_t memory_bytes);
 size_t scopes(ss_stack *stack, int n);
@@ -38,6 +43,11 @@ void drop_vertex(void *arg)
   ((vertex *)arg)->colour[3] = 0;
 }
 
+void look_at_chunk(void *context, const ss_chunk_info *chunk)
+{
+  ((ss_config *)context)->initial_bytes += chunk->room_bytes;
+}
+
 void on_fatal(const char *message)
 {
   (void)message;
@@ -54,13 +64,15 @@ size_t stacks(void *memory, size_t memory_bytes)
   ss_thread_configure(&config);
   ss_stack_trim(stack, 0);
   ss_trim(0);
+  ss_stack_walk(stack, look_at_chunk, &config);
+  ss_thread_walk(look_at_chunk, &config);
   const ss_stats own = ss_stack_stats(stack);
   const ss_stats thread = ss_thread_stats();
   ss_stack_free(stack);
   ss_thread_detach();
   ss_set_fatal(before);
   return own.used + own.reserved + own.peak + own.chunks + thread.growths + thread.bytes_copied +
-         thread.backing_calls + (size_t)(ss_thread_stack() != NULL) + SS_ALIGN + SS_VERSION;
+         thread.backing_calls + (size_t)(ss_thread_stack() != NULL) + SS_ALIGN + ss_version();
 }
 
 size_t scopes(ss_stack *stack, int n)
@@ -110,7 +122,9 @@ size_t slices(const vertex *src, size_t n)
       ss_format("%d and %s", 1, "two"),
       ss_try_format("%zu", n),
   };
-  return sizeof pointers + (size_t)(pointers[0] == pointers[1]);
+  ss_slice received = {ss_alloc(n, 1), n};
+  received = ss_receive_slice(received);
+  return sizeof pointers + (size_t)(pointers[0] == pointers[1]) + received.size;
 }
 
 size_t slices_of(ss_stack *stack, const vertex *src, size_t n)
@@ -130,9 +144,7 @@ size_t slices_of(ss_stack *stack, const vertex *src, size_t n)
       ss_stack_format(stack, "%d and %s", 1, "two"),
       ss_stack_try_format(stack, "%zu", n),
   };
-  ss_slice received = {ss_alloc(n, 1), n};
-  received = ss_receive_slice(received);
-  return sizeof pointers + (size_t)(pointers[0] == pointers[1]) + received.size;
+  return sizeof pointers + (size_t)(pointers[0] == pointers[1]);
 }
 
 ss_slice buffers(ss_stack *stack, const vertex *src, size_t n)

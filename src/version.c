@@ -1,0 +1,7 @@
+// Which version the archive is.
+#include "internal.h"
+
+unsigned ss_version(void)
+{
+  return SS_VERSION;
+}
