@@ -22,11 +22,16 @@ _Static_assert(SS_ALIGN == 16, "scopes.mjs rounds sizes up to 16");
 #if !SS_JS_ONE_STACK
 // No version of Emscripten exports the memory in the same way, and some only under a name that the
 // optimiser has chosen.
-EM_JS(void, ss_js_publish_memory, (void), { Module["ss_js_memory"] = wasmMemory; })
+// clang-format off
+EM_JS(void, ss_js_publish, (int abi), {
+  Module["ss_js_memory"] = wasmMemory;
+  Module["ss_js_abi"] = abi;
+})
+// clang-format on
 
 EXPORT(ss_js_attach) void ss_js_attach(void)
 {
-  ss_js_publish_memory();
+  ss_js_publish(SS_ABI);
 }
 #endif
 

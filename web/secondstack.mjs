@@ -9,6 +9,9 @@ const FIRST_CHUNK_BYTES = 64 * 1024;
 
 const call = "createSecondStack";
 
+// SS_ABI of secondstack.h: scopes.mjs reads a stack's words, as the C fast path does.
+const ABI = 1;
+
 /** What a program built with emcc must export for attach(). */
 export const attachExports = [
   "_ss_js_attach",
@@ -67,6 +70,10 @@ export function attach(Module, options) {
   const memory = Module.ss_js_memory;
   if (!(memory instanceof WebAssembly.Memory)) {
     fail("attach", "Module is not the object that the program runs with, only a copy of it");
+  }
+  if (Module.ss_js_abi !== ABI) {
+    const versions = `SS_ABI ${Module.ss_js_abi}, and this module is of ${ABI}`;
+    fail("attach", `the program's secondstack is of ${versions}: take both from one version`);
   }
   const calls = Object.fromEntries(attachExports.map((name) => [name.slice(1), Module[name]]));
   const isShared = !(memory.buffer instanceof ArrayBuffer);

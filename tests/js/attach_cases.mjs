@@ -84,6 +84,19 @@ cases.set("what_is_missing_is_named", async ({ start }) => {
   throws(() => attach(Module, { maxBytes: 1 }), TypeError, /attach: no option "maxBytes"/);
 });
 
+cases.set("a_program_of_another_abi_is_refused", async ({ start }) => {
+  const Module = await start();
+  const other = { ...Module, _ss_js_attach: () => {}, ss_js_abi: 1000 };
+  Module._ss_js_attach();
+  other.ss_js_memory = Module.ss_js_memory;
+  throws(
+    () => attach(other),
+    TypeError,
+    /attach: the program's secondstack is of SS_ABI 1000, and/,
+  );
+  ok(attach(Module).memory === Module.ss_js_memory, "another memory");
+});
+
 /** Where the program has threads. */
 export const threadCases = new Map();
 
