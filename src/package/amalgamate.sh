@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Makes one secondstack.c and one secondstack.h of all the library's files, for projects into which
+# they are dropped.
+#
+#   amalgamate.sh DIR
+#
+# What is for one platform only stands in an #if; feature macros come first, since any header heeds
+# them.
+# JavaScript's side (web/) is left out.
+set -eu
+
+if [ $# -ne 1 ] || [ ! -d "$1" ]; then
+  echo "usage: amalgamate.sh DIR" >&2
+  exit 2
+fi
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+target=$(cd "$1" && pwd)
+version=$(awk '$2 == "SS_VERSION" { printf "%d.%d.%d", $3 / 10000, $3 / 100 % 100, $3 % 100 }' \
+  "$root/include/secondstack.h")
+
+heading() { # what it is
+  printf '// secondstack %s: %s\n// Made of several files by `./run amalgamate`.\n//\n' "$version" "$1"
+  sed 's|^|// |; s| *$||' "$root/LICENSE"
+  printf '\n'
+}
+
+# Prints files with the library's own headers, but for the public one, in place of their #include
+# lines.
+expand() { # names of the headers to leave out, file...
+  awk -v root="$root" -v left_out="$1" '
+    function find(name,    i, path, line) {
+      for (i = 1; i <= 2; i++) {
+        path = root (i == 1 ? "/src/" : "/include/") name
+        if ((getline line < path) > 0) { close(path); return path }
+      }
+      printf "amalgamate.sh: no file %s\n", name > "/dev/stderr"
+      exit failed = 1
+    }
+    function put(path,    line, name) {
+      printf "\n// ---- %s\n", substr(path, length(root) + 2)
+      while ((getline line < path) > 0) {
+        if (line ~ /^#define _[A-Z_]*_SOURCE/) continue
+        if (line !~ /^#include "/) { print line; continue }
+        name = line
+        gsub(/^#include "|".*/, "", name)
+        if (name in seen) continue
+        seen[name] = 1
+        if (name == "secondstack.h") print line
+        else put(find(name))
+      }
+      close(path)
+    }
+    BEGIN {
+      count = split(left_out, names, " ")
+      for (i = 1; i <= count; i++) seen[names[i]] = 1
+      for (a = 1; a < ARGC; a++) put(ARGV[a])
+    }
+    END { exit failed }
+  ' "${@:2}"
+}
+
+only_if() { # condition, file
+  printf '\n#if %s\n' "$1"
+  expand "internal.h backing.h secondstack.h" "$root/src/$2"
+  printf '#endif\n'
+}
+
+# The files that every platform compiles.
+shared=()
+for file in "$root"/src/*.c; do
+  case ${file##*/} in
+    backing_native.c | backing_wasm.c | thread_exit.c) ;;
+    *) shared+=("$file") ;;
+  esac
+done
+
+{
+  heading "a second stack for every thread"
+  expand "" "$root/include/secondstack.h"
+} >"$target/secondstack.h"
+
+{
+  heading "compile this beside your program, with the same options"
+  sed -n 's/^#define \(_[A-Z_]*_SOURCE\).*/#ifndef \1\n#define \1\n#endif/p' "$root"/src/*.c
+  expand "" "$root/src/internal.h" "$root/src/backing.h"
+  only_if "defined(__EMSCRIPTEN__)" backing_wasm.c
+  only_if "!defined(__EMSCRIPTEN__)" backing_native.c
+  expand "internal.h backing.h secondstack.h" "${shared[@]}"
+  # Last: above it the hook is a weak reference. Wasm Workers have no pthread keys to link.
+  only_if "!defined(__EMSCRIPTEN__) || defined(__EMSCRIPTEN_PTHREADS__)" thread_exit.c
+} >"$target/secondstack.c"
