@@ -1,0 +1,155 @@
+#!/usr/bin/env bash
+# Installs the library in folders of its own and builds and runs programs that use it in every way
+# there is.
+#
+#   run.sh [native] [wasm] [grid]      (default: all three)
+#
+#   native   this machine's compiler: ./run install --native, find_package, pkg-config,
+#            add_subdirectory, FetchContent, the amalgamated pair
+#   wasm     the same with the emcc on PATH, and the port; WebGL2
+#   grid     emcc program.c -lsecondstack with each option that it must work with, as C and as C++
+#
+# Needs bash, cmake, make or ninja, and a C compiler, or node and emcc. It changes neither emcc's
+# cache nor this machine: everything lies in build/consumers/, also a cache that emcc takes for its
+# own. What the toolchain cannot do is skipped and said. The last line counts.
+set -u
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=$root/build/consumers
+expected="the sum is 44999850000"
+
+farm=""
+passed=0 failed=0 skipped=0
+log=$work/log
+
+# Passes when the command does; shows what it said when it does not.
+check() { # name, command...
+  local name=$1
+  shift
+  if "$@" >"$log" 2>&1 </dev/null; then
+    pass "$name"
+  else
+    fail "$name" "$(tail -n 20 "$log" | cut -c 1-300)"
+  fi
+}
+
+pass() { # name
+  passed=$((passed + 1))
+  printf 'ok      %s\n' "$1"
+}
+
+fail() { # name, why
+  failed=$((failed + 1))
+  printf 'FAILED  %s\n%s\n' "$1" "$2"
+}
+
+skip() { # name, why
+  skipped=$((skipped + 1))
+  printf 'skipped %s: %s\n' "$1" "$2"
+}
+
+has() {
+  command -v "$1" >/dev/null 2>&1
+}
+
+# Runs a command that is expected to fail, with a certain line.
+refuses() { # pattern, command...
+  local pattern=$1 output
+  shift
+  if output=$("$@" 2>&1); then
+    printf 'it did not fail:\n%s\n' "$output"
+    return 1
+  fi
+  printf '%s\n' "$output"
+  grep -q -- "$pattern" <<<"$output"
+}
+
+# Runs a program, in Node.js if it is JavaScript, and compares what it prints.
+prints_sum() { # program
+  local output
+  case $1 in
+    *.js) output=$("${node[@]}" "$1" 2>&1) ;;
+    *) output=$("$1" 2>&1) ;;
+  esac || { printf 'exit status %d: %.2000s\n' $? "$output" && return 1; }
+  if [ "$output" != "$expected" ]; then
+    printf 'it printed %.2000s\n' "$output"
+    return 1
+  fi
+}
+
+# All files, links and folders below a folder, to see whether two states of it are the same.
+list_folder() { # folder
+  (cd "$1" && find . -printf '%p %y %l\n' 2>/dev/null || find . -print) | sort
+}
+
+has_nothing_else() { # folder, file with what list_folder printed before
+  list_folder "$1" | diff "$2" -
+}
+
+# --------------------------------------------------------------------------------------------------
+# What native and wasm consumers have in common
+
+# Configures, builds and runs one of the CMake projects.
+build_project() { # folder for the build, project, option of cmake...
+  local folder=$1 project=$2 suffix=""
+  shift 2
+  rm -rf "$folder"
+  "${configure[@]}" -S "$here/$project" -B "$folder" -DCMAKE_BUILD_TYPE=Release "$@" || return 1
+  cmake --build "$folder" -j 2 || return 1
+  if [ -e "$folder/program.js" ]; then suffix=.js; fi
+  prints_sum "$folder/program$suffix" || return 1
+  # Only with MAX_WEBGL_VERSION=2 does Emscripten's JavaScript ask for such a context.
+  [ ! -e "$folder/gl.js" ] || grep -q '"webgl2"' "$folder/gl.js"
+}
+
+# The library's sources as they are handed out: no tests, no demo.
+pack_sources() {
+  mkdir -p "$work/pack/secondstack"
+  cp -R "$root/CMakeLists.txt" "$root/LICENSE" "$root/include" "$root/src" "$root/web" \
+    "$work/pack/secondstack/"
+  rm -rf "$work/pack/secondstack/web/node_modules"
+  (cd "$work/pack" && cmake -E tar czf secondstack.tar.gz secondstack)
+}
+
+check_sources_in_cmake() { # name
+  check "$1: add_subdirectory" build_project "$work/$1/add_subdirectory" add_subdirectory \
+    "-DSECONDSTACK_SOURCE=$work/pack/secondstack"
+  check "$1: FetchContent from an archive" build_project "$work/$1/fetch_content" fetch_content \
+    "-DSECONDSTACK_URL=file://$work/pack/secondstack.tar.gz"
+  check "$1: FetchContent from a folder" build_project "$work/$1/fetch_folder" fetch_content \
+    "-DFETCHCONTENT_SOURCE_DIR_SECONDSTACK=$work/pack/secondstack" -DFETCHCONTENT_FULLY_DISCONNECTED=ON
+}
+
+# shellcheck source=tests/consumers/native.sh
+. "$here/native.sh"
+# shellcheck source=tests/consumers/wasm.sh
+. "$here/wasm.sh"
+# shellcheck source=tests/consumers/grid.sh
+. "$here/grid.sh"
+
+parts=("$@")
+if [ ${#parts[@]} -eq 0 ]; then parts=(native wasm grid); fi
+for part in "${parts[@]}"; do
+  case $part in
+    native | wasm | grid) ;;
+    -h | --help) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p;}' "${BASH_SOURCE[0]}" && exit ;;
+    *)
+      echo "run.sh: no part '$part'; there are: native wasm grid" >&2
+      exit 2
+      ;;
+  esac
+done
+
+rm -rf "$work"
+mkdir -p "$work"
+if ! has make && has ninja; then export CMAKE_GENERATOR=${CMAKE_GENERATOR:-Ninja}; fi
+pack_sources || exit 1
+for part in "${parts[@]}"; do
+  "check_$part"
+done
+if [ -n "$farm" ]; then finish_wasm; fi
+
+printf '%d passed, %d failed' "$passed" "$failed"
+if [ "$skipped" -gt 0 ]; then printf ', %d skipped' "$skipped"; fi
+printf '\n'
+[ "$failed" -eq 0 ]

@@ -1,0 +1,129 @@
+# The ways in which a program for WebAssembly uses the library, with the emcc on PATH. run.sh reads
+# it.
+# shellcheck shell=bash
+
+# Makes emcc ready, and a cache of this test's own, in which the library will be installed.
+prepare_emcc() {
+  local cache file
+  if [ -n "$farm" ]; then return; fi
+  # Debian's emcc finds its acorn there.
+  export NODE_PATH=${NODE_PATH:-}:/usr/share/nodejs
+  node=(node)
+  # Old versions give Node's own fetch a file name, which it refuses.
+  if node --no-experimental-fetch --eval 0 2>/dev/null; then node+=(--no-experimental-fetch); fi
+  if has timeout; then node=(timeout 120 "${node[@]}"); fi
+
+  # What emcc still has to build of its own goes to its own cache, for all that come later.
+  is_frozen=no
+  if [ "$(em-config FROZEN_CACHE)" = True ] || [ ! -w "$(em-config CACHE)" ]; then is_frozen=yes; fi
+  if [ $is_frozen = no ]; then warm_up; fi
+
+  # Links to emcc's own libraries, which nobody writes to.
+  cache=$(em-config CACHE)
+  farm=$work/cache
+  mkdir -p "$farm"
+  cp -as "$cache/sysroot" "$farm/sysroot" 2>/dev/null || cp -R "$cache/sysroot" "$farm/sysroot"
+  find "$farm/sysroot" -name '*secondstack*' -prune -exec rm -rf {} +
+  for file in sysroot_install.stamp sanity.txt; do
+    if [ -e "$cache/$file" ]; then cp "$cache/$file" "$farm/"; fi
+  done
+  list_folder "$farm/sysroot" >"$work/sysroot_before"
+  export EM_CACHE=$farm
+  check "wasm: install" "$root/run" install
+}
+
+check_wasm() {
+  local prefix=$work/wasm/prefix
+  prepare_emcc
+  configure=(emcmake cmake)
+  mkdir -p "$work/wasm"
+
+  check "wasm: installing again" "$root/run" install
+  check "wasm: find_package in emcc's sysroot" build_project "$work/wasm/find_package" find_package
+  check "wasm: find_package refuses another version" refuses "compatible with requested version" \
+    emcmake cmake -S "$here/find_package" -B "$work/wasm/find_99" -DWANTED_VERSION=99.0
+  if has pkg-config; then
+    check "wasm: pkg-config" emcc_with_pkg_config "$farm/sysroot" "$work/wasm/pkg_config.js"
+  else
+    skip "wasm: pkg-config" "no pkg-config on PATH"
+  fi
+
+  check "wasm: install in another folder" "$root/run" install --prefix "$prefix"
+  check "wasm: find_package in another folder" build_project "$work/wasm/find_prefix" find_package \
+    "-Dsecondstack_DIR=$prefix/lib/cmake/secondstack"
+  if has pkg-config; then
+    check "wasm: pkg-config in another folder" emcc_with_pkg_config "$prefix" \
+      "$work/wasm/pkg_config_prefix.js"
+  fi
+  check "wasm: uninstall from another folder" "$root/run" uninstall --prefix "$prefix"
+  check "wasm: nothing stays there" test ! -e "$prefix"
+
+  check_sources_in_cmake wasm
+
+  check "wasm: amalgamate" "$root/run" amalgamate "$work/wasm/amalgamated"
+  check "wasm: the amalgamated pair" builds_js "$here/dropped_in/build.sh" "$work/wasm/amalgamated" \
+    "$work/wasm/dropped_in.js" emcc
+  check "wasm: the amalgamated pair with threads" builds_js "$here/dropped_in/build.sh" \
+    "$work/wasm/amalgamated" "$work/wasm/dropped_in_threads.js" emcc -pthread -sPTHREAD_POOL_SIZE=1 \
+    -sEXIT_RUNTIME=1
+  check_port
+  check "wasm: an unwritable folder is one line" refuses_in_one_line \
+    "$root/run" install --prefix /proc/secondstack
+}
+
+# The last thing: the rest of the tests use what is installed.
+finish_wasm() {
+  check "wasm: uninstall" "$root/run" uninstall
+  check "wasm: uninstall leaves emcc's sysroot as it was" has_nothing_else "$farm/sysroot" \
+    "$work/sysroot_before"
+}
+
+builds_js() { # script, folder, program, compiler...
+  "$@" && prints_sum "$3"
+}
+
+emcc_with_pkg_config() { # prefix, program
+  PKG_CONFIG_LIBDIR=$1/lib/pkgconfig "$here/pkg_config/build.sh" emcc "$2" \
+    -sPTHREAD_POOL_SIZE=1 -sEXIT_RUNTIME=1 && prints_sum "$2"
+}
+
+# --------------------------------------------------------------------------------------------------
+# The port
+
+check_port() {
+  local port=$root/web/secondstack.py output
+  mkdir -p "$work/wasm/port"
+  printf 'def get(*_): return []\ndef clear(*_): pass\ndef show(): return "none"\n' \
+    >"$work/wasm/port/nothing.py"
+  if ! output=$(uses_port "$work/wasm/port/nothing.py" -DCONTROL=1 2>&1); then
+    skip "wasm: --use-port" "this emcc has no ports from a file: $(toolchain_words <<<"$output")"
+    return
+  fi
+  check "wasm: --use-port" uses_port "$port"
+  check "wasm: --use-port, -flto, -O2" uses_port "$port" -flto -O2
+  check "wasm: --use-port, -pthread" uses_port "$port" -pthread -sPTHREAD_POOL_SIZE=1 -sEXIT_RUNTIME=1
+  check "wasm: --use-port with options" uses_port "$port:optimizationLevel=z:debug=true"
+  check "wasm: --use-port, an archive for each set of options" has_archives_of_port
+  check "wasm: --use-port names a wrong option" refuses "fast. is not supported" \
+    uses_port "$port:fast=1"
+  check "wasm: --use-port names a wrong value" refuses "debug. can be" uses_port "$port:debug=maybe"
+}
+
+# The cache is ours, so what Debian's emcc must not build it may build here. The installed library is
+# out of sight.
+uses_port() { # port, option...
+  local port=$1 program=$work/wasm/port/program.js
+  shift
+  EM_FROZEN_CACHE='' emcc "$here/program.c" "--use-port=$port" "$@" -o "$program" &&
+    prints_sum "$program"
+}
+
+has_archives_of_port() {
+  find "$farm/sysroot/lib/wasm32-emscripten" -name 'libsecondstack-*.a' | sed 's|.*emscripten/||' |
+    sort >"$work/wasm/port/archives"
+  cat "$work/wasm/port/archives"
+  grep -q -- '^libsecondstack-[0-9.]*-[0-9a-f]*-O3.a$' "$work/wasm/port/archives" &&
+    grep -q -- '^lto/libsecondstack-[0-9.]*-[0-9a-f]*-O3.a$' "$work/wasm/port/archives" &&
+    grep -q -- '^libsecondstack-[0-9.]*-[0-9a-f]*-Oz-debug.a$' "$work/wasm/port/archives" &&
+    [ "$(wc -l <"$work/wasm/port/archives")" -eq 3 ]
+}
