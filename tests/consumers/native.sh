@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 check_native() {
-  local prefix=$work/native/prefix staged=$work/native/staged compiler found=no
+  local prefix=$work/native/prefix staged=$work/native/staged compiler kind found=no
   configure=(cmake)
   mkdir -p "$prefix/include" "$staged"
   echo "not ours" >"$prefix/include/other.h"
@@ -17,6 +17,10 @@ check_native() {
     cmake -S "$here/find_package" -B "$work/native/find_99" "-DCMAKE_PREFIX_PATH=$prefix" \
     -DWANTED_VERSION=99.0
   check_pkg_config "$prefix"
+  for kind in static shared; do
+    check "native: two $kind libraries share one stack" shares_one_stack $kind "$work/native/$kind" cc \
+      "-I$prefix/include" "-L$(dirname "$(find "$prefix" -name libsecondstack.a)")" -lsecondstack -pthread
+  done
   check "native: installing again" "$root/run" install --native --prefix "$prefix"
   check "native: a file of an older version goes when the newer has none" replaces_older "$prefix"
   check "native: uninstall" "$root/run" uninstall --native --prefix "$prefix"

@@ -77,6 +77,15 @@ prints_sum() { # program
   fi
 }
 
+# Two libraries in one program, which do not know of each other, use one stack.
+shares_one_stack() { # static, shared or side, folder, compiler, option...
+  local folder=$2 suffix="" expected="one stack"
+  rm -rf "$folder"
+  "$here/sharing/build.sh" "$@" || return 1
+  if [ -e "$folder/program.js" ]; then suffix=.js; fi
+  prints_sum "$folder/program$suffix"
+}
+
 # All files, links and folders below a folder, to see whether two states of it are the same.
 list_folder() { # folder
   (cd "$1" && find . -printf '%p %y %l\n' 2>/dev/null || find . -print) | sort

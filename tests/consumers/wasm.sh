@@ -48,6 +48,8 @@ check_wasm() {
     skip "wasm: pkg-config" "no pkg-config on PATH"
   fi
 
+  check_sharing
+
   check "wasm: install in another folder" "$root/run" install --prefix "$prefix"
   check "wasm: find_package in another folder" build_project "$work/wasm/find_prefix" find_package \
     "-Dsecondstack_DIR=$prefix/lib/cmake/secondstack"
@@ -69,6 +71,20 @@ check_wasm() {
   check_port
   check "wasm: an unwritable folder is one line" refuses_in_one_line \
     "$root/run" install --prefix /proc/secondstack
+}
+
+check_sharing() {
+  local threads="" row output
+  check "wasm: two libraries share one stack" shares_one_stack static "$work/wasm/static" emcc -lsecondstack
+  for threads in "" "-pthread -sPROXY_TO_PTHREAD=1 -sEXIT_RUNTIME=1"; do
+    row="wasm: a side module shares its main module's stack${threads:+, -pthread}"
+    # shellcheck disable=SC2086 # several words
+    if output=$(runs_row "-sMAIN_MODULE=2 $threads" -DCONTROL=1 2>&1); then
+      check "$row" shares_one_stack side "$work/wasm/side" emcc $threads -lsecondstack
+    else
+      skip "$row" "no -sMAIN_MODULE: $(toolchain_words <<<"$output")"
+    fi
+  done
 }
 
 # The last thing: the rest of the tests use what is installed.
