@@ -38,6 +38,7 @@ check_native() {
     "$root/run" install --native --prefix /proc/secondstack
   check "native: the build target install, without ./run" installs_with_cmake
 
+  check "native: the README's section on CMake" follow_readme cmake
   check_sources_in_cmake native
 
   check "native: amalgamate" "$root/run" amalgamate "$work/native/amalgamated"

@@ -38,7 +38,11 @@ check_wasm() {
   configure=(emcmake cmake)
   mkdir -p "$work/wasm"
 
-  check "wasm: installing again" "$root/run" install
+  if [ $is_frozen = yes ]; then
+    check "wasm: the README's section on Debian's emscripten" follow_readme debian
+  else
+    check "wasm: the README's section on emsdk" follow_readme emsdk
+  fi
   check "wasm: find_package in emcc's sysroot" build_project "$work/wasm/find_package" find_package
   check "wasm: find_package refuses another version" refuses "compatible with requested version" \
     emcmake cmake -S "$here/find_package" -B "$work/wasm/find_99" -DWANTED_VERSION=99.0

@@ -83,11 +83,12 @@ test_units() { # preset, prefix of the command...
 
 # Runs a script whose last line is: N passed, N failed[, N skipped]. Counts what it says.
 run_script() { # script
-  local log status p f s
+  local log status p f s program=()
   say "$1"
   log=build/$(basename "$1").log
   mkdir -p build
-  node "$1" 2>&1 </dev/null | tee "$log"
+  case $1 in *.mjs) program=(node) ;; esac
+  ${program[@]+"${program[@]}"} "$1" 2>&1 </dev/null | tee "$log"
   status=${PIPESTATUS[0]}
   read -r p f s < <(awk '/^[0-9]+ passed, [0-9]+ failed/ { p = $1; f = $3; s = $5 }
     END { print p + 0, f + 0, s + 0 }' "$log")

@@ -1,0 +1,10 @@
+# programs that use the installed library, natively and with emcc's options
+# shellcheck shell=bash
+
+tools_consumers() {
+  echo cmake make gcc c++ libc emcc node pkg-config
+}
+
+suite_consumers() {
+  run_script tests/consumers/run.sh
+}
