@@ -79,6 +79,7 @@
 #define SS__THREAD_LOCAL __thread
 #define ss__thread SS__OF_ABI(ss__thread)
 #endif
+#define ss__dynamic_thread SS__OF_ABI(ss__dynamic_thread)
 #define ss__refill SS__OF_ABI(ss__refill)
 #define ss__restore SS__OF_ABI(ss__restore)
 #define ss__buffer_prepare SS__OF_ABI(ss__buffer_prepare)
@@ -294,6 +295,7 @@ struct ss_stack {
 #define SS__BUFFER_HEAD (12 * sizeof(void *))
 
 extern SS__THREAD_LOCAL ss_stack ss__thread;
+ss_stack *ss__dynamic_thread(void);
 extern ss__lane ss__unopened_lane, ss__closed_lane;  // of buffers that are not open: no room
 
 void ss__configure(ss_stack *stack, const ss_config *config);
@@ -345,7 +347,11 @@ void __asan_unpoison_memory_region(void const volatile *address, size_t size);
 /// and a pthread that ends gives it back (a Wasm Worker calls ss_thread_detach).
 SS__INLINE ss_stack *ss_thread_stack(void)
 {
+#if defined(__wasm_atomics__) && defined(__PIC__)
+  return ss__dynamic_thread();  // see thread_dynamic.c
+#else
   return &ss__thread;
+#endif
 }
 
 // With SS_DEBUG every public call says where it stands while it runs, and then goes back to where the

@@ -25,6 +25,33 @@ void *emmalloc_malloc(size_t size_bytes) __attribute__((weak));
 void *emmalloc_realloc_try(void *block, size_t size_bytes) __attribute__((weak));
 void emmalloc_free(void *block) __attribute__((weak));
 
+#if SS__IS_DYNAMIC
+// Stand-ins for the allocator that is not linked.
+void *realloc_in_place(void *block, size_t size_bytes)
+{
+  (void)block;
+  (void)size_bytes;
+  return NULL;
+}
+
+void *emmalloc_malloc(size_t size_bytes)
+{
+  return malloc(size_bytes);
+}
+
+void *emmalloc_realloc_try(void *block, size_t size_bytes)
+{
+  (void)block;
+  (void)size_bytes;
+  return NULL;
+}
+
+void emmalloc_free(void *block)
+{
+  free(block);
+}
+#endif
+
 static void *take(size_t size_bytes)
 {
   return emmalloc_malloc ? emmalloc_malloc(size_bytes) : malloc(size_bytes);
@@ -41,7 +68,7 @@ static void put(void *block)
 
 static bool in_place(void *block, size_t size_bytes)
 {
-  if (emmalloc_realloc_try) return emmalloc_realloc_try(block, size_bytes) != NULL;
+  if (emmalloc_realloc_try && emmalloc_realloc_try(block, size_bytes) != NULL) return true;
   return realloc_in_place && realloc_in_place(block, size_bytes) != NULL;
 }
 

@@ -26,6 +26,19 @@
 // Present in a program with AddressSanitizer, whether or not the library was compiled with it.
 void __asan_poison_memory_region(void const volatile *address, size_t size) __attribute__((weak));
 void __asan_unpoison_memory_region(void const volatile *address, size_t size) __attribute__((weak));
+#if SS__IS_DYNAMIC
+void __asan_poison_memory_region(void const volatile *address, size_t size)
+{
+  (void)address;
+  (void)size;
+}
+
+void __asan_unpoison_memory_region(void const volatile *address, size_t size)
+{
+  (void)address;
+  (void)size;
+}
+#endif
 
 enum {
   GUARD_BYTES = 16,

@@ -52,6 +52,17 @@
 #define SS__INTERNAL
 #include "secondstack.h"
 
+// Functions that a program need not have: they are NULL then. Where Emscripten links dynamically
+// (-sMAIN_MODULE, position-independent code), old versions want every symbol that is referred to, so
+// there each is linked, or has a stand-in.
+#if defined(__wasm__) && defined(__PIC__)
+#define SS__IS_DYNAMIC 1
+#define SS__OPTIONAL
+#else
+#define SS__IS_DYNAMIC 0
+#define SS__OPTIONAL __attribute__((weak))
+#endif
+
 struct ss__chunk {
   ss__chunk *below;   // older chunk of the same lane, which still holds something live
   char *top;          // where it was left; of the newest chunk the lane (or the stack) knows better
@@ -231,17 +242,17 @@ void ss__empty(ss_stack *stack);
 // --- keep.c. Weak: a program that keeps nothing does not link it, and nothing is held then.
 
 // ss__restore while an ss_restore_keep of this scope, or of an inner one, is half done.
-void ss__restore_held(ss_stack *stack, char *top, size_t version) __attribute__((weak));
+void ss__restore_held(ss_stack *stack, char *top, size_t version) SS__OPTIONAL;
 
 // --- buffer.c. Weak: a program that opens no buffer does not link it, and none is open in line then.
 
 // Makes an event of the buffer that is open in line. False: no memory, *limit is set.
-bool ss__settle(ss_stack *stack, ss__limit_met *limit) __attribute__((weak));
+bool ss__settle(ss_stack *stack, ss__limit_met *limit) SS__OPTIONAL;
 // Drops the buffer that is open in line.
-void ss__drop_in_line(ss_stack *stack) __attribute__((weak));
+void ss__drop_in_line(ss_stack *stack) SS__OPTIONAL;
 // Where a mark with an odd version leads, once all that is newer has been undone; `trail`: what is left
 // of it.
-void ss__resolve(const ss__event *trail, char **top, size_t *version) __attribute__((weak));
+void ss__resolve(const ss__event *trail, char **top, size_t *version) SS__OPTIONAL;
 
 // --- fail.c
 
@@ -253,7 +264,7 @@ void *ss__fail(const char *call, size_t amount, const char *unit, const char *wh
 
 // Has the calling thread's stack detached when the thread ends. NULL unless the program has
 // pthreads: then the header refers to it.
-void ss__hook_thread_exit(ss_stack *stack) __attribute__((weak));
+void ss__hook_thread_exit(ss_stack *stack) SS__OPTIONAL;
 
 // --- valid.c
 

@@ -16,7 +16,7 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
   }
   if (stack->is_thread_stack && !stack->is_hooked) {
     stack->is_hooked = true;
-    if (ss__hook_thread_exit) ss__hook_thread_exit(stack);
+    if (&ss__hook_thread_exit) ss__hook_thread_exit(stack);
   }
   ss__limit_met limit = {NULL, 0};
   if (ss__is_in_line(stack) && !ss__settle(stack, &limit)) {

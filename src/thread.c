@@ -2,7 +2,10 @@
 // gives them, which in WebAssembly depends on how the caller was compiled.
 #include "internal.h"
 
+// Not in dynamic linking: see thread_dynamic.c.
+#if !(SS__IS_DYNAMIC && defined(__wasm_atomics__))
 SS__THREAD_LOCAL ss_stack ss__thread = SS__THREAD_STACK_INIT;
+#endif
 
 void ss__configure(ss_stack *stack, const ss_config *config)
 {

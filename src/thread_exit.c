@@ -22,6 +22,9 @@ static void make_key(void)
 
 void ss__hook_thread_exit(ss_stack *stack)
 {
+#if defined(__wasm__) && defined(__PIC__)
+  if (stack == ss__dynamic_thread()) return;  // whose key does the same
+#endif
   (void)pthread_once(&key_once, make_key);
   if (has_key) (void)pthread_setspecific(key, stack);
 }

@@ -69,7 +69,7 @@ only_if() { # condition, file
 shared=()
 for file in "$root"/src/*.c; do
   case ${file##*/} in
-    backing_native.c | backing_wasm.c | thread_exit.c) ;;
+    backing_native.c | backing_wasm.c | thread_dynamic.c | thread_exit.c) ;;
     *) shared+=("$file") ;;
   esac
 done
@@ -85,6 +85,7 @@ done
   expand "" "$root/src/internal.h" "$root/src/backing.h"
   only_if "defined(__EMSCRIPTEN__)" backing_wasm.c
   only_if "!defined(__EMSCRIPTEN__)" backing_native.c
+  only_if "defined(__EMSCRIPTEN__)" thread_dynamic.c
   expand "internal.h backing.h secondstack.h" "${shared[@]}"
   # Last: above it the hook is a weak reference. Wasm Workers have no pthread keys to link.
   only_if "!defined(__EMSCRIPTEN__) || defined(__EMSCRIPTEN_PTHREADS__)" thread_exit.c

@@ -17,7 +17,7 @@
 #define HAS_THREADS 0
 #endif
 
-enum { ITEM_COUNT = 300000 };
+enum { ITEM_COUNT = 90000 };
 
 #if CONTROL
 

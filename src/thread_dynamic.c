@@ -1,0 +1,51 @@
+// The calling thread's own stack, asked for by position-independent code of a program with threads:
+// what -sMAIN_MODULE and -sSIDE_MODULE are made of.
+//
+// Dynamic linking takes all of an archive, and Emscripten's linker displaces the data of a program
+// without threads by the size of any thread-local variable in it (3.1.6 and 3.1.69 do). So the
+// position-independent archive has none, and finds the stack by a pthread key. Any other archive
+// answers with its variable, for code that was compiled -fPIC and is linked statically.
+#include "internal.h"
+
+#if SS__IS_DYNAMIC && defined(__wasm_atomics__)
+#include <pthread.h>
+#include <stdlib.h>
+
+static pthread_key_t stack_key;
+static pthread_once_t stack_key_once = PTHREAD_ONCE_INIT;
+
+// When the thread ends. What other keys' destructors still take makes a new stack, which ends in the
+// next round of destructors.
+static void end_stack(void *stack)
+{
+  ss__empty((ss_stack *)stack);
+  free(stack);
+}
+
+static void make_stack_key(void)
+{
+  if (pthread_key_create(&stack_key, end_stack) != 0) {
+    ss__fatal("secondstack: ss_thread_stack: no pthread key is left");
+  }
+}
+
+ss_stack *ss__dynamic_thread(void)
+{
+  (void)pthread_once(&stack_key_once, make_stack_key);
+  ss_stack *stack = (ss_stack *)pthread_getspecific(stack_key);
+  if (stack) return stack;
+  stack = (ss_stack *)malloc(sizeof *stack);
+  if (stack == NULL) ss__fatal("secondstack: ss_thread_stack: no memory");
+  *stack = (ss_stack)SS__THREAD_STACK_INIT;
+  (void)pthread_setspecific(stack_key, stack);
+  return stack;
+}
+
+#else
+
+ss_stack *ss__dynamic_thread(void)
+{
+  return &ss__thread;
+}
+
+#endif
