@@ -376,6 +376,7 @@ SS__INLINE ss__place ss__go_to(const char *file, int line)
 #else
 #define SS__AUTO __auto_type
 #endif
+// NOLINTBEGIN(bugprone-macro-parentheses): names that are declared
 #define SS__AT(call) \
   SS__AT_(call, SS__JOIN(ss__before_, __COUNTER__), SS__JOIN(ss__is_, __COUNTER__))
 #define SS__AT_(call, before, result)                       \
@@ -392,31 +393,44 @@ SS__INLINE ss__place ss__go_to(const char *file, int line)
     call;                                                   \
     (void)ss__go_to(before.file, before.line);              \
   })
+// NOLINTEND(bugprone-macro-parentheses)
 #else
 #define SS__AT(call) (call)
 #endif
 
 // `call` names the public call in the message of a failure. NULL: return NULL instead.
+
+// With a name to report, a failure does not come back. Static analysers must be told, or they warn
+// of every use of a slice; compilers are not, so that they make the same code of it.
+SS__INLINE void *ss__result(void *result, const char *call)
+{
+#if SS_DEBUG || defined(__clang_analyzer__)
+  if (call != NULL && result == NULL) __builtin_unreachable();
+#endif
+  (void)call;
+  return result;
+}
+
 SS__INLINE void *ss__alloc(ss_stack *stack, size_t size, size_t align, const char *call)
 {
 #if SS_DEBUG
-  return ss__debug_alloc(ss_thread_stack(), stack, size, align, call);
+  return ss__result(ss__debug_alloc(ss_thread_stack(), stack, size, align, call), call);
 #else
   char *slice = stack->top;
   const size_t room = (size_t)(stack->limit - slice);
   if (align > SS_ALIGN) {
     const size_t gap = (size_t)(0 - (uintptr_t)slice) & (align - 1);
     if (SS__UNLIKELY((align & (align - 1)) != 0 || gap > room || size > room - gap)) {
-      return ss__refill(stack, size, align, call);
+      return ss__result(ss__refill(stack, size, align, call), call);
     }
     slice += gap;
   } else if (SS__UNLIKELY(size > room)) {
-    return ss__refill(stack, size, align, call);
+    return ss__result(ss__refill(stack, size, align, call), call);
   }
   // top and limit are multiples of SS_ALIGN: what fits, fits rounded up.
   stack->top = slice + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1));
   SS__UNPOISON(slice, size);
-  return slice;
+  return ss__result(slice, call);
 #endif
 }
 
@@ -429,7 +443,9 @@ SS__INLINE bool ss__overflows(size_t n, size_t element_size)
 SS__INLINE void *ss__slice(ss_stack *stack, size_t n, size_t element_size, size_t align,
                            const char *call)
 {
-  if (SS__UNLIKELY(ss__overflows(n, element_size))) return ss__fail_count(n, element_size, call);
+  if (SS__UNLIKELY(ss__overflows(n, element_size))) {
+    return ss__result(ss__fail_count(n, element_size, call), call);
+  }
   return ss__alloc(stack, n * element_size, align, call);
 }
 
@@ -566,6 +582,7 @@ SS__INLINE void ss__scope_leave(ss__scope *scope)
 #endif
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): names that are declared
 #ifdef __cplusplus
 SS__INLINE ss_mark ss__scope_enter(ss_stack *stack)
 {
@@ -587,6 +604,7 @@ SS__INLINE ss__scope ss__scope_enter(ss_stack *stack)
 // A loop that runs once. Its pointer does not escape, so the compiler sees that.
 #define SS__SCOPE_BLOCK(name, once, stack_) \
   for (SS__SCOPE_VARIABLE(name, stack_), *once = &name; once; once = NULL)
+// NOLINTEND(bugprone-macro-parentheses)
 
 /// SS_SCOPE { ... }: a block that ends with a restore, however it is left: at its brace, by return,
 /// by goto, by a C++ exception. break and continue leave the block. (longjmp skips it: the next
@@ -758,7 +776,7 @@ SS__INLINE bool ss__grow(ss_buffer *buffer, size_t size, bool is_exact, const ch
   char *top = ss__buffer_grow(buffer->stack, buffer->lane, buffer->top, size, is_exact, call);
   // With a name to report, a failure does not come back.
   if (call == NULL && top == NULL) return false;
-  buffer->top = top;
+  buffer->top = (char *)ss__result(top, call);
   return true;
 }
 
@@ -766,23 +784,25 @@ SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, const 
 {
 #if SS_DEBUG
   const ss_buffer extended = ss__debug_buffer_extend(ss_thread_stack(), *buffer, size, align, call);
-  if (size > ss__buffer_room(&extended)) return NULL;
+  if (size > ss__buffer_room(&extended)) return ss__result(NULL, call);
   *buffer = extended;
 #else
   (void)align;
   if (SS__UNLIKELY(size > ss__buffer_room(buffer))) {
-    if (!ss__grow(buffer, size, false, call)) return NULL;
+    if (!ss__grow(buffer, size, false, call)) return ss__result(NULL, call);
   }
 #endif
   char *room = buffer->top;
   buffer->top = room + size;
-  return room;
+  return ss__result(room, call);
 }
 
 SS__INLINE void *ss__extend_by(ss_buffer *buffer, size_t n, size_t element_size, size_t align,
                                const char *call)
 {
-  if (SS__UNLIKELY(ss__overflows(n, element_size))) return ss__fail_count(n, element_size, call);
+  if (SS__UNLIKELY(ss__overflows(n, element_size))) {
+    return ss__result(ss__fail_count(n, element_size, call), call);
+  }
   return ss__extend(buffer, n * element_size, align, call);
 }
 
@@ -888,7 +908,7 @@ SS__INLINE ss_slice ss_buffer_close(ss_buffer *buffer)
   if (SS__LIKELY((buffer->stack->mark_version & 1) != 0 && slice.data == buffer->stack->top)) {
     // Open in line. A mark saved meanwhile finds its way back by the end.
     buffer->top += (size_t)(0 - (uintptr_t)buffer->top) & (SS_ALIGN - 1);
-    ((char **)slice.data)[-1] = buffer->top;
+    ((char **)ss__result(slice.data, "ss_buffer_close"))[-1] = buffer->top;
     buffer->stack->top = buffer->top;
     buffer->stack->limit = buffer->lane->limit;
     buffer->stack->version = --buffer->stack->mark_version;
@@ -985,6 +1005,7 @@ SS__INLINE bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *arg
 #define SS__DROP(T, stack, data, n, fn, call) \
   ss__defer((stack), SS__POINTER_TO(T, data), (n), sizeof(T), (fn), (call))
 // Refuses a pointer to another type at compile time.
+// NOLINTNEXTLINE(bugprone-sizeof-expression): the size does not matter
 #define SS__POINTER_TO(T, pointer) ((void)sizeof((T *)0 == (pointer)), (void *)(pointer))
 
 // -------------------------------------------------------------------------------------------------
