@@ -89,7 +89,7 @@ static place here_of(const ss_stack *stack)
   return here;
 }
 
-SS__PRINTF(3, 4) static void misuse(const char *call, place at, const char *format, ...)
+SS__PRINTF(3, 4) static _Noreturn void misuse(const char *call, place at, const char *format, ...)
 {
   char message[512];
   const int prefix =

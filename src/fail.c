@@ -13,7 +13,7 @@ ss_fatal_fn *ss_set_fatal(ss_fatal_fn *fn)
   return before;
 }
 
-void ss__fatal(const char *message)
+_Noreturn void ss__fatal(const char *message)
 {
   if (fatal_handler) {
     fatal_handler(message);

@@ -137,7 +137,7 @@ static inline char *ss__chunk_start(const ss__chunk *chunk)
   return ss__align_up((char *)(uintptr_t)(chunk + 1));
 }
 
-void ss__fatal(const char *message);
+_Noreturn void ss__fatal(const char *message);
 
 static inline bool ss__is_in_line(const ss_stack *stack)
 {
@@ -209,6 +209,7 @@ size_t ss__depth(const ss__lane *lane, const char *top);
 static inline void ss__raise(ss__lane *lane, char *top)
 {
   lane->top = top;
+  // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a lane with a top has a chunk
   if (SS__UNLIKELY(top > lane->limit || lane->limit > lane->chunk->limit))
     ss__raise_limit(lane, top);
 }
