@@ -190,9 +190,9 @@ void crew_finish(void)
   for (unsigned w = 0; w < crew.count; w++) wait_idle(&crew.workers[w]);
 }
 
-const crew_report *crew_report_of(unsigned index)
+const crew_report *crew_report_of(unsigned worker)
 {
-  return &crew.workers[index].report;
+  return &crew.workers[worker].report;
 }
 
 void crew_trim(size_t keep_bytes)

@@ -141,7 +141,8 @@ static void show(scene_batch *batch, unsigned index, const scene_ops *ops, doubl
     record[RECORD_UPLOADS] += uploads;
     record[RECORD_BYTES_UPLOADED] += (double)bytes;
     record[RECORD_VERTICES] += (double)vertices;
-    record[RECORD_TRIANGLES] += (double)((indices != 0 ? indices : vertices) / 3);
+    const size_t triangles = (indices != 0 ? indices : vertices) / 3;
+    record[RECORD_TRIANGLES] += (double)triangles;
     now = drawn;
     if (is_array) arrays_drop();
   }

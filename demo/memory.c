@@ -61,7 +61,7 @@ size_t memory_grow_count(void)
 void memory_ended(size_t size_bytes)
 {
   char line[64];
-  snprintf(line, sizeof line, "demo: no memory for %zu bytes", size_bytes);
+  (void)snprintf(line, sizeof line, "demo: no memory for %zu bytes", size_bytes);
   emscripten_console_error(line);
   abort();
 }

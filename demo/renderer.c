@@ -55,7 +55,7 @@ static GLuint link_program(const char *vertex_source, const char *fragment_sourc
 
   char log[512] = "";
   glGetProgramInfoLog(name, sizeof log, NULL, log);
-  fprintf(stderr, "demo: a shader program does not link: %s\n", log);
+  (void)fprintf(stderr, "demo: a shader program does not link: %s\n", log);
   glDeleteProgram(name);
   return 0;
 }

@@ -106,7 +106,8 @@ SOURCE_INLINE void leaf_shades(const scene_frame *frame, const leaf *of, const l
   }
   for (int i = 0; i < LEAF_POINTS; i++) {
     const float *from = i == 0 || i == LEAF_POINTS - 1 ? shade[1] : shade[(i + 2) % 3];
-    const float along = 0.80f + 0.05f * (float)((i + 2) / 3);
+    const int row = (i + 2) / 3;
+    const float along = 0.80f + 0.05f * (float)row;
     shades[i] = (scene_colour){(uint8_t)(along * from[0]), (uint8_t)(along * from[1]),
                                (uint8_t)(along * from[2]), 255};
   }

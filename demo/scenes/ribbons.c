@@ -73,8 +73,8 @@ static ribbon_shape shape_of(const scene_frame *frame, uint32_t ribbon)
 {
   const uint32_t shell = ribbon % 3u;
   const uint32_t strand = ribbon / 3u;
-  const float strands = (float)(RIBBONS / 3u);
-  const float around = (float)strand / strands;
+  const uint32_t strands = RIBBONS / 3u;
+  const float around = (float)strand / (float)strands;
   const float direction = shell == 1u ? -1.0f : 1.0f;
   const float jitter = scene_random(frame->seed, ribbon, 0);
   const float pulse = sinf(0.4f * frame->time + TAU * scene_random(frame->seed, ribbon, 1));
@@ -155,6 +155,7 @@ static bool is_out_of_view(const scene_frame *frame, const vec3 a, const vec3 b)
 }
 
 // Pushes the points from `from` up to, but not including, `to`.
+// NOLINTNEXTLINE(misc-no-recursion): MAX_HALVINGS deep at most
 static void cut_segment(const scene_frame *frame, const ribbon_shape *shape, float from,
                         const vec3 from_screen, float to, const vec3 to_screen, int halvings,
                         source_buffer *spine)

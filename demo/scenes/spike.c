@@ -110,7 +110,7 @@ static void spine_direction(unsigned index, unsigned count, vec3 out)
 }
 
 // Walks along the spine, in shorter steps where it bends and tapers.
-static ss_slice cut_spine(vec3 root, float length, float thickness, vec3 sway)
+static ss_slice cut_spine(const vec3 root, float length, float thickness, const vec3 sway)
 {
   source_buffer rings = source_open(STREAM_SCRATCH);
   const int steps = 2 + (int)fminf(MAX_RINGS * sqrtf(length), MAX_RINGS - 2);
@@ -166,6 +166,7 @@ static void add_spine(const scene_frame *frame, unsigned index, bristles *to)
   glm_vec3_normalize(side);
   glm_vec3_cross(side, direction, top);
 
+  // NOLINTNEXTLINE(misc-misplaced-const): in one source of vertices it is a pointer
   const source_scope scratch = source_enter();
   const ss_slice rings = cut_spine(direction, length, thickness, sway);
   const spine_ring *ring = rings.data;

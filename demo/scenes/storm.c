@@ -3,7 +3,7 @@
 // This is where a second stack has least to win, and where calling an allocator so often shows.
 #include "scenes/leaf.h"
 
-#define LOW -1.25f
+#define LOW (-1.25f)
 #define HIGH 1.35f
 
 static void begin(scene_frame *frame)
