@@ -66,7 +66,7 @@ static inline void *counted_acquire(void *context, size_t size_bytes)
   counted_backing *counted = context;
   counted->acquires += 1;
   counted->last_acquire = size_bytes;
-  CHECK(size_bytes != 0);
+  if (!CHECK(size_bytes != 0)) return NULL;
   if (counted_refuses(counted)) return NULL;
   counted_block *block = counted_find(counted, NULL);
   if (!CHECK(block != NULL) || size_bytes > COUNTED_LARGEST_BLOCK) return NULL;

@@ -1,7 +1,7 @@
 // Every public function and macro of secondstack.h once, in the common language of C and C++.
 // It is compiled, never run.
 #include "secondstack.h"
-#include "secondstack.h"  // twice does no harm
+#include "secondstack.h"  // twice does no harm. NOLINT(readability-duplicate-include)
 
 typedef struct vertex {
   float position[4];

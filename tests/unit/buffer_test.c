@@ -36,8 +36,10 @@ static void pushes_extends_and_appends_lie_packed(void)
     const int *appended = ss_buffer_append(&b, more, sizeof more);
     CHECK_EQ_INT(appended[2], 6);
     CHECK_EQ_PTR(appended, ss_buffer_at(int, &b, 4));
-    *ss_try_push(int, &b) = 7;
-    ss_try_extend(int, &b, 1)[0] = 8;
+    int *pushed = ss_try_push(int, &b);
+    if (CHECK(pushed != NULL)) *pushed = 7;
+    int *extended = ss_try_extend(int, &b, 1);
+    if (CHECK(extended != NULL)) *extended = 8;
     CHECK(ss_try_buffer_append(&b, more, sizeof(int)) != NULL);
     CHECK_EQ_SIZE(ss_buffer_count(int, &b), 10);
     CHECK_EQ_SIZE(ss_buffer_count(char, &b), 10 * sizeof(int));

@@ -57,6 +57,7 @@ typedef struct iteration {
 } iteration;
 
 // The same for a type of each size, because macros and destructors know types and not sizes.
+// NOLINTBEGIN(bugprone-macro-parentheses): names that are declared
 #define SOAK_TYPE(name, bytes_each)                                                         \
   typedef struct name {                                                                     \
     unsigned char bytes[bytes_each];                                                        \
@@ -102,6 +103,7 @@ typedef struct iteration {
     CHECK_EQ_SIZE(s.size, n * sizeof(name));                                                \
     check_slice(s.data, sizeof(name), n, first);                                            \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 
 SOAK_TYPE(bytes_1, 1)
 SOAK_TYPE(bytes_3, 3)

@@ -1,0 +1,106 @@
+# clang-tidy and cppcheck find nothing in the C code: .clang-tidy and cppcheck.txt
+# shellcheck shell=bash
+
+tools_tidy() {
+  echo clang-tidy cppcheck c++ libc emcc cglm
+}
+
+# Prints one job: a line with its name and the command.
+tidy_job() { # file, compiler's flag...
+  local file=$1
+  shift
+  printf 'clang-tidy %s' "$file"
+  printf '\t'
+  # Headers are looked at wherever they are included. The bound keeps a test of many loops short.
+  printf '%q ' clang-tidy --quiet "$file" -- "$@" -Xclang -analyzer-config -Xclang max-nodes=30000
+  printf '\n'
+}
+
+# As C++ the header is still C, with C's idioms. That a member may be read once the one after it is
+# initialised is more than the analyser knows.
+tidy_cxx_job() { # file, compiler's flag...
+  local checks=-bugprone-reserved-identifier,-clang-analyzer-core.CallAndMessage
+  checks+=,-misc-non-private-member-variables-in-classes,-readability-*
+  tidy_job "$@" -std=gnu++17 | sed "s/ --quiet / --quiet --checks='$checks' /"
+}
+
+tidy_native_jobs() {
+  local file debug
+  for file in src/*.c; do
+    case $file in *_wasm.c) continue ;; esac
+    tidy_job "$file" -std=gnu11 -Iinclude
+  done
+  for file in tests/unit/*_test.c tests/unit/*_test.cpp; do
+    # As the test runs: with the first value of SS_DEBUG that its head names.
+    debug=$(sed -n 's,^// Runs with SS_DEBUG: *\([01]\).*,\1,p' "$file")
+    case $file in
+      *.c) tidy_job "$file" -std=gnu11 -Iinclude -Isrc -Itests "-DSS_DEBUG=$debug" ;;
+      *) tidy_cxx_job "$file" -Iinclude -Isrc -Itests "-DSS_DEBUG=$debug" ;;
+    esac
+  done
+  for debug in 0 1; do
+    tidy_job tests/compile/every_call.c -std=gnu11 -Iinclude "-DSS_DEBUG=$debug"
+  done
+}
+
+tidy_wasm_jobs() {
+  local file source flags
+  flags=(--target=wasm32-unknown-emscripten "--sysroot=$(em-config CACHE)/sysroot" -pthread
+    -std=gnu11 -Iinclude -Isrc -Idemo -isystem build/tidy/include)
+  for file in src/*_wasm.c web/*.c demo/*.c tests/compile/gl.c; do
+    tidy_job "$file" "${flags[@]}"
+  done
+  # Each scene with one source of vertices, and one that makes every call with all of them.
+  for file in demo/scenes/*.c; do
+    for source in stack malloc doubling array ring; do
+      if [ "$source" != stack ] && [ "$file" != demo/scenes/spike.c ]; then continue; fi
+      tidy_job "$file" "${flags[@]}" "-DSOURCE_NAME=$source" \
+        "-DSOURCE_HEADER=\"sources/source_$source.h\""
+    done
+  done
+}
+
+# It knows a function that does not return by the attribute only.
+cppcheck_job() { # name, argument...
+  printf 'cppcheck %s\t' "$1"
+  shift
+  printf '%q ' cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
+    --enable=warning,style,performance,portability --suppressions-list=tests/suites/cppcheck.txt \
+    '-D_Noreturn=__attribute__((noreturn))' -U__has_include -Iinclude -Isrc "$@"
+  printf '\n'
+}
+
+# Where emcc's own headers and cglm are found, and nothing else of the host's.
+prepare_wasm_headers() {
+  local folder
+  mkdir -p build/tidy/include
+  for folder in /usr/include /usr/local/include /opt/homebrew/include; do
+    if [ -d "$folder/cglm" ]; then ln -sfn "$folder/cglm" build/tidy/include/cglm; fi
+  done
+  # Some versions make their headers with the first compilation.
+  if [ ! -e "$(em-config CACHE)/sysroot/include/emscripten.h" ]; then
+    emcc -x c -c -o build/tidy/none.o /dev/null
+  fi
+}
+
+suite_tidy() {
+  rm -rf build/tidy
+  prepare_wasm_headers
+  {
+    tidy_native_jobs
+    tidy_wasm_jobs
+    cppcheck_job "of src/ and the unit tests" src tests/unit/*.c
+    cppcheck_job "of src/, web/ and demo/ as WebAssembly" --platform=unix32 -D__EMSCRIPTEN__ \
+      -D__wasm__ '-DEM_JS(...)=' -Idemo -DSOURCE_NAME=stack \
+      '-DSOURCE_HEADER="sources/source_stack.h"' src web demo
+  } >build/tidy/jobs
+  # shellcheck disable=SC2016 # expands in the shell that xargs starts
+  tr '\n' '\0' <build/tidy/jobs | xargs -0 -n 1 -P "$job_count" bash -c '
+    if output=$(eval "${1#*	}" 2>&1); then
+      echo pass
+    else
+      printf "FAILED %s\n%s\n" "${1%%	*}" "$output"
+    fi' job >build/tidy/log
+  grep -v '^pass$' build/tidy/log
+  count "$(grep -c '^pass$' build/tidy/log)" "$(grep -c '^FAILED ' build/tidy/log)"
+}
