@@ -1,5 +1,8 @@
 // A server for the demo: its own folder, on this machine only, without dependencies. It sends the
 // headers that make a page cross-origin isolated, which shared memory and the fine clock need.
+//
+// Any page in a browser on this machine can send requests here, and a name that leads to this machine
+// makes such a page of the same origin: only names of this machine's own are answered.
 import { createReadStream } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { createServer, STATUS_CODES } from "node:http";
@@ -10,6 +13,12 @@ import { parseArgs } from "node:util";
 const HOST = "127.0.0.1";
 const DEFAULT_PORT = 8080;
 const PORTS_TRIED = 20;
+const OWN_NAMES = new Set([HOST, "localhost"]);
+// Requests are a few hundred bytes from the same machine: who takes this long is not going to end.
+const HEADERS_LIMIT_MS = 5_000;
+const IDLE_LIMIT_MS = 60_000;
+// A browser opens six.
+const CONNECTIONS_LIMIT = 200;
 const USAGE = `Usage: node demo/serve.mjs [--port N] [--plain] [--help]
 
 Serves the demo on ${HOST} and prints its address.
@@ -74,13 +83,27 @@ function sendStatus(request, response, status, headers = {}) {
   response.writeHead(status, {
     ...HEADERS,
     ...headers,
+    // What may follow is a body that nobody asked for.
+    Connection: "close",
     "Content-Type": "text/plain; charset=utf-8",
     "Content-Length": Buffer.byteLength(body),
   });
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
+/**
+ * Returns whether a Host header names this machine; the port may be that of a tunnel.
+ * @param {string | undefined} host
+ */
+function isOwnName(host = "") {
+  return OWN_NAMES.has(host.replace(/:\d{0,5}$/, "").toLowerCase());
+}
+
 async function answer(request, response) {
+  if (!isOwnName(request.headers.host)) {
+    sendStatus(request, response, request.headers.host ? 421 : 400);
+    return;
+  }
   if (request.method !== "GET" && request.method !== "HEAD") {
     sendStatus(request, response, 405, { Allow: "GET, HEAD" });
     return;
@@ -92,6 +115,7 @@ async function answer(request, response) {
   }
   response.writeHead(200, {
     ...HEADERS,
+    "Accept-Ranges": "none",
     "Content-Type": TYPES.get(extname(file).toLowerCase()) ?? "application/octet-stream",
     "Content-Length": size,
   });
@@ -103,7 +127,22 @@ async function answer(request, response) {
   const body = createReadStream(file, { end: size - 1 });
   body.on("error", () => response.destroy());
   response.on("close", () => body.destroy());
-  body.pipe(response);
+  // One that shrinks ends the connection, or the other side would wait for the rest.
+  body.on("end", () => (body.bytesRead < size ? response.destroy() : response.end()));
+  body.pipe(response, { end: false });
+}
+
+/** Answers what is not HTTP, too large or too late, if an answer can still be told from a page. */
+function refuse(error, socket) {
+  const isLate = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
+  // A browser opens connections before it needs them.
+  if (!socket.writable || socket.bytesWritten > 0 || (isLate && socket.bytesRead === 0)) {
+    socket.destroy();
+    return;
+  }
+  const status = isLate ? 408 : error.code === "HPE_HEADER_OVERFLOW" ? 431 : 400;
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
+  socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 /** @param {string} message */
@@ -141,12 +180,19 @@ if (firstPort > 65535) fail(`--port wants a number from 0 to 65535, not "${optio
 // A port that was asked for is not swapped for another behind the caller's back.
 const lastPort = options.port === undefined ? firstPort + PORTS_TRIED - 1 : firstPort;
 
-const server = createServer((request, response) => {
+const limits = {
+  headersTimeout: HEADERS_LIMIT_MS,
+  requestTimeout: HEADERS_LIMIT_MS,
+  connectionsCheckingInterval: 1000,
+};
+const server = createServer(limits, (request, response) => {
+  request.on("error", () => response.destroy());
+  response.on("error", () => response.destroy());
   answer(request, response).catch(() => response.destroy());
 });
-server.on("clientError", (error, socket) => {
-  if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
-});
+server.maxConnections = CONNECTIONS_LIMIT;
+server.setTimeout(IDLE_LIMIT_MS, (socket) => socket.destroy());
+server.on("clientError", refuse);
 
 let port = firstPort;
 server.on("error", (error) => {
@@ -155,6 +201,8 @@ server.on("error", (error) => {
     server.listen(port, HOST);
     return;
   }
+  // Such as no descriptor left for one more connection.
+  if (server.listening) return;
   fail(error.code === "EADDRINUSE" ? `port ${port} is in use` : error.message);
 });
 server.on("listening", () => {
