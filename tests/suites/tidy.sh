@@ -1,8 +1,8 @@
-# clang-tidy and cppcheck find nothing in the C code: .clang-tidy and cppcheck.txt
+# clang-tidy and cppcheck find nothing in the C code, shellcheck nothing in the scripts
 # shellcheck shell=bash
 
 tools_tidy() {
-  echo clang-tidy cppcheck c++ libc emcc cglm
+  echo clang-tidy cppcheck shellcheck c++ libc emcc cglm
 }
 
 # Prints one job: a line with its name and the command.
@@ -20,7 +20,7 @@ tidy_job() { # file, compiler's flag...
 # initialised is more than the analyser knows.
 tidy_cxx_job() { # file, compiler's flag...
   local checks=-bugprone-reserved-identifier,-clang-analyzer-core.CallAndMessage
-  checks+=,-misc-non-private-member-variables-in-classes,-readability-*
+  checks+=",-misc-non-private-member-variables-in-classes,-readability-*"
   tidy_job "$@" -std=gnu++17 | sed "s/ --quiet / --quiet --checks='$checks' /"
 }
 
@@ -94,7 +94,7 @@ suite_tidy() {
       -D__wasm__ '-DEM_JS(...)=' -Idemo -DSOURCE_NAME=stack \
       '-DSOURCE_HEADER="sources/source_stack.h"' src web demo
   } >build/tidy/jobs
-  # shellcheck disable=SC2016 # expands in the shell that xargs starts
+  # shellcheck disable=SC2016,SC2154 # expands in the shell that xargs starts; runner.sh has it
   tr '\n' '\0' <build/tidy/jobs | xargs -0 -n 1 -P "$job_count" bash -c '
     if output=$(eval "${1#*	}" 2>&1); then
       echo pass
@@ -102,5 +102,6 @@ suite_tidy() {
       printf "FAILED %s\n%s\n" "${1%%	*}" "$output"
     fi' job >build/tidy/log
   grep -v '^pass$' build/tidy/log
+  check "shellcheck" shellcheck -x run .ci/run tests/*/*.sh
   count "$(grep -c '^pass$' build/tidy/log)" "$(grep -c '^FAILED ' build/tidy/log)"
 }
