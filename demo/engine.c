@@ -349,6 +349,11 @@ EMSCRIPTEN_KEEPALIVE unsigned engine_gl_errors(void)
   return renderer_gl_errors();
 }
 
+EMSCRIPTEN_KEEPALIVE double engine_heap_bytes(void)
+{
+  return (double)memory_in_use();
+}
+
 EMSCRIPTEN_KEEPALIVE void engine_finish(void)
 {
   renderer_finish();

@@ -450,6 +450,11 @@ export class Engine {
     return this.#module._engine_gl_errors();
   }
 
+  /** Bytes that malloc has given out and not got back, the stacks' chunks among them. */
+  heapBytes() {
+    return this.#module._engine_heap_bytes();
+  }
+
   /**
    * Waits until the GPU has drawn everything: reads one pixel back, since gl.finish does not wait
    * in all browsers.

@@ -3,6 +3,7 @@
 #include "memory.h"
 
 #include <emscripten/console.h>
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +57,12 @@ memory_counts memory_counts_of_thread(void)
 size_t memory_grow_count(void)
 {
   return atomic_load_explicit(&grow_count, memory_order_relaxed);
+}
+
+size_t memory_in_use(void)
+{
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): this one takes the allocator's lock
+  return (size_t)mallinfo().uordblks;
 }
 
 void memory_ended(size_t size_bytes)

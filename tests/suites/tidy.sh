@@ -46,7 +46,8 @@ tidy_native_jobs() {
 tidy_wasm_jobs() {
   local file source flags
   flags=(--target=wasm32-unknown-emscripten "--sysroot=$(em-config CACHE)/sysroot" -pthread
-    -std=gnu11 -Iinclude -Isrc -Idemo -isystem build/tidy/include)
+    -std=gnu11 -Iinclude -Isrc -Idemo -isystem build/tidy/include
+    -isystem "$(em-config CACHE)/sysroot/include/compat")
   for file in src/*_wasm.c web/*.c demo/*.c tests/compile/gl.c; do
     tidy_job "$file" "${flags[@]}"
   done

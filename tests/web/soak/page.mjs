@@ -60,8 +60,17 @@ export async function readMemory({ page, session }) {
   const { JSHeapUsedSize: jsBytes, Nodes: nodes } = await page.metrics();
   const seen = await page.evaluate(() => {
     const { memoryBytes, reserved, used, droppedDraws, glErrors } = window.demo.stats();
-    const { frameCount } = window.demo;
-    return { wasmBytes: memoryBytes, reserved, used, droppedDraws, glErrors, frameCount };
+    const { frameCount, engine } = window.demo;
+    const heapBytes = engine.heapBytes();
+    return {
+      wasmBytes: memoryBytes,
+      heapBytes,
+      reserved,
+      used,
+      droppedDraws,
+      glErrors,
+      frameCount,
+    };
   });
   return { jsBytes, nodes, ...seen };
 }

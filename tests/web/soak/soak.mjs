@@ -6,12 +6,17 @@ import { slopeOf } from "./slope.mjs";
 
 // The rounds before this share of the time warm up: code is compiled, pools fill.
 const WARM_SHARE = 0.2;
-// A rise that is surely steeper is a leak. A frame that leaks one object of 32 bytes leaks 110 KiB a
-// minute at 60 frames a second.
-const LIMITS = Object.freeze({ wasmBytes: 65_536, jsBytes: 100_000 });
+// What may grow, in bytes a minute and altogether. Surely more than both is a leak: a frame that leaks
+// 16 bytes leaks 56 KiB a minute. JavaScript's heap grows for minutes while code is compiled.
+const LIMITS = Object.freeze({
+  wasmBytes: { perMinute: 10_000, altogether: 0 },
+  heapBytes: { perMinute: 10_000, altogether: 0 },
+  jsBytes: { perMinute: 50_000, altogether: 500_000 },
+});
 /** What is watched, and what it is called. */
 export const FIGURES = Object.freeze({
   wasmBytes: "WebAssembly memory",
+  heapBytes: "blocks of malloc in use",
   jsBytes: "JavaScript heap after a collection",
   reserved: "held by the second stacks",
 });
@@ -22,7 +27,8 @@ export const FIGURES = Object.freeze({
  * @property {number} lostMinutes when the context was lost
  * @property {number} frameSeconds the scene's time of the frame that was compared
  * @property {number} spikeReserved bytes that the second stacks held in the spike
- * @property {number} wasmBytes @property {number} jsBytes @property {number} reserved
+ * @property {number} wasmBytes @property {number} heapBytes @property {number} jsBytes
+ * @property {number} reserved
  * @property {number} used @property {number} nodes @property {number} frameCount
  * @property {number} droppedDraws @property {number} glErrors
  * @property {{ checksum: number, pixels: number, triangles: number }} drawn after the restore
@@ -137,15 +143,22 @@ function faultsOf(round, before, reference) {
 function slopesOf(rounds) {
   const warm = rounds.slice(Math.min(Math.round(rounds.length * WARM_SHARE), rounds.length - 2));
   if (warm.length < 2) return {};
-  const of = (name) =>
-    slopeOf(warm.map((round) => ({ minutes: round.minutes, value: round[name] })));
-  return Object.fromEntries(Object.keys(FIGURES).map((name) => [name, of(name)]));
+  const minutes = warm.at(-1).minutes - warm[0].minutes;
+  const of = (name) => {
+    const slope = slopeOf(warm.map((round) => ({ minutes: round.minutes, value: round[name] })));
+    return [name, { ...slope, minutes }];
+  };
+  return Object.fromEntries(Object.keys(FIGURES).map(of));
 }
 
 function leaksOf(slopes) {
   return Object.entries(LIMITS)
-    .filter(([name, limit]) => slopes[name]?.low > limit)
+    .filter(([name]) => slopes[name] !== undefined)
+    .filter(([name, { perMinute, altogether }]) => {
+      const { low, minutes } = slopes[name];
+      return low > perMinute && low * minutes > altogether;
+    })
     .map(
-      ([name]) => `the ${FIGURES[name]} grows by ${Math.round(slopes[name].low)} bytes a minute`,
+      ([name]) => `${FIGURES[name]}: surely ${Math.round(slopes[name].low)} bytes a minute more`,
     );
 }
