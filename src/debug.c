@@ -428,16 +428,16 @@ ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, const char *cal
   const ss_mark before = ss_stack_save(stack);
   const ss_buffer buffer = ss__open(stack, call);
   if (buffer.first == NULL) return buffer;
-  ss__limit_met limit = {NULL, 0};
+  ss__limit_met limit = {"memory has ended, reserved so far are", stack->reserved};
   debug_record *record = NULL;
   if (ss__is_in_line(stack) && ss__settle(stack, &limit)) {
-    record = push_record(stack, KIND_BUFFER, made_by, call);
-  } else {
-    (void)ss__fail(call, sizeof(ss__lane_row), "bytes", limit.what, limit.bytes);
+    record = push_record(stack, KIND_BUFFER, made_by, NULL);
   }
   if (record == NULL) {
+    // Before it is told: the handler may longjmp away.
     const ss_buffer failed = {SS__NOWHERE, &ss__unopened_lane, stack, NULL};
     ss__restore(stack, before.top, before.version);
+    (void)ss__fail(call, sizeof *record, "bytes", limit.what, limit.bytes);
     return failed;
   }
   record->data = buffer.top;
