@@ -50,7 +50,11 @@ static inline bool counted_refuses(counted_backing *counted)
       counted->refuse_call != 0 &&
       (call == counted->refuse_call || (counted->is_refusing_on && call > counted->refuse_call));
   if (is_refused) counted->refusals += 1;
+#if CHECK_FAULTS
+  return is_refused || refusing_refuses();
+#else
   return is_refused;
+#endif
 }
 
 static inline counted_block *counted_find(counted_backing *counted, const void *data)

@@ -1,0 +1,395 @@
+// Included before anything else when a unit test is compiled for faults (faults.c says what for):
+// every public call that may need memory is made in a form that survives a refusal.
+#ifndef SS_TESTS_FAULTS_H
+#define SS_TESTS_FAULTS_H
+
+#define CHECK_FAULTS 1
+
+#include "refusing_backing.h"
+#include "snapshot.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef enum fault_form { FAULT_PLAIN, FAULT_TRY } fault_form;
+
+// A call under way that a refusal may fail.
+typedef struct fault_attempt {
+  struct fault_attempt *outer;
+  ss_stack *stack;
+  const ss_buffer *buffer;
+  const char *call;
+  bool is_plain;
+  bool is_partial;  // what it made before it failed may have cost memory
+  volatile bool is_done;
+  size_t refusals;
+  size_t fatals;
+  snapshot before;
+  char message[256];
+  jmp_buf jump;
+} fault_attempt;
+
+// What faults.c needs of check.h.
+typedef struct fault_test {
+  const char *name;
+  void (*run)(void);
+  void (*run_once)(void (*run)(void));  // and checks that nothing is left
+  bool (*fail)(const char *file, int line);
+  int (*failure_count)(void);
+} fault_test;
+
+// Runs a test as it is, then again and again with its nth backing call refused, for every n.
+void fault_run(const fault_test *test);
+void fault_print_totals(void);
+// True: something was refused in this run, so that figures which count chunks and calls may differ.
+bool fault_has_refused(void);
+// For ss_set_fatal's handler: comes back only if no attempt is under way.
+void fault_catch(const char *message);
+
+void fault_begin(fault_attempt *attempt, ss_stack *stack, const ss_buffer *buffer,
+                 const char *call);
+void fault_end(fault_attempt *attempt);
+
+// Runs `plain` or `tried`, each true when it succeeds. Afterwards attempt.is_done says whether the
+// call is through; if not it is to be made as it was written.
+#define FAULT_ATTEMPT(stack, buffer, call, plain, tried)    \
+  fault_attempt attempt;                                    \
+  fault_begin(&attempt, (stack), (buffer), (call));         \
+  if (setjmp(attempt.jump) == 0) {                          \
+    attempt.is_done = attempt.is_plain ? (plain) : (tried); \
+  }                                                         \
+  fault_end(&attempt)
+
+// False: nothing is refused, or there is so much room that the call will not ask the backing.
+static inline bool fault_may_fail(const ss_stack *stack, const ss_buffer *buffer, size_t size)
+{
+  if (!refusing_is_armed()) return false;
+  const size_t room = snapshot_room_bytes(stack, buffer);
+  return room < 2048 || size > room - 2048;
+}
+static inline size_t fault_bytes(size_t n, size_t element_size)
+{
+  return ss__overflows(n, element_size) ? SIZE_MAX : n * element_size;
+}
+static inline bool fault_may_fail_on(const ss_stack *stack, size_t size, size_t align)
+{
+  return fault_may_fail(stack, NULL, align > 1024 ? SIZE_MAX : size);
+}
+static inline bool fault_may_fail_in(const ss_buffer *buffer, size_t size)
+{
+  return fault_may_fail(buffer->stack, buffer, size);
+}
+
+// -------------------------------------------------------------------------------------------------
+// The calls. Each takes what the header's function of the same name takes.
+
+static inline void *fault_alloc(ss_stack *stack, size_t size, size_t align, const char *call)
+{
+  void *volatile slice = NULL;
+  if (fault_may_fail_on(stack, size, align)) {
+    FAULT_ATTEMPT(stack, NULL, call, (slice = ss__alloc(stack, size, align, call)) != NULL,
+                  (slice = ss__alloc(stack, size, align, NULL)) != NULL);
+    if (attempt.is_done) return slice;
+  }
+  return ss__alloc(stack, size, align, call);
+}
+
+static inline void *fault_slice(ss_stack *stack, size_t n, size_t element_size, size_t align,
+                                const char *call)
+{
+  void *volatile slice = NULL;
+  if (fault_may_fail_on(stack, fault_bytes(n, element_size), align)) {
+    FAULT_ATTEMPT(stack, NULL, call,
+                  (slice = ss__slice(stack, n, element_size, align, call)) != NULL,
+                  (slice = ss__slice(stack, n, element_size, align, NULL)) != NULL);
+    if (attempt.is_done) return slice;
+  }
+  return ss__slice(stack, n, element_size, align, call);
+}
+
+static inline void *fault_zeroed(ss_stack *stack, size_t n, size_t element_size, size_t align,
+                                 const char *call)
+{
+  void *volatile slice = NULL;
+  if (fault_may_fail_on(stack, fault_bytes(n, element_size), align)) {
+    FAULT_ATTEMPT(stack, NULL, call,
+                  (slice = ss__zeroed(stack, n, element_size, align, call)) != NULL,
+                  (slice = ss__zeroed(stack, n, element_size, align, NULL)) != NULL);
+    if (attempt.is_done) return slice;
+  }
+  return ss__zeroed(stack, n, element_size, align, call);
+}
+
+static inline void *fault_copy(ss_stack *stack, const void *src, size_t n, size_t element_size,
+                               size_t align, const char *call)
+{
+  void *volatile slice = NULL;
+  if (fault_may_fail_on(stack, fault_bytes(n, element_size), align)) {
+    FAULT_ATTEMPT(stack, NULL, call,
+                  (slice = ss__copy(stack, src, n, element_size, align, call)) != NULL,
+                  (slice = ss__copy(stack, src, n, element_size, align, NULL)) != NULL);
+    if (attempt.is_done) return slice;
+  }
+  return ss__copy(stack, src, n, element_size, align, call);
+}
+
+// The text is made beforehand: a list of arguments can be read only once.
+SS__PRINTF(3, 4)
+static inline char *fault_format(ss_stack *stack, const char *call, const char *format, ...)
+{
+  char *volatile slice = NULL;
+  ss_stack *const user = ss_thread_stack();
+  va_list arguments;
+  va_start(arguments, format);
+  const int length = vsnprintf(NULL, 0, format, arguments);
+  va_end(arguments);
+  // One that cannot be written is told like one that was written so.
+  char *text = length < 0 ? NULL : (char *)malloc((size_t)length + 1);
+  if (text == NULL) return ss__format(user, stack, SS__FORMAT_ALLOC, call, "%ls", L"\xd800");
+  va_start(arguments, format);
+  (void)vsnprintf(text, (size_t)length + 1, format, arguments);
+  va_end(arguments);
+  if (fault_may_fail_on(stack, (size_t)length, 1)) {
+    FAULT_ATTEMPT(stack, NULL, call,
+                  (slice = ss__format(user, stack, SS__FORMAT_ALLOC, call, "%s", text)) != NULL,
+                  (slice = ss__format(user, stack, SS__FORMAT_ALLOC, NULL, "%s", text)) != NULL);
+    if (!attempt.is_done) slice = NULL;
+  }
+  if (slice == NULL) slice = ss__format(user, stack, SS__FORMAT_ALLOC, call, "%s", text);
+  free(text);
+  return slice;
+}
+
+static inline bool fault_is_open(const ss_buffer *buffer)
+{
+  return buffer->lane != &ss__unopened_lane;
+}
+
+static inline ss_buffer fault_open(ss_stack *stack, const char *call)
+{
+  ss_buffer opened[1];
+  if (SS_DEBUG ? refusing_is_armed() : fault_may_fail_on(stack, 0, 1)) {
+    FAULT_ATTEMPT(stack, NULL, call, (opened[0] = ss__open(stack, call), fault_is_open(opened)),
+                  (opened[0] = ss__open(stack, NULL), fault_is_open(opened)));
+    if (attempt.is_done) return opened[0];
+  }
+  return ss__open(stack, call);
+}
+
+static inline void *fault_extend_by(ss_buffer *buffer, size_t n, size_t element_size, size_t align,
+                                    const char *call)
+{
+  void *volatile room = NULL;
+  if (fault_may_fail_in(buffer, fault_bytes(n, element_size))) {
+    FAULT_ATTEMPT(buffer->stack, buffer, call,
+                  (room = ss__extend_by(buffer, n, element_size, align, call)) != NULL,
+                  (room = ss__extend_by(buffer, n, element_size, align, NULL)) != NULL);
+    if (attempt.is_done) return room;
+  }
+  return ss__extend_by(buffer, n, element_size, align, call);
+}
+
+static inline void *fault_append(ss_buffer *buffer, const void *src, size_t size_bytes,
+                                 const char *call)
+{
+  void *volatile room = NULL;
+  if (fault_may_fail_in(buffer, size_bytes)) {
+    FAULT_ATTEMPT(buffer->stack, buffer, call,
+                  (room = ss__append(buffer, src, size_bytes, call)) != NULL,
+                  (room = ss__append(buffer, src, size_bytes, NULL)) != NULL);
+    if (attempt.is_done) return room;
+  }
+  return ss__append(buffer, src, size_bytes, call);
+}
+
+static inline bool fault_reserve(ss_buffer *buffer, size_t size_bytes, const char *call)
+{
+  if (fault_may_fail_in(buffer, size_bytes)) {
+    FAULT_ATTEMPT(buffer->stack, buffer, call, ss__reserve(buffer, size_bytes, call),
+                  ss__reserve(buffer, size_bytes, NULL));
+    if (attempt.is_done) return true;
+  }
+  return ss__reserve(buffer, size_bytes, call);
+}
+
+static inline bool fault_defer(ss_stack *stack, void *first, size_t n, size_t stride,
+                               ss_destructor *fn, const char *call)
+{
+  if (fault_may_fail_on(stack, 0, 1)) {
+    FAULT_ATTEMPT(stack, NULL, call, ss__defer(stack, first, n, stride, fn, call),
+                  ss__defer(stack, first, n, stride, fn, NULL));
+    if (attempt.is_done) return true;
+  }
+  return ss__defer(stack, first, n, stride, fn, call);
+}
+
+// The name comes first: its callers may give the others as one macro.
+static inline ss_slice fault_keep(const char *call, ss_stack *stack, ss_mark mark, ss_slice slice)
+{
+  ss_slice kept[1];
+  if (refusing_is_armed()) {
+    FAULT_ATTEMPT(stack, NULL, call,
+                  (kept[0] = ss__keep(stack, mark, slice, call), kept[0].data != NULL),
+                  (kept[0] = ss__keep(stack, mark, slice, NULL), kept[0].data != NULL));
+    if (attempt.is_done) return kept[0];
+  }
+  return ss__keep(stack, mark, slice, call);
+}
+
+static inline ss_slice fault_own_keep(const char *call, ss_mark mark, ss_slice slice)
+{
+  return fault_keep(call, ss_thread_stack(), mark, slice);
+}
+
+// A mark needs memory with SS_DEBUG only, and has no try_ twin.
+static inline ss_mark fault_save(ss_stack *stack)
+{
+  ss_mark mark[1];
+  if (SS_DEBUG && fault_may_fail_on(stack, 0, 1)) {
+    fault_attempt attempt;
+    fault_begin(&attempt, stack, NULL, "ss_save");
+    attempt.is_plain = true;
+    if (setjmp(attempt.jump) == 0) {
+      mark[0] = (ss_stack_save)(stack);  // not the macro, which says where it stands
+      attempt.is_done = true;
+    }
+    fault_end(&attempt);
+    if (attempt.is_done) return mark[0];
+  }
+  return (ss_stack_save)(stack);
+}
+
+static inline ss__scope fault_scope_enter(ss_stack *stack)
+{
+  const ss__scope scope = {stack, fault_save(stack)};
+  return scope;
+}
+
+// A function of its own: a test's setjmp might clobber its variable.
+SS__UNUSED __attribute__((noinline)) static ss_stack *fault_new(const ss_config *config)
+{
+  ss_stack *stack = ss_stack_new(config);
+  if (stack || !refusing_is_armed()) return stack;
+  refusing_arm(0, false);
+  return ss_stack_new(config);
+}
+
+// --- Collecting: items that were taken before the failure are given again.
+
+typedef struct fault_items {
+  ss_next_fn *next;
+  void *iterator;
+  size_t element_size;
+  size_t given;
+  size_t taken;
+  char *items;
+} fault_items;
+
+// Not inlined: a longjmp would undo what it counts in registers.
+SS__UNUSED __attribute__((noinline)) static bool fault_next(void *iterator, void *item)
+{
+  fault_items *all = (fault_items *)iterator;
+  const size_t size = all->element_size;
+  if (all->given == all->taken) {
+    if (!all->next(all->iterator, item)) return false;
+    all->items = (char *)realloc(all->items, (all->taken + 1) * size);
+    if (all->items == NULL) abort();
+    memcpy(all->items + all->taken * size, item, size);
+    all->taken += 1;
+  }
+  memcpy(item, all->items + all->given * size, size);
+  all->given += 1;
+  return true;
+}
+
+static inline ss_slice fault_collect(ss_stack *stack, ss_next_fn *next, void *iterator,
+                                     size_t size_hint, size_t element_size, size_t align,
+                                     const char *call)
+{
+  if (!refusing_is_armed()) {
+    return ss__collect(stack, next, iterator, size_hint, element_size, align, call);
+  }
+  fault_items all = {next, iterator, element_size, 0, 0, NULL};
+  ss_slice items[1];
+  fault_attempt attempt;
+  fault_begin(&attempt, stack, NULL, call);
+  attempt.is_partial = true;
+  // A plain one that fails leaves its buffer open, in a scope that is then skipped.
+  const ss_mark outer = fault_save(stack);
+  (void)fault_save(stack);
+  if (setjmp(attempt.jump) == 0) {
+    const char *told = attempt.is_plain ? call : NULL;
+    items[0] = ss__collect(stack, fault_next, &all, size_hint, element_size, align, told);
+    attempt.is_done = items[0].data != NULL;
+  }
+  if (!attempt.is_done) ss_stack_restore(stack, outer);
+  fault_end(&attempt);
+  if (!attempt.is_done) {
+    all.given = 0;
+    items[0] = ss__collect(stack, fault_next, &all, size_hint, element_size, align, call);
+  }
+  free(all.items);
+  return items[0];
+}
+
+// -------------------------------------------------------------------------------------------------
+// The public names
+
+#define ss_stack_new fault_new
+#define ss__slice fault_slice
+#define ss__zeroed fault_zeroed
+#define ss__copy fault_copy
+#define ss__extend_by fault_extend_by
+#define ss__collect fault_collect
+#define ss__scope_enter fault_scope_enter
+#undef SS__FORMAT
+#define SS__FORMAT(stack, call, ...) SS__AT(fault_format((stack), (call), __VA_ARGS__))
+#undef SS__DROP
+#define SS__DROP(T, stack, data, n, fn, call) \
+  fault_defer((stack), SS__POINTER_TO(T, data), (n), sizeof(T), (fn), (call))
+
+#undef ss_save
+#undef ss_stack_save
+#undef ss_alloc
+#undef ss_try_alloc
+#undef ss_stack_alloc
+#undef ss_stack_try_alloc
+#undef ss_buffer_open
+#undef ss_try_buffer_open
+#undef ss_stack_buffer_open
+#undef ss_stack_try_buffer_open
+#undef ss_buffer_append
+#undef ss_try_buffer_append
+#undef ss_buffer_reserve
+#undef ss_try_buffer_reserve
+#undef ss_restore_keep
+#undef ss_try_restore_keep
+#undef ss_stack_restore_keep
+#undef ss_stack_try_restore_keep
+
+#define FAULT_OWN ss_thread_stack()
+#define ss_save() SS__AT(fault_save(FAULT_OWN))
+#define ss_stack_save(s) SS__AT(fault_save(s))
+#define ss_alloc(size, align) SS__AT(fault_alloc(FAULT_OWN, (size), (align), "ss_alloc"))
+#define ss_try_alloc(size, align) SS__AT(fault_alloc(FAULT_OWN, (size), (align), NULL))
+#define ss_stack_alloc(s, size, align) SS__AT(fault_alloc((s), (size), (align), "ss_stack_alloc"))
+#define ss_stack_try_alloc(s, size, align) SS__AT(fault_alloc((s), (size), (align), NULL))
+#define ss_buffer_open() SS__AT(fault_open(FAULT_OWN, "ss_buffer_open"))
+#define ss_try_buffer_open() SS__AT(fault_open(FAULT_OWN, NULL))
+#define ss_stack_buffer_open(s) SS__AT(fault_open((s), "ss_stack_buffer_open"))
+#define ss_stack_try_buffer_open(s) SS__AT(fault_open((s), NULL))
+#define ss_buffer_append(b, src, size) SS__AT(fault_append((b), (src), (size), "ss_buffer_append"))
+#define ss_try_buffer_append(b, src, size) SS__AT(fault_append((b), (src), (size), NULL))
+#define ss_buffer_reserve(b, size) ((void)SS__AT(fault_reserve((b), (size), "ss_buffer_reserve")))
+#define ss_try_buffer_reserve(b, size) SS__AT(fault_reserve((b), (size), NULL))
+#define ss_defer(fn, arg) ((void)fault_defer(FAULT_OWN, (arg), 1, 0, (fn), "ss_defer"))
+#define ss_try_defer(fn, arg) fault_defer(FAULT_OWN, (arg), 1, 0, (fn), NULL)
+#define ss_stack_defer(s, fn, arg) ((void)fault_defer((s), (arg), 1, 0, (fn), "ss_stack_defer"))
+#define ss_stack_try_defer(s, fn, arg) fault_defer((s), (arg), 1, 0, (fn), NULL)
+#define ss_restore_keep(...) SS__AT(fault_own_keep("ss_restore_keep", __VA_ARGS__))
+#define ss_try_restore_keep(...) SS__AT(fault_own_keep(NULL, __VA_ARGS__))
+#define ss_stack_restore_keep(...) SS__AT(fault_keep("ss_stack_restore_keep", __VA_ARGS__))
+#define ss_stack_try_restore_keep(...) SS__AT(fault_keep(NULL, __VA_ARGS__))
+
+#endif
