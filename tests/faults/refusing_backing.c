@@ -7,6 +7,7 @@
 
 extern const ss_backing ss__real_platform_backing;
 
+// Counted relaxed: ThreadSanitizer must not take a counter for an agreement between threads.
 static atomic_size_t call_count;
 static atomic_size_t live_blocks;
 static atomic_size_t refused_call;
@@ -28,8 +29,8 @@ bool refusing_is_armed(void)
 
 bool refusing_refuses(void)
 {
-  const size_t call = atomic_fetch_add(&call_count, 1) + 1;
-  const size_t refused = atomic_load(&refused_call);
+  const size_t call = atomic_fetch_add_explicit(&call_count, 1, memory_order_relaxed) + 1;
+  const size_t refused = atomic_load_explicit(&refused_call, memory_order_relaxed);
   if (refused == 0 || call < refused) return false;
   if (call > refused && !atomic_load(&is_refusing_on)) return false;
   own_refusal_count += 1;
@@ -58,7 +59,7 @@ static void *acquire(void *context, size_t size_bytes)
   if (refusing_refuses()) return NULL;
   const ss_backing *real = &ss__real_platform_backing;
   void *block = real->acquire(real->context, size_bytes);
-  if (block) atomic_fetch_add(&live_blocks, 1);
+  if (block) (void)atomic_fetch_add_explicit(&live_blocks, 1, memory_order_relaxed);
   return block;
 }
 
@@ -75,7 +76,7 @@ static void release(void *context, void *block, size_t size_bytes)
   (void)context;
   const ss_backing *real = &ss__real_platform_backing;
   real->release(real->context, block, size_bytes);
-  atomic_fetch_sub(&live_blocks, 1);
+  (void)atomic_fetch_sub_explicit(&live_blocks, 1, memory_order_relaxed);
 }
 
 const ss_backing ss__platform_backing = {acquire, resize, release, NULL};
