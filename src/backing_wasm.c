@@ -25,6 +25,10 @@ void *emmalloc_malloc(size_t size_bytes) __attribute__((weak));
 void *emmalloc_realloc_try(void *block, size_t size_bytes) __attribute__((weak));
 void emmalloc_free(void *block) __attribute__((weak));
 
+// emmalloc adds to the size and passes it to sbrk, which takes a signed number: just below 2 GiB it would
+// be negative, and the heap would shrink.
+#define MOST_BYTES ((size_t)PTRDIFF_MAX - 0xFFFF)
+
 #if SS__IS_DYNAMIC
 // Stand-ins for the allocator that is not linked.
 void *realloc_in_place(void *block, size_t size_bytes)
@@ -54,6 +58,7 @@ void emmalloc_free(void *block)
 
 static void *take(size_t size_bytes)
 {
+  if (size_bytes > MOST_BYTES) return NULL;
   return emmalloc_malloc ? emmalloc_malloc(size_bytes) : malloc(size_bytes);
 }
 
@@ -81,6 +86,7 @@ static void *acquire(void *context, size_t size_bytes)
 static bool resize(void *context, void *block, size_t old_bytes, size_t new_bytes)
 {
   (void)context;
+  if (new_bytes > MOST_BYTES) return false;
   if (in_place(block, new_bytes)) return true;
   if (new_bytes < old_bytes || (!realloc_in_place && !emmalloc_realloc_try)) return false;
   void *missing = take(new_bytes - old_bytes);
