@@ -1,0 +1,2 @@
+// The same in C++, where a scope ends by its destructor.
+#include "unwind.c"
