@@ -928,7 +928,8 @@ SS__INLINE ss_slice ss_buffer_close(ss_buffer *buffer)
 SS__INLINE ss_slice ss__collect(ss_stack *stack, ss_next_fn *next, void *iterator, size_t size_hint,
                                 size_t element_size, size_t align, const char *call)
 {
-  const ss_mark before = ss_stack_save(stack);
+  // Not ss_stack_save, which with SS_DEBUG needs memory.
+  const ss_mark before = {stack->top, stack->mark_version};
   ss_buffer items = ss__open(stack, call);
   // One more than the hint: the end is found in a slot of its own. A hint too large is only a hint.
   if (size_hint && size_hint < SIZE_MAX / element_size) {
@@ -939,7 +940,7 @@ SS__INLINE ss_slice ss__collect(ss_stack *stack, ss_next_fn *next, void *iterato
     if (item == NULL) {
       const ss_slice failed = {NULL, 0};
       (void)ss_buffer_close(&items);
-      ss_stack_restore(stack, before);
+      ss__restore(stack, before.top, before.version);
       return failed;
     }
     if (!next(iterator, item)) break;
