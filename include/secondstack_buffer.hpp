@@ -1,0 +1,602 @@
+// Part of secondstack.hpp: buffers, slices that are still growing, and ranges collected into one.
+#ifndef SECONDSTACK_BUFFER_HPP
+#define SECONDSTACK_BUFFER_HPP
+
+#include "secondstack_slice.hpp"
+
+namespace ss {
+inline namespace SS__ABI {
+
+/// Whether a T may be moved by copying its bytes and forgetting the old ones. A growing buffer does so,
+/// and moves other types one by one. Specialise it for a type of yours that owns something but has no
+/// pointer into itself: template <> struct ss::is_trivially_relocatable<mesh> : std::true_type {};
+template <class T>
+struct is_trivially_relocatable : std::bool_constant<std::is_trivially_move_constructible_v<T> &&
+                                                     std::is_trivially_destructible_v<T>> {
+};
+
+// -------------------------------------------------------------------------------------------------
+// Buffers
+
+namespace detail {
+
+// The elements of a closed buffer, whose destructors run when the scope that opened it ends: right before
+// the buffer's memory goes. Lies on the stack itself, and is empty until the buffer is closed.
+template <class T, bool is_needed = !std::is_trivially_destructible_v<T>>
+class owed {
+ public:
+  SS__CPP_INLINE bool open(ss_stack *, const char *)
+  {
+    return true;
+  }
+  SS__CPP_INLINE void fill(T *, size_t)
+  {
+  }
+};
+
+template <class T>
+class owed<T, true> {
+ public:
+  bool open(ss_stack *stack, const char *call)
+  {
+    elements_ =
+        static_cast<elements *>(ss__alloc(stack, sizeof(elements), alignof(elements), call));
+    if (elements_ == nullptr) return false;
+    *elements_ = {nullptr, 0};
+    return ss__defer(stack, elements_, 1, 0, destroy_elements, call);
+  }
+  void fill(T *first, size_t count)
+  {
+    *elements_ = {first, count};
+  }
+
+ private:
+  struct elements {
+    T *first;
+    size_t count;
+  };
+  static void destroy_elements(void *record)
+  {
+    const elements all = *static_cast<elements *>(record);
+    std::destroy_n(all.first, all.count);
+  }
+  elements *elements_ = nullptr;
+};
+
+}  // namespace detail
+
+/// A slice that is still growing: a vector until it is closed, and a span from then on. Several may grow
+/// at once, and slices may be taken meanwhile. Its memory is that of the scope in which it was made, so
+/// it must not outlive that scope. One that goes away without being closed, by an early return or an
+/// exception, destroys its elements and gives their memory back.
+///
+/// References to elements, and iterators, are valid until it grows again. Elements that are not trivially
+/// relocatable (see above) are moved one by one when their memory must move, which must not throw; and
+/// none may ask for more than 16 bytes of alignment: such types belong into slices.
+template <class T>
+class buffer : private detail::owed<T>, private detail::origin {
+  static_assert(detail::is_element<T>, "elements are objects, neither const nor arrays");
+  static_assert(alignof(T) <= SS_ALIGN,
+                "ss::buffer aligns its first element to 16 bytes: use ss::slice for this type");
+#if defined(__cpp_exceptions)
+  static_assert(is_trivially_relocatable<T>::value || std::is_nothrow_move_constructible_v<T>,
+                "ss::buffer moves elements when it grows: they must be trivially relocatable or "
+                "nothrow move constructible");
+#else
+  static_assert(is_trivially_relocatable<T>::value || std::is_move_constructible_v<T>,
+                "ss::buffer moves elements when it grows: they must be trivially relocatable or "
+                "move constructible");
+#endif
+
+ public:
+  using value_type = T;
+  using size_type = size_t;
+  using difference_type = ptrdiff_t;
+  using reference = T &;
+  using const_reference = const T &;
+  using pointer = T *;
+  using const_pointer = const T *;
+  using iterator = T *;
+  using const_iterator = const T *;
+
+  // --- Opening and closing
+
+  /// Opens a buffer on the calling thread's own stack.
+  /// Errors:  aborts through ss_set_fatal when memory ends. With std::nothrow every try_ function fails
+  ///          then, and close() returns a span whose data() is nullptr.
+  SS__CPP_INLINE explicit buffer(detail::place at = detail::place::here())
+      : buffer(ss_thread_stack(), at, "ss::buffer")
+  {
+  }
+  SS__CPP_INLINE explicit buffer(std::nothrow_t, detail::place at = detail::place::here())
+      : buffer(ss_thread_stack(), at, nullptr)
+  {
+  }
+  /// Opens a buffer on a given stack.
+  SS__CPP_INLINE explicit buffer(ss_stack *stack, detail::place at = detail::place::here())
+      : buffer(stack, at, "ss::buffer")
+  {
+  }
+  SS__CPP_INLINE explicit buffer(std::nothrow_t, ss_stack *stack,
+                                 detail::place at = detail::place::here())
+      : buffer(stack, at, nullptr)
+  {
+  }
+  /// `other` is closed then, and has no elements.
+  SS__CPP_INLINE buffer(buffer &&other) noexcept
+      : detail::owed<T>(other), detail::origin(other), buffer_(other.buffer_)
+  {
+    other.buffer_.top = SS__NOWHERE;
+    other.buffer_.lane = &ss__closed_lane;
+  }
+  buffer(const buffer &) = delete;
+  buffer &operator=(const buffer &) = delete;
+  SS__CPP_INLINE ~buffer()
+  {
+    if (is_open()) abandon(buffer_, opened());
+  }
+
+  /// Ends the growth and returns exactly what was written; the unused room goes back. The elements live
+  /// as long as the scope that opened the buffer, and are destroyed, first to last, when it ends.
+  /// Errors:  using the buffer afterwards aborts through ss_set_fatal, but for is_open.
+  SS__CPP_INLINE span<T> close(detail::place at = detail::place::here())
+  {
+    const detail::visit visit(at);
+    const ss_slice all = (ss_buffer_close)(&buffer_);
+    T *first = static_cast<T *>(all.data);
+    const size_t count = all.size / sizeof(T);
+    if (!std::is_trivially_destructible_v<T> && first) this->fill(first, count);
+    return {first, count};
+  }
+  /// Whether it was neither closed nor moved from.
+  SS__CPP_INLINE bool is_open() const noexcept
+  {
+    return buffer_.lane != &ss__closed_lane;
+  }
+
+  // --- Growing
+
+  /// Appends a copy of `value`, which may be an element of this buffer.
+  /// Errors:  aborts through ss_set_fatal when memory ends; try_push_back returns nullptr instead.
+  SS__CPP_INLINE void push_back(const T &value, detail::place at = detail::place::here())
+  {
+    const detail::visit visit(at);
+    (void)append_one("ss::buffer::push_back", value);
+  }
+  SS__CPP_INLINE void push_back(T &&value, detail::place at = detail::place::here())
+  {
+    const detail::visit visit(at);
+    (void)append_one("ss::buffer::push_back", std::move(value));
+  }
+  SS__CPP_INLINE T *try_push_back(const T &value, detail::place at = detail::place::here())
+  {
+    const detail::visit visit(at);
+    return append_one(nullptr, value);
+  }
+  SS__CPP_INLINE T *try_push_back(T &&value, detail::place at = detail::place::here())
+  {
+    const detail::visit visit(at);
+    return append_one(nullptr, std::move(value));
+  }
+  /// Appends an element made of `args`, which may be elements of this buffer, and returns it.
+  /// Errors:  as push_back. When the constructor throws, the buffer is as before.
+  template <class... Args>
+  SS__CPP_INLINE T &emplace_back(Args &&...args)
+  {
+    const detail::visit visit(opened());
+    return *append_one("ss::buffer::emplace_back", std::forward<Args>(args)...);
+  }
+  template <class... Args>
+  SS__CPP_INLINE T *try_emplace_back(Args &&...args)
+  {
+    const detail::visit visit(opened());
+    return append_one(nullptr, std::forward<Args>(args)...);
+  }
+
+  /// Appends n uninitialised elements, to be filled as a block, of a type that needs neither constructor
+  /// nor destructor.
+  /// Returns: the new elements, valid until the buffer grows again.
+  /// Errors:  as push_back; try_extend returns a span whose data() is nullptr instead.
+  SS__CPP_INLINE span<T> extend(size_t n, detail::place at = detail::place::here())
+  {
+    return uninitialised(n, at, "ss::buffer::extend");
+  }
+  SS__CPP_INLINE span<T> try_extend(size_t n, detail::place at = detail::place::here())
+  {
+    return uninitialised(n, at, nullptr);
+  }
+
+  /// Appends copies of `values`, which must not be elements of this buffer.
+  /// Errors:  as push_back; try_append returns false instead.
+  SS__CPP_INLINE void append(span<const T> values, detail::place at = detail::place::here())
+  {
+    (void)append_all(values, at, "ss::buffer::append");
+  }
+  SS__CPP_INLINE bool try_append(span<const T> values, detail::place at = detail::place::here())
+  {
+    return append_all(values, at, nullptr);
+  }
+
+  /// Makes room for n elements in all: until there are as many the buffer will not grow again.
+  /// Errors:  as push_back; try_reserve returns false instead.
+  SS__CPP_INLINE void reserve(size_t n, detail::place at = detail::place::here())
+  {
+    (void)make_room(n, at, "ss::buffer::reserve");
+  }
+  SS__CPP_INLINE bool try_reserve(size_t n, detail::place at = detail::place::here())
+  {
+    return make_room(n, at, nullptr);
+  }
+
+  // --- Shrinking
+
+  /// Destroys the last element, of which there must be one.
+  SS__CPP_INLINE void pop_back()
+  {
+    std::destroy_at(end() - 1);
+    buffer_.top -= sizeof(T);
+  }
+  /// Destroys all elements. The room stays.
+  SS__CPP_INLINE void clear()
+  {
+    std::destroy(begin(), end());
+    buffer_.top -= size_bytes();
+  }
+
+  // --- The elements so far
+
+  SS__CPP_INLINE T *data()
+  {
+    return static_cast<T *>(first());
+  }
+  SS__CPP_INLINE const T *data() const
+  {
+    return static_cast<const T *>(first());
+  }
+  SS__CPP_INLINE size_t size() const
+  {
+    return size_bytes() / sizeof(T);
+  }
+  SS__CPP_INLINE size_t size_bytes() const
+  {
+    const detail::visit visit(opened());
+    return ss__buffer_size(&buffer_, "ss::buffer::size");
+  }
+  SS__CPP_INLINE bool empty() const
+  {
+    return size_bytes() == 0;
+  }
+  SS__CPP_INLINE T *begin()
+  {
+    return data();
+  }
+  SS__CPP_INLINE const T *begin() const
+  {
+    return data();
+  }
+  SS__CPP_INLINE T *end()
+  {
+    return static_cast<T *>(last());
+  }
+  SS__CPP_INLINE const T *end() const
+  {
+    return static_cast<const T *>(last());
+  }
+  SS__CPP_INLINE T &operator[](size_t i)
+  {
+    return data()[i];
+  }
+  SS__CPP_INLINE const T &operator[](size_t i) const
+  {
+    return data()[i];
+  }
+  SS__CPP_INLINE T &front()
+  {
+    return *begin();
+  }
+  SS__CPP_INLINE const T &front() const
+  {
+    return *begin();
+  }
+  SS__CPP_INLINE T &back()
+  {
+    return end()[-1];
+  }
+  SS__CPP_INLINE const T &back() const
+  {
+    return end()[-1];
+  }
+
+ private:
+  // Small enough to be made before there is room for it, in registers.
+  static constexpr bool is_light = std::is_trivially_move_constructible_v<T> &&
+                                   std::is_trivially_destructible_v<T> && sizeof(T) <= 64;
+
+  SS__CPP_INLINE buffer(ss_stack *stack, detail::place at, const char *call)
+      : detail::origin(at), buffer_{SS__NOWHERE, &ss__unopened_lane, stack, nullptr}
+  {
+    const detail::visit visit(at);
+    buffer_ = ss__open(stack, call);
+    if (!this->open(stack, call)) {
+      (void)(ss_buffer_close)(&buffer_);
+      buffer_.lane = &ss__unopened_lane;
+    }
+  }
+
+  // What is cold takes the buffer by value: its words stay in registers elsewhere.
+
+  [[gnu::cold, gnu::noinline]] static void abandon(ss_buffer buffer, detail::place opened)
+  {
+    const detail::visit visit(opened);
+    const size_t size_bytes = ss__buffer_size(&buffer, "ss::~buffer");
+    buffer.top -= size_bytes;
+    std::destroy_n(end_of(buffer), size_bytes / sizeof(T));
+    (void)(ss_buffer_close)(&buffer);
+  }
+
+  static SS__CPP_INLINE T *end_of(const ss_buffer &buffer)
+  {
+    return static_cast<T *>(static_cast<void *>(buffer.top));
+  }
+
+  // Elements that are elsewhere while their buffer grows. They come back in any case.
+  class evacuated {
+   public:
+    evacuated(ss_buffer *buffer, T *elsewhere, size_t count)
+        : buffer_(buffer), elsewhere_(elsewhere), count_(count)
+    {
+      buffer_->top -= count_ * sizeof(T);
+      std::uninitialized_move_n(end_of(*buffer_), count_, elsewhere_);
+      std::destroy_n(end_of(*buffer_), count_);
+    }
+    evacuated(const evacuated &) = delete;
+    evacuated &operator=(const evacuated &) = delete;
+    ~evacuated()
+    {
+      std::uninitialized_move_n(elsewhere_, count_, end_of(*buffer_));
+      std::destroy_n(elsewhere_, count_);
+      buffer_->top += count_ * sizeof(T);
+    }
+
+   private:
+    ss_buffer *buffer_;
+    T *elsewhere_;
+    size_t count_;
+  };
+
+  // Grows by half at least: each time all elements are moved twice.
+  [[gnu::cold, gnu::noinline]] static ss_buffer grown_by_moving(ss_buffer buffer, size_t more_bytes,
+                                                                const char *call)
+  {
+    const size_t size_bytes = ss__buffer_size(&buffer, "ss::buffer::size");
+    const size_t all_bytes =
+        more_bytes > SIZE_MAX - size_bytes ? SIZE_MAX : size_bytes + more_bytes;
+    void *elsewhere = ss__alloc(buffer.stack, size_bytes, alignof(T), call);
+    if (elsewhere == nullptr) return buffer;
+    {
+      const evacuated elements(&buffer, static_cast<T *>(elsewhere), size_bytes / sizeof(T));
+      const size_t wanted_bytes = size_bytes + size_bytes / 2 + detail::headroom;
+      if (all_bytes > wanted_bytes || !ss__reserve(&buffer, wanted_bytes, nullptr)) {
+        (void)ss__reserve(&buffer, all_bytes, call);
+      }
+    }
+    detail::give_back(buffer.stack, elsewhere, size_bytes);
+    return buffer;
+  }
+
+  // Makes room for `size_bytes` more. False only where `call` is NULL.
+  static SS__CPP_INLINE bool ensure(ss_buffer *buffer, size_t size_bytes, bool is_exact,
+                                    const char *call)
+  {
+    if constexpr (is_trivially_relocatable<T>::value) {
+      if (is_exact) return ss__reserve(buffer, size_bytes, call);
+      const void *room = ss__extend(buffer, size_bytes, alignof(T), call);
+      if (call == nullptr && room == nullptr) return false;
+      buffer->top -= size_bytes;
+      return true;
+    } else {
+      (void)ss__buffer_size(buffer, call ? call : "ss::buffer::try_reserve");
+      // More than PTRDIFF_MAX is refused there.
+      if (size_bytes > SIZE_MAX / 2 || size_bytes + detail::headroom > ss__buffer_room(buffer)) {
+        const ss_buffer grown = grown_by_moving(*buffer, size_bytes, call);
+        *buffer = grown;
+      }
+      return size_bytes <= ss__buffer_room(buffer);
+    }
+  }
+
+  // The element is made before the buffer grows: an argument may be an element, which moves then.
+  template <class... Args>
+  [[gnu::cold, gnu::noinline]] static ss_buffer with_one_more(ss_buffer buffer, const char *call,
+                                                              Args &&...args)
+  {
+    void *elsewhere = ss__alloc(buffer.stack, sizeof(T), alignof(T), call);
+    if (elsewhere == nullptr) return buffer;
+    {
+      const detail::doomed<T> value(detail::construct<T>(elsewhere, std::forward<Args>(args)...),
+                                    1);
+      if (ensure(&buffer, sizeof(T), false, call)) {
+        ::new (static_cast<void *>(buffer.top)) T(std::move(*value.first));
+        buffer.top += sizeof(T);
+      }
+    }
+    detail::give_back(buffer.stack, elsewhere, sizeof(T));
+    return buffer;
+  }
+
+  // Returns the element; nullptr only where `call` is NULL.
+  template <class... Args>
+  SS__CPP_INLINE T *append_one(const char *call, Args &&...args)
+  {
+    if constexpr (is_light) {
+      // First: an argument may be an element, which moves when the buffer grows.
+      T value = detail::made<T>(std::forward<Args>(args)...);
+      void *room = ss__extend(&buffer_, sizeof(T), alignof(T), call);
+      if (call == nullptr && room == nullptr) return nullptr;
+      return ::new (room) T(std::move(value));
+    } else {
+      if (SS__UNLIKELY(ss__buffer_room(&buffer_) < sizeof(T) + detail::headroom)) {
+        const size_t size_before = size_bytes();
+        const ss_buffer longer = with_one_more(buffer_, call, std::forward<Args>(args)...);
+        buffer_ = longer;
+        return size_bytes() == size_before ? nullptr : end_of(buffer_) - 1;
+      }
+      void *room = ss__extend(&buffer_, sizeof(T), alignof(T), call);
+      buffer_.top -= sizeof(T);  // until it is there: its constructor may throw
+      T *element = detail::construct<T>(room, std::forward<Args>(args)...);
+      buffer_.top += sizeof(T);
+      return element;
+    }
+  }
+
+  SS__CPP_INLINE span<T> uninitialised(size_t n, detail::place at, const char *call)
+  {
+    static_assert(
+        detail::is_uninitialisable<T>,
+        "uninitialised elements must need neither constructor nor destructor: use append");
+    const detail::visit visit(at);
+    if (SS__UNLIKELY(ss__overflows(n, sizeof(T)))) {
+      return {static_cast<T *>(ss__fail_count(n, sizeof(T), call)), 0};
+    }
+    if (!ensure(&buffer_, n * sizeof(T), false, call)) return {};
+    T *first = end_of(buffer_);
+    buffer_.top += n * sizeof(T);
+    return {first, n};
+  }
+
+  SS__CPP_INLINE bool append_all(span<const T> values, detail::place at, const char *call)
+  {
+    const detail::visit visit(at);
+    if (!ensure(&buffer_, values.size_bytes(), false, call)) return false;
+    std::uninitialized_copy(values.begin(), values.end(), end_of(buffer_));
+    buffer_.top += values.size_bytes();
+    return true;
+  }
+
+  SS__CPP_INLINE bool make_room(size_t n, detail::place at, const char *call)
+  {
+    const detail::visit visit(at);
+    if (SS__UNLIKELY(ss__overflows(n, sizeof(T)))) {
+      return ss__fail_count(n, sizeof(T), call) != nullptr;
+    }
+    const size_t has_bytes = size_bytes();
+    return n * sizeof(T) <= has_bytes || ensure(&buffer_, n * sizeof(T) - has_bytes, true, call);
+  }
+
+  SS__CPP_INLINE void *first() const
+  {
+    const detail::visit visit(opened());
+    return ss__buffer_at(&buffer_, 0, "ss::buffer::data");
+  }
+  SS__CPP_INLINE void *last() const
+  {
+    (void)first();
+    return buffer_.top;
+  }
+
+  ss_buffer buffer_;
+};
+
+// -------------------------------------------------------------------------------------------------
+// Collecting
+
+namespace detail {
+
+template <class Range>
+auto first_of(Range &range)
+{
+  using std::begin;
+  return begin(range);
+}
+
+// T, or if it is void what the range's iterators point at.
+template <class T, class Range>
+struct item {
+  using type = T;
+};
+template <class Range>
+struct item<void, Range> {
+  using type =
+      typename std::iterator_traits<decltype(first_of(std::declval<Range &>()))>::value_type;
+};
+template <class T, class Range>
+using item_of = typename item<T, Range>::type;
+
+template <class Range, class = void>
+inline constexpr bool has_size = false;
+template <class Range>
+inline constexpr bool has_size<Range, std::void_t<decltype(std::size(std::declval<Range &>()))>> =
+    true;
+
+// A range of T that lies in one piece.
+template <class T, class Range, class = void>
+inline constexpr bool is_block_of = false;
+template <class T, class Range>
+inline constexpr bool is_block_of<
+    T, Range,
+    std::enable_if_t<std::is_same_v<decltype(std::data(std::declval<Range &>())), T *> ||
+                     std::is_same_v<decltype(std::data(std::declval<Range &>())), const T *>>> =
+    has_size<Range>;
+
+template <class T, class Range>
+span<T> collect(ss_stack *stack, Range &range, place at, const char *call)
+{
+  buffer<T> items = call ? buffer<T>(stack, at) : buffer<T>(std::nothrow, stack, at);
+  if constexpr (is_block_of<T, Range>) {
+    const span<const T> values(std::data(range), static_cast<size_t>(std::size(range)));
+    if (call) {
+      items.append(values, at);
+    } else if (!items.try_append(values, at)) {
+      return {};
+    }
+  } else {
+    // A size too large is only a hint.
+    if constexpr (has_size<Range>)
+      (void)items.try_reserve(static_cast<size_t>(std::size(range)), at);
+    for (auto &&value : range) {
+      if (call) {
+        items.emplace_back(std::forward<decltype(value)>(value));
+      } else if (!items.try_emplace_back(std::forward<decltype(value)>(value))) {
+        return {};
+      }
+    }
+  }
+  return items.close(at);
+}
+
+}  // namespace detail
+
+/// Copies of all elements of a range: of anything that a range-based for loop takes, generators and views
+/// included. ss::collect<T>(range) makes a T of each. The range may use the stack itself.
+/// Returns: the elements in order, which live as a slice's do.
+/// Errors:  aborts through ss_set_fatal when memory ends; ss::try_collect returns a span whose data() is
+///          nullptr instead.
+template <class T = void, class Range>
+SS__CPP_INLINE auto collect(Range &&range, detail::place at = detail::place::here())
+{
+  return detail::collect<detail::item_of<T, Range>>(ss_thread_stack(), range, at, "ss::collect");
+}
+template <class T = void, class Range>
+SS__CPP_INLINE auto try_collect(Range &&range, detail::place at = detail::place::here())
+{
+  return detail::collect<detail::item_of<T, Range>>(ss_thread_stack(), range, at, nullptr);
+}
+/// ss::collect on a given stack.
+template <class T = void, class Range>
+SS__CPP_INLINE auto stack_collect(ss_stack *stack, Range &&range,
+                                  detail::place at = detail::place::here())
+{
+  return detail::collect<detail::item_of<T, Range>>(stack, range, at, "ss::stack_collect");
+}
+/// ss::try_collect on a given stack.
+template <class T = void, class Range>
+SS__CPP_INLINE auto stack_try_collect(ss_stack *stack, Range &&range,
+                                      detail::place at = detail::place::here())
+{
+  return detail::collect<detail::item_of<T, Range>>(stack, range, at, nullptr);
+}
+
+}  // namespace SS__ABI
+}  // namespace ss
+
+#endif

@@ -1,0 +1,509 @@
+// Part of secondstack.hpp: spans, scopes, slices and single values; and before them what the other
+// parts need, too.
+#ifndef SECONDSTACK_SLICE_HPP
+#define SECONDSTACK_SLICE_HPP
+
+#include "secondstack.h"
+
+#include <iterator>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#if __cplusplus < 201703L
+#error "secondstack.hpp needs C++17"
+#endif
+
+#if __cplusplus >= 202002L && __has_include(<span>)
+#include <span>
+#endif
+
+// Translation units that see different things here do not link to each other's.
+#if defined(__cpp_lib_span) && SS_DEBUG
+#define SS__ABI cpp20_debug
+#elif defined(__cpp_lib_span)
+#define SS__ABI cpp20
+#elif SS_DEBUG
+#define SS__ABI cpp17_debug
+#else
+#define SS__ABI cpp17
+#endif
+
+#define SS__CPP_INLINE inline __attribute__((always_inline))
+
+namespace ss {
+inline namespace SS__ABI {
+
+// -------------------------------------------------------------------------------------------------
+// Behind the scenes
+
+namespace detail {
+
+// With SS_DEBUG, the place of a call: a default argument is evaluated where the caller stands. A call
+// that cannot have one, as it takes any arguments or is an operator, gives the place that its object
+// knows.
+#if SS_DEBUG
+struct place {
+  const char *file;
+  int line;
+  static constexpr place here(const char *file = __builtin_FILE(), int line = __builtin_LINE())
+  {
+    return {file, line};
+  }
+};
+
+class visit {
+ public:
+  explicit visit(place at) : before_(ss__go_to(at.file, at.line))
+  {
+  }
+  visit(const visit &) = delete;
+  visit &operator=(const visit &) = delete;
+  ~visit()
+  {
+    (void)ss__go_to(before_.file, before_.line);
+  }
+
+ private:
+  ss__place before_;
+};
+
+// Where an object was made.
+class origin {
+ public:
+  explicit origin(place at) : opened_(at)
+  {
+  }
+  place opened() const
+  {
+    return opened_;
+  }
+
+ private:
+  place opened_;
+};
+
+// What guard bytes may take behind an element.
+inline constexpr size_t headroom = SS_ALIGN;
+#else
+struct place {
+  static constexpr place here()
+  {
+    return {};
+  }
+};
+
+struct visit {
+  SS__CPP_INLINE explicit visit(place)
+  {
+  }
+};
+
+struct origin {
+  SS__CPP_INLINE explicit origin(place)
+  {
+  }
+  static constexpr place opened()
+  {
+    return {};
+  }
+};
+
+inline constexpr size_t headroom = 0;
+#endif
+
+template <class T>
+inline constexpr bool is_element =
+    std::is_object_v<T> && !std::is_const_v<T> && !std::is_volatile_v<T> && !std::is_array_v<T>;
+
+// Whose bytes are all zero when value-initialised. (A null pointer to a member is not zero.)
+template <class T>
+inline constexpr bool is_zero_by_default =
+    std::is_arithmetic_v<T> || std::is_pointer_v<T> || std::is_enum_v<T>;
+
+template <class T>
+inline constexpr bool is_uninitialisable =
+    std::is_trivially_default_constructible_v<T> &&std::is_trivially_destructible_v<T>;
+
+// T(args...), or T{args...} for an aggregate.
+template <class T, class... Args>
+SS__CPP_INLINE T *construct(void *room, Args &&...args)
+{
+  if constexpr (std::is_constructible_v<T, Args...>) {
+    return ::new (room) T(std::forward<Args>(args)...);
+  } else {
+    return ::new (room) T{std::forward<Args>(args)...};
+  }
+}
+
+template <class T, class... Args>
+SS__CPP_INLINE T made(Args &&...args)
+{
+  if constexpr (std::is_constructible_v<T, Args...>) {
+    return T(std::forward<Args>(args)...);
+  } else {
+    return T{std::forward<Args>(args)...};
+  }
+}
+
+template <class T>
+void destroy(void *value)
+{
+  static_cast<T *>(value)->~T();
+}
+
+// Destroys values on the way out, unless they were handed on.
+template <class T>
+struct doomed {
+  T *first;
+  size_t count;
+  doomed(T *first_value, size_t value_count) : first(first_value), count(value_count)
+  {
+  }
+  doomed(const doomed &) = delete;
+  doomed &operator=(const doomed &) = delete;
+  ~doomed()
+  {
+    std::destroy_n(first, count);
+  }
+};
+
+// Has the destructors of n values run when the scope ends.
+template <class T>
+SS__CPP_INLINE bool drop_later(ss_stack *stack, T *first, size_t n, const char *call)
+{
+  if constexpr (std::is_trivially_destructible_v<T>) {
+    (void)stack, (void)first, (void)n, (void)call;
+    return true;
+  } else {
+    doomed<T> values(first, n);
+    if (!ss__defer(stack, first, n, sizeof(T), destroy<T>, call)) return false;
+    values.count = 0;
+    return true;
+  }
+}
+
+// Gives `size_bytes` at `data` back if nothing was made since. (With SS_DEBUG guard bytes were, and a
+// record.)
+SS__CPP_INLINE void give_back(ss_stack *stack, void *data, size_t size_bytes)
+{
+#if SS_DEBUG
+  (void)stack, (void)data, (void)size_bytes;
+#else
+  const ss_mark now = ss_stack_save(stack);
+  char *const end = static_cast<char *>(data) + ((size_bytes + SS_ALIGN - 1) & ~(SS_ALIGN - 1));
+  if (now.top == end) ss_stack_restore(stack, ss_mark{static_cast<char *>(data), now.version});
+#endif
+}
+
+}  // namespace detail
+
+// -------------------------------------------------------------------------------------------------
+// Spans
+
+/// A view of contiguous elements: std::span under C++20, and before as much of it as is used here.
+#if defined(__cpp_lib_span)
+template <class T>
+using span = std::span<T>;
+#else
+template <class T>
+class span {
+ public:
+  using element_type = T;
+  using value_type = std::remove_cv_t<T>;
+  using size_type = size_t;
+  using difference_type = ptrdiff_t;
+  using pointer = T *;
+  using const_pointer = const T *;
+  using reference = T &;
+  using const_reference = const T &;
+  using iterator = T *;
+
+  constexpr span() noexcept = default;
+  constexpr span(T *data, size_t count) noexcept : data_(data), size_(count)
+  {
+  }
+  template <size_t N>
+  constexpr span(T (&array)[N]) noexcept : data_(array), size_(N)
+  {
+  }
+  /// Of anything that std::data and std::size know: std::vector<T>, std::array<T, n>, span<T> as
+  /// span<const T>.
+  template <class Range,
+            class = std::enable_if_t<
+                !std::is_same_v<std::remove_cv_t<std::remove_reference_t<Range> >, span> &&
+                !std::is_array_v<std::remove_reference_t<Range> > &&
+                std::is_convertible_v<
+                    std::remove_pointer_t<decltype(std::data(std::declval<Range &>()))> (*)[],
+                    T (*)[]> > >
+  constexpr span(Range &&range) : data_(std::data(range)), size_(std::size(range))
+  {
+  }
+
+  constexpr T *data() const noexcept
+  {
+    return data_;
+  }
+  constexpr size_t size() const noexcept
+  {
+    return size_;
+  }
+  constexpr size_t size_bytes() const noexcept
+  {
+    return size_ * sizeof(T);
+  }
+  constexpr bool empty() const noexcept
+  {
+    return size_ == 0;
+  }
+  constexpr T *begin() const noexcept
+  {
+    return data_;
+  }
+  constexpr T *end() const noexcept
+  {
+    return data_ + size_;
+  }
+  constexpr T &operator[](size_t i) const
+  {
+    return data_[i];
+  }
+  constexpr T &front() const
+  {
+    return data_[0];
+  }
+  constexpr T &back() const
+  {
+    return data_[size_ - 1];
+  }
+  constexpr span first(size_t count) const
+  {
+    return {data_, count};
+  }
+  constexpr span last(size_t count) const
+  {
+    return {data_ + (size_ - count), count};
+  }
+  constexpr span subspan(size_t offset, size_t count = SIZE_MAX) const
+  {
+    return {data_ + offset, count == SIZE_MAX ? size_ - offset : count};
+  }
+
+ private:
+  T *data_ = nullptr;
+  size_t size_ = 0;
+};
+#endif
+
+// -------------------------------------------------------------------------------------------------
+// Scopes
+
+/// The rest of the enclosing block: where it ends, also by an exception, destructors registered since
+/// run, and all slices and buffers made since are released.
+///   ss::scope scope;
+class scope {
+ public:
+  /// A scope on the calling thread's own stack.
+  [[nodiscard]] SS__CPP_INLINE explicit scope(detail::place at = detail::place::here())
+      : scope(ss_thread_stack(), at)
+  {
+  }
+  /// A scope on a given stack.
+  [[nodiscard]] SS__CPP_INLINE explicit scope(ss_stack *stack,
+                                              detail::place at = detail::place::here())
+      : scope_{stack, save(stack, at)}
+  {
+  }
+  scope(const scope &) = delete;
+  scope &operator=(const scope &) = delete;
+
+  /// Ends the scope but keeps `result`, which was made in it: the bytes slide down to where the scope
+  /// began and belong to the scope around it. A new scope begins behind them, until the block ends.
+  /// Returns: the result at its new place.
+  /// Errors:  aborts through ss_set_fatal when the parent has no room and memory ends.
+  template <class T>
+  SS__CPP_INLINE span<T> keep(span<T> result, detail::place at = detail::place::here())
+  {
+    static_assert(
+        std::is_trivially_copyable_v<T> && !std::is_const_v<T>,
+        "ss::scope::keep moves bytes: elements must be trivially copyable, and not const");
+    const detail::visit visit(at);
+    const ss_slice kept = (ss_stack_restore_keep)(scope_.stack, scope_.mark,
+                                                  ss_slice{result.data(), result.size_bytes()});
+    scope_.mark = (ss_stack_save)(scope_.stack);
+    return {static_cast<T *>(kept.data), result.size()};
+  }
+
+ private:
+  static SS__CPP_INLINE ss_mark save(ss_stack *stack, detail::place at)
+  {
+    const detail::visit visit(at);
+    return (ss_stack_save)(stack);
+  }
+
+  ss__scope scope_;  // whose destructor restores
+};
+
+// -------------------------------------------------------------------------------------------------
+// Slices and single values. All are aligned to 16 bytes at least, and to the alignment of T; they never
+// move, and live until the scope ends. n = 0 gives an empty span.
+
+namespace detail {
+
+template <class T>
+SS__CPP_INLINE T *room_for(ss_stack *stack, size_t n, place at, const char *call)
+{
+  static_assert(is_element<T>, "elements are objects, neither const nor arrays");
+  const visit visit(at);
+  return static_cast<T *>(ss__slice(stack, n, sizeof(T), alignof(T), call));
+}
+
+template <class T>
+SS__CPP_INLINE span<T> uninit_slice(ss_stack *stack, size_t n, place at, const char *call)
+{
+  static_assert(
+      is_uninitialisable<T>,
+      "uninitialised elements must need neither constructor nor destructor: use ss::slice");
+  T *first = room_for<T>(stack, n, at, call);
+  return {first, call == nullptr && first == nullptr ? 0 : n};
+}
+
+template <class T>
+SS__CPP_INLINE span<T> slice(ss_stack *stack, size_t n, place at, const char *call)
+{
+  T *first = room_for<T>(stack, n, at, call);
+  if (call == nullptr && first == nullptr) return {};
+  if constexpr (is_zero_by_default<T>) {
+    memset(static_cast<void *>(first), 0, n * sizeof(T));
+  } else {
+    std::uninitialized_value_construct_n(first, n);
+  }
+  if (!drop_later(stack, first, n, call)) return {};
+  return {first, n};
+}
+
+template <class T, class... Args>
+SS__CPP_INLINE T *make(ss_stack *stack, const char *call, Args &&...args)
+{
+  T *value = room_for<T>(stack, 1, place::here(), call);
+  if (call == nullptr && value == nullptr) return nullptr;
+  construct<T>(value, std::forward<Args>(args)...);
+  return drop_later(stack, value, 1, call) ? value : nullptr;
+}
+
+}  // namespace detail
+
+/// n elements, value-initialised: numbers and pointers are 0. Destructors run when the scope ends.
+/// Units:   n in elements.
+/// Errors:  aborts through ss_set_fatal when n * sizeof(T) overflows or memory ends; ss::try_slice
+///          returns a span whose data() is nullptr instead. An exception of a constructor destroys the
+///          elements before it and passes on.
+template <class T>
+SS__CPP_INLINE span<T> slice(size_t n, detail::place at = detail::place::here())
+{
+  return detail::slice<T>(ss_thread_stack(), n, at, "ss::slice");
+}
+template <class T>
+SS__CPP_INLINE span<T> try_slice(size_t n, detail::place at = detail::place::here())
+{
+  return detail::slice<T>(ss_thread_stack(), n, at, nullptr);
+}
+/// ss::slice on a given stack.
+template <class T>
+SS__CPP_INLINE span<T> stack_slice(ss_stack *stack, size_t n,
+                                   detail::place at = detail::place::here())
+{
+  return detail::slice<T>(stack, n, at, "ss::stack_slice");
+}
+/// ss::try_slice on a given stack.
+template <class T>
+SS__CPP_INLINE span<T> stack_try_slice(ss_stack *stack, size_t n,
+                                       detail::place at = detail::place::here())
+{
+  return detail::slice<T>(stack, n, at, nullptr);
+}
+
+/// n uninitialised elements, of a type that needs neither constructor nor destructor.
+/// Units, errors: as ss::slice.
+template <class T>
+SS__CPP_INLINE span<T> uninit_slice(size_t n, detail::place at = detail::place::here())
+{
+  return detail::uninit_slice<T>(ss_thread_stack(), n, at, "ss::uninit_slice");
+}
+template <class T>
+SS__CPP_INLINE span<T> try_uninit_slice(size_t n, detail::place at = detail::place::here())
+{
+  return detail::uninit_slice<T>(ss_thread_stack(), n, at, nullptr);
+}
+/// ss::uninit_slice on a given stack.
+template <class T>
+SS__CPP_INLINE span<T> stack_uninit_slice(ss_stack *stack, size_t n,
+                                          detail::place at = detail::place::here())
+{
+  return detail::uninit_slice<T>(stack, n, at, "ss::stack_uninit_slice");
+}
+/// ss::try_uninit_slice on a given stack.
+template <class T>
+SS__CPP_INLINE span<T> stack_try_uninit_slice(ss_stack *stack, size_t n,
+                                              detail::place at = detail::place::here())
+{
+  return detail::uninit_slice<T>(stack, n, at, nullptr);
+}
+
+/// One uninitialised value, however huge, of a type that needs neither constructor nor destructor.
+/// Errors:  aborts through ss_set_fatal when memory ends; ss::try_uninit returns nullptr instead.
+template <class T>
+SS__CPP_INLINE T *uninit(detail::place at = detail::place::here())
+{
+  return detail::uninit_slice<T>(ss_thread_stack(), 1, at, "ss::uninit").data();
+}
+template <class T>
+SS__CPP_INLINE T *try_uninit(detail::place at = detail::place::here())
+{
+  return detail::uninit_slice<T>(ss_thread_stack(), 1, at, nullptr).data();
+}
+/// ss::uninit on a given stack.
+template <class T>
+SS__CPP_INLINE T *stack_uninit(ss_stack *stack, detail::place at = detail::place::here())
+{
+  return detail::uninit_slice<T>(stack, 1, at, "ss::stack_uninit").data();
+}
+/// ss::try_uninit on a given stack.
+template <class T>
+SS__CPP_INLINE T *stack_try_uninit(ss_stack *stack, detail::place at = detail::place::here())
+{
+  return detail::uninit_slice<T>(stack, 1, at, nullptr).data();
+}
+
+/// One value, made of `args` right where it stays, however huge. Its destructor runs when the scope
+/// ends.
+///   mesh *m = ss::make<mesh>("teapot", 42);
+/// Errors:  as ss::uninit; an exception of the constructor passes on.
+template <class T, class... Args>
+SS__CPP_INLINE T *make(Args &&...args)
+{
+  return detail::make<T>(ss_thread_stack(), "ss::make", std::forward<Args>(args)...);
+}
+template <class T, class... Args>
+SS__CPP_INLINE T *try_make(Args &&...args)
+{
+  return detail::make<T>(ss_thread_stack(), nullptr, std::forward<Args>(args)...);
+}
+/// ss::make on a given stack.
+template <class T, class... Args>
+SS__CPP_INLINE T *stack_make(ss_stack *stack, Args &&...args)
+{
+  return detail::make<T>(stack, "ss::stack_make", std::forward<Args>(args)...);
+}
+/// ss::try_make on a given stack.
+template <class T, class... Args>
+SS__CPP_INLINE T *stack_try_make(ss_stack *stack, Args &&...args)
+{
+  return detail::make<T>(stack, nullptr, std::forward<Args>(args)...);
+}
+
+}  // namespace SS__ABI
+}  // namespace ss
+
+#endif
