@@ -133,7 +133,7 @@ class buffer : private detail::owed<T>, private detail::origin {
   buffer &operator=(const buffer &) = delete;
   SS__CPP_INLINE ~buffer()
   {
-    if (is_open()) abandon(buffer_, opened());
+    if (is_open()) abandon(buffer_.stack, buffer_.lane, buffer_.top, buffer_.first, opened());
   }
 
   /// Ends the growth and returns exactly what was written; the unused room goes back. The elements live
@@ -144,7 +144,9 @@ class buffer : private detail::owed<T>, private detail::origin {
     const detail::visit visit(at);
     const ss_slice all = (ss_buffer_close)(&buffer_);
     T *first = static_cast<T *>(all.data);
-    const size_t count = all.size / sizeof(T);
+    // By a difference of pointers, the compiler knows that nothing is left over.
+    void *last = static_cast<char *>(all.data) + all.size;
+    const size_t count = static_cast<size_t>(static_cast<T *>(last) - first);
     if (!std::is_trivially_destructible_v<T> && first) this->fill(first, count);
     return {first, count};
   }
@@ -166,7 +168,7 @@ class buffer : private detail::owed<T>, private detail::origin {
   SS__CPP_INLINE void push_back(T &&value, detail::place at = detail::place::here())
   {
     const detail::visit visit(at);
-    (void)append_one("ss::buffer::push_back", std::move(value));
+    (void)append_one("ss::buffer::push_back", static_cast<T &&>(value));
   }
   SS__CPP_INLINE T *try_push_back(const T &value, detail::place at = detail::place::here())
   {
@@ -176,7 +178,7 @@ class buffer : private detail::owed<T>, private detail::origin {
   SS__CPP_INLINE T *try_push_back(T &&value, detail::place at = detail::place::here())
   {
     const detail::visit visit(at);
-    return append_one(nullptr, std::move(value));
+    return append_one(nullptr, static_cast<T &&>(value));
   }
   /// Appends an element made of `args`, which may be elements of this buffer, and returns it.
   /// Errors:  as push_back. When the constructor throws, the buffer is as before.
@@ -184,13 +186,13 @@ class buffer : private detail::owed<T>, private detail::origin {
   SS__CPP_INLINE T &emplace_back(Args &&...args)
   {
     const detail::visit visit(opened());
-    return *append_one("ss::buffer::emplace_back", std::forward<Args>(args)...);
+    return *append_one("ss::buffer::emplace_back", static_cast<Args &&>(args)...);
   }
   template <class... Args>
   SS__CPP_INLINE T *try_emplace_back(Args &&...args)
   {
     const detail::visit visit(opened());
-    return append_one(nullptr, std::forward<Args>(args)...);
+    return append_one(nullptr, static_cast<Args &&>(args)...);
   }
 
   /// Appends n uninitialised elements, to be filled as a block, of a type that needs neither constructor
@@ -255,7 +257,7 @@ class buffer : private detail::owed<T>, private detail::origin {
   }
   SS__CPP_INLINE size_t size() const
   {
-    return size_bytes() / sizeof(T);
+    return static_cast<size_t>(end() - begin());
   }
   SS__CPP_INLINE size_t size_bytes() const
   {
@@ -323,11 +325,14 @@ class buffer : private detail::owed<T>, private detail::origin {
     }
   }
 
-  // What is cold takes the buffer by value: its words stay in registers elsewhere.
+  // What is cold takes the buffer's words and returns the new top: with its address, or even by value, they
+  // would not be kept in registers elsewhere.
 
-  [[gnu::cold, gnu::noinline]] static void abandon(ss_buffer buffer, detail::place opened)
+  [[gnu::cold, gnu::noinline]] static void abandon(ss_stack *stack, ss__lane *lane, char *top,
+                                                   char *first, detail::place opened)
   {
     const detail::visit visit(opened);
+    ss_buffer buffer = {top, lane, stack, first};
     const size_t size_bytes = ss__buffer_size(&buffer, "ss::~buffer");
     buffer.top -= size_bytes;
     std::destroy_n(end_of(buffer), size_bytes / sizeof(T));
@@ -364,24 +369,27 @@ class buffer : private detail::owed<T>, private detail::origin {
     size_t count_;
   };
 
-  // Grows by half at least: each time all elements are moved twice.
-  [[gnu::cold, gnu::noinline]] static ss_buffer grown_by_moving(ss_buffer buffer, size_t more_bytes,
-                                                                const char *call)
+  // Grows by half at least: each time all elements are moved twice. NULL: no memory.
+  [[gnu::cold, gnu::noinline]] static char *grown_by_moving(ss_stack *stack, ss__lane *lane,
+                                                            char *top, char *first,
+                                                            size_t more_bytes, const char *call)
   {
-    const size_t size_bytes = ss__buffer_size(&buffer, "ss::buffer::size");
+    ss_buffer buffer = {top, lane, stack, first};
+    const size_t size_bytes = ss__buffer_size(&buffer, call ? call : "ss::buffer::try_reserve");
     const size_t all_bytes =
         more_bytes > SIZE_MAX - size_bytes ? SIZE_MAX : size_bytes + more_bytes;
-    void *elsewhere = ss__alloc(buffer.stack, size_bytes, alignof(T), call);
-    if (elsewhere == nullptr) return buffer;
+    void *elsewhere = ss__alloc(stack, size_bytes, alignof(T), call);
+    if (elsewhere == nullptr) return nullptr;
+    bool has_grown = true;
     {
       const evacuated elements(&buffer, static_cast<T *>(elsewhere), size_bytes / sizeof(T));
       const size_t wanted_bytes = size_bytes + size_bytes / 2 + detail::headroom;
       if (all_bytes > wanted_bytes || !ss__reserve(&buffer, wanted_bytes, nullptr)) {
-        (void)ss__reserve(&buffer, all_bytes, call);
+        has_grown = ss__reserve(&buffer, all_bytes, call);
       }
     }
-    detail::give_back(buffer.stack, elsewhere, size_bytes);
-    return buffer;
+    detail::give_back(stack, elsewhere, size_bytes);
+    return has_grown ? buffer.top : nullptr;
   }
 
   // Makes room for `size_bytes` more. False only where `call` is NULL.
@@ -396,32 +404,45 @@ class buffer : private detail::owed<T>, private detail::origin {
       return true;
     } else {
       (void)ss__buffer_size(buffer, call ? call : "ss::buffer::try_reserve");
-      // More than PTRDIFF_MAX is refused there.
-      if (size_bytes > SIZE_MAX / 2 || size_bytes + detail::headroom > ss__buffer_room(buffer)) {
-        const ss_buffer grown = grown_by_moving(*buffer, size_bytes, call);
-        *buffer = grown;
-      }
-      return size_bytes <= ss__buffer_room(buffer);
+      const size_t room_bytes = ss__buffer_room(buffer);
+      if (room_bytes >= detail::headroom && size_bytes <= room_bytes - detail::headroom)
+        return true;
+      return replace_top(buffer, grown_by_moving(buffer->stack, buffer->lane, buffer->top,
+                                                 buffer->first, size_bytes, call));
     }
+  }
+
+  static SS__CPP_INLINE bool replace_top(ss_buffer *buffer, char *top)
+  {
+    if (top == nullptr) return false;
+    buffer->top = top;
+#if SS_DEBUG
+    buffer->first = buffer->lane->top;
+#endif
+    return true;
   }
 
   // The element is made before the buffer grows: an argument may be an element, which moves then.
   template <class... Args>
-  [[gnu::cold, gnu::noinline]] static ss_buffer with_one_more(ss_buffer buffer, const char *call,
-                                                              Args &&...args)
+  [[gnu::cold, gnu::noinline]] static char *with_one_more(ss_stack *stack, ss__lane *lane,
+                                                          char *top, char *first, const char *call,
+                                                          Args &&...args)
   {
-    void *elsewhere = ss__alloc(buffer.stack, sizeof(T), alignof(T), call);
-    if (elsewhere == nullptr) return buffer;
+    ss_buffer buffer = {top, lane, stack, first};
+    void *elsewhere = ss__alloc(stack, sizeof(T), alignof(T), call);
+    if (elsewhere == nullptr) return nullptr;
+    bool has_grown;
     {
-      const detail::doomed<T> value(detail::construct<T>(elsewhere, std::forward<Args>(args)...),
+      const detail::doomed<T> value(detail::construct<T>(elsewhere, static_cast<Args &&>(args)...),
                                     1);
-      if (ensure(&buffer, sizeof(T), false, call)) {
-        ::new (static_cast<void *>(buffer.top)) T(std::move(*value.first));
+      has_grown = ensure(&buffer, sizeof(T), false, call);
+      if (has_grown) {
+        ::new (static_cast<void *>(buffer.top)) T(static_cast<T &&>(*value.first));
         buffer.top += sizeof(T);
       }
     }
-    detail::give_back(buffer.stack, elsewhere, sizeof(T));
-    return buffer;
+    detail::give_back(stack, elsewhere, sizeof(T));
+    return has_grown ? buffer.top : nullptr;
   }
 
   // Returns the element; nullptr only where `call` is NULL.
@@ -430,20 +451,20 @@ class buffer : private detail::owed<T>, private detail::origin {
   {
     if constexpr (is_light) {
       // First: an argument may be an element, which moves when the buffer grows.
-      T value = detail::made<T>(std::forward<Args>(args)...);
+      T value = detail::made<T>(static_cast<Args &&>(args)...);
       void *room = ss__extend(&buffer_, sizeof(T), alignof(T), call);
       if (call == nullptr && room == nullptr) return nullptr;
-      return ::new (room) T(std::move(value));
+      return ::new (room) T(static_cast<T &&>(value));
     } else {
       if (SS__UNLIKELY(ss__buffer_room(&buffer_) < sizeof(T) + detail::headroom)) {
-        const size_t size_before = size_bytes();
-        const ss_buffer longer = with_one_more(buffer_, call, std::forward<Args>(args)...);
-        buffer_ = longer;
-        return size_bytes() == size_before ? nullptr : end_of(buffer_) - 1;
+        const bool has_grown = replace_top(
+            &buffer_, with_one_more(buffer_.stack, buffer_.lane, buffer_.top, buffer_.first, call,
+                                    static_cast<Args &&>(args)...));
+        return call == nullptr && !has_grown ? nullptr : end_of(buffer_) - 1;
       }
       void *room = ss__extend(&buffer_, sizeof(T), alignof(T), call);
       buffer_.top -= sizeof(T);  // until it is there: its constructor may throw
-      T *element = detail::construct<T>(room, std::forward<Args>(args)...);
+      T *element = detail::construct<T>(room, static_cast<Args &&>(args)...);
       buffer_.top += sizeof(T);
       return element;
     }
@@ -455,22 +476,33 @@ class buffer : private detail::owed<T>, private detail::origin {
         detail::is_uninitialisable<T>,
         "uninitialised elements must need neither constructor nor destructor: use append");
     const detail::visit visit(at);
-    if (SS__UNLIKELY(ss__overflows(n, sizeof(T)))) {
-      return {static_cast<T *>(ss__fail_count(n, sizeof(T), call)), 0};
+    T *first;
+    if constexpr (is_trivially_relocatable<T>::value) {
+      first = static_cast<T *>(ss__extend_by(&buffer_, n, sizeof(T), alignof(T), call));
+      if (call == nullptr && first == nullptr) return {};
+    } else {
+      if (SS__UNLIKELY(ss__overflows(n, sizeof(T)))) {
+        return {static_cast<T *>(ss__fail_count(n, sizeof(T), call)), 0};
+      }
+      if (!ensure(&buffer_, n * sizeof(T), false, call)) return {};
+      first = end_of(buffer_);
+      buffer_.top += n * sizeof(T);
     }
-    if (!ensure(&buffer_, n * sizeof(T), false, call)) return {};
-    T *first = end_of(buffer_);
-    buffer_.top += n * sizeof(T);
     return {first, n};
   }
 
   SS__CPP_INLINE bool append_all(span<const T> values, detail::place at, const char *call)
   {
     const detail::visit visit(at);
-    if (!ensure(&buffer_, values.size_bytes(), false, call)) return false;
-    std::uninitialized_copy(values.begin(), values.end(), end_of(buffer_));
-    buffer_.top += values.size_bytes();
-    return true;
+    if constexpr (std::is_trivially_copyable_v<T>) {
+      const void *copy = ss__append(&buffer_, values.data(), values.size_bytes(), call);
+      return call != nullptr || copy != nullptr;
+    } else {
+      if (!ensure(&buffer_, values.size_bytes(), false, call)) return false;
+      std::uninitialized_copy(values.begin(), values.end(), end_of(buffer_));
+      buffer_.top += values.size_bytes();
+      return true;
+    }
   }
 
   SS__CPP_INLINE bool make_room(size_t n, detail::place at, const char *call)

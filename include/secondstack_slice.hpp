@@ -88,7 +88,7 @@ class origin {
 inline constexpr size_t headroom = SS_ALIGN;
 #else
 struct place {
-  static constexpr place here()
+  static SS__CPP_INLINE constexpr place here()
   {
     return {};
   }
@@ -104,7 +104,7 @@ struct origin {
   SS__CPP_INLINE explicit origin(place)
   {
   }
-  static constexpr place opened()
+  static SS__CPP_INLINE constexpr place opened()
   {
     return {};
   }
@@ -131,9 +131,9 @@ template <class T, class... Args>
 SS__CPP_INLINE T *construct(void *room, Args &&...args)
 {
   if constexpr (std::is_constructible_v<T, Args...>) {
-    return ::new (room) T(std::forward<Args>(args)...);
+    return ::new (room) T(static_cast<Args &&>(args)...);
   } else {
-    return ::new (room) T{std::forward<Args>(args)...};
+    return ::new (room) T{static_cast<Args &&>(args)...};
   }
 }
 
@@ -141,9 +141,9 @@ template <class T, class... Args>
 SS__CPP_INLINE T made(Args &&...args)
 {
   if constexpr (std::is_constructible_v<T, Args...>) {
-    return T(std::forward<Args>(args)...);
+    return T(static_cast<Args &&>(args)...);
   } else {
-    return T{std::forward<Args>(args)...};
+    return T{static_cast<Args &&>(args)...};
   }
 }
 
@@ -221,11 +221,11 @@ class span {
   using iterator = T *;
 
   constexpr span() noexcept = default;
-  constexpr span(T *data, size_t count) noexcept : data_(data), size_(count)
+  SS__CPP_INLINE constexpr span(T *data, size_t count) noexcept : data_(data), size_(count)
   {
   }
   template <size_t N>
-  constexpr span(T (&array)[N]) noexcept : data_(array), size_(N)
+  SS__CPP_INLINE constexpr span(T (&array)[N]) noexcept : data_(array), size_(N)
   {
   }
   /// Of anything that std::data and std::size know: std::vector<T>, std::array<T, n>, span<T> as
@@ -237,55 +237,55 @@ class span {
                 std::is_convertible_v<
                     std::remove_pointer_t<decltype(std::data(std::declval<Range &>()))> (*)[],
                     T (*)[]> > >
-  constexpr span(Range &&range) : data_(std::data(range)), size_(std::size(range))
+  SS__CPP_INLINE constexpr span(Range &&range) : data_(std::data(range)), size_(std::size(range))
   {
   }
 
-  constexpr T *data() const noexcept
+  SS__CPP_INLINE constexpr T *data() const noexcept
   {
     return data_;
   }
-  constexpr size_t size() const noexcept
+  SS__CPP_INLINE constexpr size_t size() const noexcept
   {
     return size_;
   }
-  constexpr size_t size_bytes() const noexcept
+  SS__CPP_INLINE constexpr size_t size_bytes() const noexcept
   {
     return size_ * sizeof(T);
   }
-  constexpr bool empty() const noexcept
+  SS__CPP_INLINE constexpr bool empty() const noexcept
   {
     return size_ == 0;
   }
-  constexpr T *begin() const noexcept
+  SS__CPP_INLINE constexpr T *begin() const noexcept
   {
     return data_;
   }
-  constexpr T *end() const noexcept
+  SS__CPP_INLINE constexpr T *end() const noexcept
   {
     return data_ + size_;
   }
-  constexpr T &operator[](size_t i) const
+  SS__CPP_INLINE constexpr T &operator[](size_t i) const
   {
     return data_[i];
   }
-  constexpr T &front() const
+  SS__CPP_INLINE constexpr T &front() const
   {
     return data_[0];
   }
-  constexpr T &back() const
+  SS__CPP_INLINE constexpr T &back() const
   {
     return data_[size_ - 1];
   }
-  constexpr span first(size_t count) const
+  SS__CPP_INLINE constexpr span first(size_t count) const
   {
     return {data_, count};
   }
-  constexpr span last(size_t count) const
+  SS__CPP_INLINE constexpr span last(size_t count) const
   {
     return {data_ + (size_ - count), count};
   }
-  constexpr span subspan(size_t offset, size_t count = SIZE_MAX) const
+  SS__CPP_INLINE constexpr span subspan(size_t offset, size_t count = SIZE_MAX) const
   {
     return {data_ + offset, count == SIZE_MAX ? size_ - offset : count};
   }
@@ -317,6 +317,7 @@ class scope {
   }
   scope(const scope &) = delete;
   scope &operator=(const scope &) = delete;
+  SS__CPP_INLINE ~scope() = default;
 
   /// Ends the scope but keeps `result`, which was made in it: the bytes slide down to where the scope
   /// began and belong to the scope around it. A new scope begins behind them, until the block ends.
@@ -388,7 +389,7 @@ SS__CPP_INLINE T *make(ss_stack *stack, const char *call, Args &&...args)
 {
   T *value = room_for<T>(stack, 1, place::here(), call);
   if (call == nullptr && value == nullptr) return nullptr;
-  construct<T>(value, std::forward<Args>(args)...);
+  construct<T>(value, static_cast<Args &&>(args)...);
   return drop_later(stack, value, 1, call) ? value : nullptr;
 }
 
@@ -483,24 +484,24 @@ SS__CPP_INLINE T *stack_try_uninit(ss_stack *stack, detail::place at = detail::p
 template <class T, class... Args>
 SS__CPP_INLINE T *make(Args &&...args)
 {
-  return detail::make<T>(ss_thread_stack(), "ss::make", std::forward<Args>(args)...);
+  return detail::make<T>(ss_thread_stack(), "ss::make", static_cast<Args &&>(args)...);
 }
 template <class T, class... Args>
 SS__CPP_INLINE T *try_make(Args &&...args)
 {
-  return detail::make<T>(ss_thread_stack(), nullptr, std::forward<Args>(args)...);
+  return detail::make<T>(ss_thread_stack(), nullptr, static_cast<Args &&>(args)...);
 }
 /// ss::make on a given stack.
 template <class T, class... Args>
 SS__CPP_INLINE T *stack_make(ss_stack *stack, Args &&...args)
 {
-  return detail::make<T>(stack, "ss::stack_make", std::forward<Args>(args)...);
+  return detail::make<T>(stack, "ss::stack_make", static_cast<Args &&>(args)...);
 }
 /// ss::try_make on a given stack.
 template <class T, class... Args>
 SS__CPP_INLINE T *stack_try_make(ss_stack *stack, Args &&...args)
 {
-  return detail::make<T>(stack, nullptr, std::forward<Args>(args)...);
+  return detail::make<T>(stack, nullptr, static_cast<Args &&>(args)...);
 }
 
 }  // namespace SS__ABI
