@@ -169,21 +169,6 @@ struct doomed {
   }
 };
 
-// Has the destructors of n values run when the scope ends.
-template <class T>
-SS__CPP_INLINE bool drop_later(ss_stack *stack, T *first, size_t n, const char *call)
-{
-  if constexpr (std::is_trivially_destructible_v<T>) {
-    (void)stack, (void)first, (void)n, (void)call;
-    return true;
-  } else {
-    doomed<T> values(first, n);
-    if (!ss__defer(stack, first, n, sizeof(T), destroy<T>, call)) return false;
-    values.count = 0;
-    return true;
-  }
-}
-
 // Gives `size_bytes` at `data` back if nothing was made since. (With SS_DEBUG guard bytes were, and a
 // record.)
 SS__CPP_INLINE void give_back(ss_stack *stack, void *data, size_t size_bytes)
@@ -195,6 +180,26 @@ SS__CPP_INLINE void give_back(ss_stack *stack, void *data, size_t size_bytes)
   char *const end = static_cast<char *>(data) + ((size_bytes + SS_ALIGN - 1) & ~(SS_ALIGN - 1));
   if (now.top == end) ss_stack_restore(stack, ss_mark{static_cast<char *>(data), now.version});
 #endif
+}
+
+// Has the destructors of n values run when the scope ends. Without room for that, runs them now.
+template <class T>
+SS__CPP_INLINE bool drop_later(ss_stack *stack, T *first, size_t n, const char *call)
+{
+  if constexpr (std::is_trivially_destructible_v<T>) {
+    (void)stack, (void)first, (void)n, (void)call;
+    return true;
+  } else {
+    {
+      doomed<T> values(first, n);
+      if (ss__defer(stack, first, n, sizeof(T), destroy<T>, call)) {
+        values.count = 0;
+        return true;
+      }
+    }
+    give_back(stack, first, n * sizeof(T));
+    return false;
+  }
 }
 
 }  // namespace detail
@@ -373,13 +378,14 @@ SS__CPP_INLINE span<T> uninit_slice(ss_stack *stack, size_t n, place at, const c
 template <class T>
 SS__CPP_INLINE span<T> slice(ss_stack *stack, size_t n, place at, const char *call)
 {
+  if constexpr (is_zero_by_default<T>) {
+    const visit visit(at);
+    T *first = static_cast<T *>(ss__zeroed(stack, n, sizeof(T), alignof(T), call));
+    return {first, call == nullptr && first == nullptr ? 0 : n};
+  }
   T *first = room_for<T>(stack, n, at, call);
   if (call == nullptr && first == nullptr) return {};
-  if constexpr (is_zero_by_default<T>) {
-    memset(static_cast<void *>(first), 0, n * sizeof(T));
-  } else {
-    std::uninitialized_value_construct_n(first, n);
-  }
+  std::uninitialized_value_construct_n(first, n);
   if (!drop_later(stack, first, n, call)) return {};
   return {first, n};
 }

@@ -1,5 +1,5 @@
 // The unit tests' checks. A check that fails prints its place, its text and its values, and the
-// test goes on. Each program is one .c file that includes this once:
+// test goes on. Each program is one .c or .cpp file that includes this once:
 //
 //   static void pushes_are_counted(void) { ... CHECK_EQ_SIZE(ss_buffer_count(int, &b), 3); ... }
 //   int main(void) { RUN(pushes_are_counted); return check_summary(); }
@@ -25,13 +25,24 @@
 #define CHECK_FAULTS 0
 #endif
 
+#ifdef __cplusplus
+#include <atomic>
+#define CHECK_ATOMIC(T) std::atomic<T>
+#define CHECK_THREAD_LOCAL thread_local
+#define CHECK_EXTERN extern "C"
+#else
+#define CHECK_ATOMIC(T) _Atomic(T)
+#define CHECK_THREAD_LOCAL _Thread_local
+#define CHECK_EXTERN extern
+#endif
+
 // -------------------------------------------------------------------------------------------------
 // State
 
 // What is printed of one test; the rest is counted.
 enum { CHECK_FAILURES_SHOWN = 8 };
 
-static _Atomic int check_failures;  // of the running test, in all its threads
+static CHECK_ATOMIC(int) check_failures;  // of the running test, in all its threads
 static int check_tests_passed;
 static int check_tests_failed;
 
@@ -42,7 +53,7 @@ typedef struct check_fatal_state {
   bool was_raised;
   char message[512];
 } check_fatal_state;
-static _Thread_local check_fatal_state check_fatal;
+static CHECK_THREAD_LOCAL check_fatal_state check_fatal;
 
 // -------------------------------------------------------------------------------------------------
 // Checks. Each evaluates its arguments once and is true when it holds.
@@ -141,7 +152,7 @@ static inline bool check_aligned(const void *p, size_t align, const char *text, 
 static inline bool check_filled(const void *data, int byte, size_t size, const char *text,
                                 const char *file, int line)
 {
-  const unsigned char *bytes = data;
+  const unsigned char *bytes = (const unsigned char *)data;
   size_t i = 0;
   while (i < size && bytes[i] == (unsigned char)byte) i += 1;
   if (i < size && check_fail(file, line)) {
@@ -165,7 +176,7 @@ static inline bool check_filled(const void *data, int byte, size_t size, const c
   check_filled((data), (byte), (size), #data, __FILE__, __LINE__)
 
 // The library's own invariants hold (declared in src/internal.h).
-const char *ss__why_invalid(const ss_stack *stack);
+CHECK_EXTERN const char *ss__why_invalid(const ss_stack *stack);
 #define CHECK_VALID(stack) check_valid((stack), __FILE__, __LINE__)
 static inline void check_valid(const ss_stack *stack, const char *file, int line)
 {
@@ -267,7 +278,7 @@ static inline void check_run(void (*test)(void), const char *name)
     return;
   }
   check_tests_failed += 1;
-  fprintf(stderr, "FAILED %s (%d checks)\n", name, check_failures);
+  fprintf(stderr, "FAILED %s (%d checks)\n", name, (int)check_failures);
   // So that the next test does not fail for this one's sake.
   ss_thread_detach();
 }
