@@ -1,0 +1,226 @@
+// secondstack.hpp: exceptions leave nothing behind, whoever throws: the program, a constructor half way
+// through, or the handler that is told of a failure.
+// Runs with SS_DEBUG: 0 1
+// Runs as: c++17 c++20 c++17-wasm c++20-wasm
+#include "secondstack.hpp"
+
+#include <string>
+#include <vector>
+
+#include "check.h"
+
+namespace {
+
+int alive;
+
+// Its constructor throws when the countdown is over.
+int constructions_left = -1;
+struct fragile {
+  explicit fragile(int value = 0) : id(value)
+  {
+    if (constructions_left-- == 0) throw value;
+    alive++;
+  }
+  fragile(const fragile &other) : fragile(other.id)
+  {
+  }
+  fragile(fragile &&other) noexcept : id(other.id)
+  {
+    alive++;
+  }
+  fragile &operator=(const fragile &) = delete;
+  ~fragile()
+  {
+    alive--;
+  }
+  int id;
+};
+
+template <class Function>
+bool throws(Function function)
+{
+  try {
+    function();
+  } catch (...) {
+    return true;
+  }
+  return false;
+}
+
+size_t used()
+{
+  return ss_thread_stats().used;
+}
+
+// -------------------------------------------------------------------------------------------------
+
+void throw_out_of(int depth)
+{
+  const ss::scope scope;
+  (void)ss::slice<char>(1000);
+  (void)ss::make<fragile>(depth);
+  ss::buffer<fragile> closed;
+  closed.emplace_back(depth);
+  (void)closed.close();
+  ss::buffer<fragile> open;
+  for (int i = 0; i < depth; i++) open.emplace_back(i);
+  if (depth == 0) throw std::string("thrown");
+  throw_out_of(depth - 1);
+}
+
+void an_exception_ends_every_scope_and_buffer_that_it_leaves()
+{
+  const ss::scope scope;
+  const ss::span<int> before = ss::slice<int>(10);
+  const size_t used_before = used();
+  std::string caught;
+  try {
+    throw_out_of(20);
+  } catch (const std::string &text) {
+    caught = text;
+  }
+  CHECK_STR(caught.c_str(), "thrown");
+  CHECK_EQ_INT(alive, 0);
+  CHECK_EQ_SIZE(used(), used_before);
+  CHECK_EQ_INT(before[9], 0);
+}
+
+// A block of C's macros in C++ does so, too, and both know of each other.
+void an_exception_passes_scopes_of_both_kinds()
+{
+  CHECK(throws([] {
+    SS_SCOPE {
+      (void)ss::make<fragile>(1);
+      const ss::scope inner;
+      (void)ss::make<fragile>(2);
+      throw 1;
+    }
+  }));
+  CHECK_EQ_INT(alive, 0);
+  CHECK_EQ_SIZE(used(), 0);
+}
+
+void a_slice_whose_constructor_throws_is_undone()
+{
+  for (int nth = 0; nth < 10; nth++) {
+    const ss::scope scope;
+    constructions_left = nth;
+    CHECK(throws([] { (void)ss::slice<fragile>(10); }));
+    CHECK_EQ_INT(alive, 0);
+    constructions_left = 0;
+    CHECK(throws([] { (void)ss::make<fragile>(1); }));
+    CHECK_EQ_INT(alive, 0);
+  }
+  constructions_left = -1;
+}
+
+// Also where it has to grow for the element that is not made.
+void a_buffer_whose_element_throws_is_as_before()
+{
+  const ss::scope scope;
+  ss::buffer<fragile> items;
+  const std::vector<fragile> two(2);
+  const int outside = alive;
+  for (int i = 0; i < 20000; i++) {
+    if (i % 16 == 0) {
+      constructions_left = 0;
+      CHECK(throws([&] { items.emplace_back(i); }));
+      constructions_left = 1;
+      CHECK(throws([&] { items.append(two); }));
+      constructions_left = -1;
+    }
+    items.emplace_back(i);
+  }
+  CHECK_EQ_SIZE(items.size(), 20000);
+  CHECK_EQ_INT(alive - outside, 20000);
+  for (size_t i = 0; i < items.size(); i++) CHECK_EQ_INT(items[i].id, static_cast<int>(i));
+}
+
+void collecting_stops_where_the_range_throws()
+{
+  const ss::scope scope;
+  const std::vector<fragile> items(10);
+  constructions_left = 5;
+  CHECK(throws([&] { (void)ss::collect(items); }));
+  constructions_left = -1;
+  CHECK_EQ_INT(alive, 10);
+}
+
+// -------------------------------------------------------------------------------------------------
+
+void throw_bad_alloc(const char *)
+{
+  throw std::bad_alloc();
+}
+
+// Thrown through the library's own C functions.
+void the_handler_of_failures_may_throw()
+{
+  ss_config config = {};
+  config.max_bytes = 200000;
+  ss_stack *stack = ss_stack_new(&config);
+  ss_fatal_fn *before = ss_set_fatal(throw_bad_alloc);
+  {
+    const ss::scope scope(stack);
+    ss::buffer<int> numbers(stack);
+    ss::buffer<std::string> texts(stack);
+    size_t count = 0;
+    bool is_full = false;
+    while (!is_full) {
+      try {
+        texts.push_back("a text of more than a few letters");
+        numbers.push_back(static_cast<int>(count++));
+      } catch (const std::bad_alloc &) {
+        is_full = true;
+      }
+    }
+    CHECK_VALID(stack);
+    CHECK_LE_SIZE(500, count);
+    CHECK_EQ_SIZE(numbers.size(), count);
+    for (const std::string &text : texts) CHECK(text == "a text of more than a few letters");
+    CHECK(throws([&] { (void)ss::stack_slice<int>(stack, 100000); }));
+    CHECK_EQ_SIZE(numbers.close().size(), count);
+    CHECK(throws([&] { numbers.push_back(1); }));
+  }
+  (void)ss_set_fatal(before);
+  CHECK_EQ_SIZE(ss_stack_stats(stack).used, 0);
+  ss_stack_free(stack);
+}
+
+void allocators_throw_bad_alloc()
+{
+  ss_config config = {};
+  config.max_bytes = 100000;
+  ss_stack *stack = ss_stack_new(&config);
+  {
+    const ss::scope scope(stack);
+    std::vector<int, ss::allocator<int>> numbers{ss::allocator<int>(stack)};
+    bool is_caught = false;
+    try {
+      for (int i = 0;; i++) numbers.push_back(i);
+    } catch (const std::bad_alloc &) {
+      is_caught = true;
+    }
+    CHECK(is_caught && numbers.size() > 1000);
+    CHECK(throws([&] { (void)ss::allocator<int>(stack).allocate(SIZE_MAX / 2); }));
+#if SS_HAS_MEMORY_RESOURCE
+    ss::memory_resource memory(stack);
+    CHECK(throws([&] { (void)std::pmr::vector<int>(1000000, &memory); }));
+#endif
+  }
+  ss_stack_free(stack);
+}
+
+}  // namespace
+
+int main()
+{
+  RUN(an_exception_ends_every_scope_and_buffer_that_it_leaves);
+  RUN(an_exception_passes_scopes_of_both_kinds);
+  RUN(a_slice_whose_constructor_throws_is_undone);
+  RUN(a_buffer_whose_element_throws_is_as_before);
+  RUN(collecting_stops_where_the_range_throws);
+  RUN(the_handler_of_failures_may_throw);
+  RUN(allocators_throw_bad_alloc);
+  return check_summary();
+}
