@@ -3,10 +3,11 @@
 #
 #   check_readme.sh README.md WORK_DIR LIBRARY COMPILER [FLAG...]
 #
-# Each ```c block is compiled against the library. One with a main is run too and must return 0. One
-# without is tried as the body of a function, then as top-level code; context.h declares what it may
-# use without showing it. Each line of a ```sh block that calls ./run, or cmake or ctest with
-# --preset, must name what there is; other lines are listed as not checked.
+# Each ```c block is compiled against the library, and each ```cpp block with the compiler that CXX names.
+# One with a main is run too and must return 0. One without is tried as the body of a function, then as
+# top-level code; context.h declares what it may use without showing it. Each line of a ```sh block that
+# calls ./run, or cmake or ctest with --preset, must name what there is; other lines are listed as not
+# checked.
 set -u
 
 if [ $# -lt 4 ]; then
@@ -18,6 +19,7 @@ shift 3
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 compile=("$@" -std=c11 -Wall -Wextra -Werror -Wno-unused "-I$root/include")
+compile_cpp=("${CXX:-c++}" "${@:2}" -std=c++17 -Wall -Wextra -Werror -Wno-unused "-I$root/include")
 
 passed=0 failed=0
 pass() { passed=$((passed + 1)); }
@@ -31,15 +33,15 @@ fail() {
 extract_blocks() {
   awk -v work="$work" '
     /^```/ && file { close(file); file = ""; next }
-    /^```(c|sh)$/ { file = sprintf("%s/%04d.%s", work, NR, substr($0, 4)); printf "" > file; next }
+    /^```(c|cpp|sh)$/ { file = sprintf("%s/%04d.%s", work, NR, substr($0, 4)); printf "" > file; next }
     /^```/ { file = "/dev/null"; next }
     file { print > file }
   ' "$readme"
 }
 
-check_program() { # block, place
+check_program() { # block, place, compiler and its flags...
   local output
-  if ! output=$("${compile[@]}" "$1" "$library" -lm -pthread -o "$1.program" 2>&1); then
+  if ! output=$("${@:3}" "$1" "$library" -lm -pthread -o "$1.program" 2>&1); then
     fail "$2 does not compile" "$output"
   elif ! output=$("$1.program" 2>&1 </dev/null); then
     fail "$2 does not return 0" "$output"
@@ -50,7 +52,10 @@ check_program() { # block, place
 
 # A block's #include lines stay outside the function; #line keeps the compiler's line numbers.
 write_fragment() { # block, whether it is a function's body
-  printf '#include "secondstack.h"\n'
+  case $1 in
+    *.cpp) printf '#include "secondstack.hpp"\n' ;;
+    *) printf '#include "secondstack.h"\n' ;;
+  esac
   grep '^#include' "$1"
   printf '#include "%s/context.h"\n' "$here"
   if [ "$2" = body ]; then printf 'void fragment(void);\nvoid fragment(void)\n{\n'; fi
@@ -59,11 +64,11 @@ write_fragment() { # block, whether it is a function's body
   if [ "$2" = body ]; then printf '}\n'; fi
 }
 
-check_fragment() { # block, place
-  local kind output=""
+check_fragment() { # block, place, compiler and its flags...
+  local kind output="" extension=${1##*.}
   for kind in body top; do
-    write_fragment "$1" "$kind" >"$1.$kind.c"
-    if output+=$("${compile[@]}" -pedantic-errors -c "$1.$kind.c" -o "$1.o" 2>&1); then
+    write_fragment "$1" "$kind" >"$1.$kind.$extension"
+    if output+=$("${@:3}" -pedantic-errors -c "$1.$kind.$extension" -o "$1.o" 2>&1); then
       pass
       return
     fi
@@ -107,18 +112,23 @@ check_commands() { # block, place
 rm -rf "$work"
 mkdir -p "$work"
 extract_blocks
-for block in "$work"/*.c "$work"/*.sh; do
+for block in "$work"/*.c "$work"/*.cpp "$work"/*.sh; do
   if [ ! -e "$block" ]; then continue; fi
   number=$(basename "${block%.*}")
   place="$(basename "$readme"):$((10#$number))"
   case $block in
-    *.sh) check_commands "$block" "$place" ;;
-    *) if grep -Eq '\bmain *\(' "$block"; then
-      check_program "$block" "$place"
-    else
-      check_fragment "$block" "$place"
-    fi ;;
+    *.sh)
+      check_commands "$block" "$place"
+      continue
+      ;;
+    *.cpp) with=("${compile_cpp[@]}") ;;
+    *) with=("${compile[@]}") ;;
   esac
+  if grep -Eq '\bmain *\(' "$block"; then
+    check_program "$block" "$place" "${with[@]}"
+  else
+    check_fragment "$block" "$place" "${with[@]}"
+  fi
 done
 if [ $((passed + failed)) -eq 0 ]; then fail "$readme: no code blocks"; fi
 printf '%d passed, %d failed\n' "$passed" "$failed"

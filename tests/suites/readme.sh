@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 tools_readme() {
-  echo cmake make gcc libc gles
+  echo cmake make gcc c++ libc gles
 }
 
 suite_readme() {
