@@ -84,7 +84,7 @@ const result = await soak({
   onRound(round, index) {
     console.log(
       `${clock(round.lostMinutes)}  loss ${index + 1}, frame ${round.frameCount}: ` +
-        `wasm ${mib(round.wasmBytes)}, JS ${mib(round.jsBytes)}, ` +
+        `wasm ${mib(round.wasmBytes)}, of malloc ${mib(round.heapBytes)}, JS ${mib(round.jsBytes)}, ` +
         `stacks ${mib(round.reserved)}, in the spike ${mib(round.spikeReserved)}`,
     );
   },
