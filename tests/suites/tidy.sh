@@ -93,6 +93,7 @@ check_scripts() {
 }
 
 suite_tidy() {
+  local clean
   rm -rf build/tidy
   prepare_wasm_headers
   {
@@ -112,5 +113,7 @@ suite_tidy() {
     fi' job >build/tidy/log
   grep -v '^pass$' build/tidy/log
   check_scripts
-  count "$(grep -c '^pass$' build/tidy/log)" "$(grep -c '^FAILED ' build/tidy/log)"
+  # One that did not run at all has failed too.
+  clean=$(grep -c '^pass$' build/tidy/log)
+  count "$clean" "$(($(wc -l <build/tidy/jobs) - clean))"
 }
