@@ -2,4 +2,4 @@
 // Runs with SS_DEBUG: 0 1
 #include <pthread.h>
 
-#include "exit_scopes_test.c"
+#include "exit_scopes_test.c"  // NOLINT(bugprone-suspicious-include): the same once more
