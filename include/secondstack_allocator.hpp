@@ -23,6 +23,7 @@ namespace detail {
 SS__CPP_INLINE void *allocate(ss_stack *stack, size_t n, size_t element_size, size_t align,
                               const char *call)
 {
+  const visit visit(place::here());  // a container does not say where it stands
   if (stack == nullptr) stack = ss_thread_stack();
 #if defined(__cpp_exceptions)
   (void)call;
