@@ -10,6 +10,7 @@
 #include "faults.h"
 
 #include <stdatomic.h>
+#include <time.h>
 
 typedef struct fault_totals {
   size_t refusals;  // runs with one
@@ -155,11 +156,12 @@ static bool run_refusing(const fault_test *test, size_t n, bool is_on)
 }
 
 // Tests that repeat themselves make thousands of calls: of those beyond the first some are taken.
-static size_t step_after(size_t n)
+static size_t step_after(size_t n, bool is_slow)
 {
-  if (n < EVERY_CALL || getenv("FAULTS_EVERY_CALL")) return 1;
-  totals.passed_over += n / 2 - 1;
-  return n / 2;
+  if (getenv("FAULTS_EVERY_CALL")) return 1;
+  const size_t step = is_slow ? n : n < EVERY_CALL ? 1 : n / 2;
+  totals.passed_over += step - 1;
+  return step;
 }
 
 void fault_run(const fault_test *test)
@@ -167,10 +169,12 @@ void fault_run(const fault_test *test)
   running = test;
   refusals_before = refusing_refusals();
   refusing_arm(0, false);
+  const clock_t start = clock();
   test->run_once(test->run);
+  const bool is_slow = clock() - start > CLOCKS_PER_SEC / 20;
   for (form = FAULT_PLAIN; form <= FAULT_TRY; form += 1) {
     for (int is_on = 0; is_on <= 1; is_on += 1) {
-      for (size_t n = 1; run_refusing(test, n, is_on != 0); n += step_after(n)) {
+      for (size_t n = 1; run_refusing(test, n, is_on != 0); n += step_after(n, is_slow)) {
         totals.refusals += 1;
         if (test->failure_count() > 0) return;
       }
