@@ -610,6 +610,9 @@ SS__INLINE ss__scope ss__scope_enter(ss_stack *stack)
 /// by goto, by a C++ exception. break and continue leave the block. (longjmp skips it: the next
 /// outer restore makes up for that.) If all returns of a function lie inside, compilers miss one at
 /// its end: use SS_GUARD there. Not two to a line.
+/// In C a C++ exception ends it only if the C code is compiled with -fexceptions. What Emscripten throws in
+/// emscripten_exit_with_live_runtime and emscripten_set_main_loop leaves it open, slices and all, until an
+/// outer mark is restored or the stack is detached; C++ with -fwasm-exceptions ends it instead.
 #define SS_SCOPE SS_STACK_SCOPE(ss_thread_stack())
 /// SS_SCOPE on a given stack.
 #define SS_STACK_SCOPE(stack) SS__SCOPE_BLOCK(SS__UNIQUE(ss__scope_), SS__UNIQUE(ss__once_), stack)

@@ -11,4 +11,6 @@ suite_misuse() {
     build "$preset" --target misuse-deaths || build_failed "$preset"
   done
   run_script tests/misuse/deaths.test.mjs
+  build wasm-asan --target unit-poison-debug || build_failed wasm-asan
+  run_ctest wasm-asan poison
 }
