@@ -81,17 +81,20 @@ test_units() { # preset, prefix of the command...
   run_ctest "$preset" unit "$@"
 }
 
-# Runs a script whose last line is: N passed, N failed[, N skipped]. Counts what it says.
-run_script() { # script
-  local log status p f s program=()
-  say "$1"
-  log=build/$(basename "$1").log
+# Runs a command whose last line is: N passed, N failed[, N skipped]. Counts what it says.
+run_counted() { # name of the log, command...
+  local log=build/$1 status p f s
+  shift
   mkdir -p build
-  case $1 in *.mjs) program=(node) ;; esac
-  ${program[@]+"${program[@]}"} "$1" 2>&1 </dev/null | tee "$log"
+  "$@" 2>&1 </dev/null | tee "$log"
   status=${PIPESTATUS[0]}
   read -r p f s < <(awk '/^[0-9]+ passed, [0-9]+ failed/ { p = $1; f = $3; s = $5 }
     END { print p + 0, f + 0, s + 0 }' "$log")
   if [ "$f" -eq 0 ] && { [ "$status" -ne 0 ] || [ $((p + s)) -eq 0 ]; }; then f=1; fi
   count "$p" "$f" "$s"
+}
+
+run_script() { # script
+  say "$1"
+  run_counted "$(basename "$1").log" node "$1"
 }
