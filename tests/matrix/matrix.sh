@@ -9,7 +9,7 @@ OLDEST_NEWEST=6.0 # an emcc on PATH that is older does not pass for the newest
 
 print_matrix_help() {
   cat <<END
-Usage: ./run test-matrix [TOOLCHAIN...]
+Usage: ./run test-matrix [--quick] [TOOLCHAIN...]
 
 Builds the unit tests (plain and -pthread), the consumers' programs and the demo with each
 Emscripten, or with those named, and runs them, the demo in this machine's Chrome.
@@ -22,6 +22,9 @@ An emcc on PATH with that version is used as it is (for the newest: $OLDEST_NEWE
 others are installed as root in a folder of their own, below
   $roots_folder
 2 GB each; to have one made anew, delete it.
+
+  --quick  leaves out the grid of emcc's options with the newest, which must first build its own
+           libraries for each: 20 minutes. They are kept.
 
 A toolchain that cannot be had is skipped, and the last lines say why. All else that goes wrong is a
 failure. Exit status: 0 all well; 1 a test failed; 2 wrong arguments or a tool is missing.
@@ -54,6 +57,7 @@ obtain_toolchain() { # toolchain
   local release
   version=$(has emcc && emcc_version env)
   if is_version_of "$version" "$1"; then
+    need cmake make cglm pkg-config
     origin="emcc on PATH" sources=$PWD prefix=(env)
     return
   fi
@@ -80,7 +84,7 @@ copy_sources() {
 # The demo's engines are that toolchain's; the page is bundled and shown by this machine's programs.
 test_page() {
   local script folder
-  say "$version: the demo"
+  say "$version: the demo's build"
   if ! "${prefix[@]}" bash -c '. tests/suites/runner.sh
     say() { printf "== %s\\n" "$*"; }
     build wasm --target engine-single engine-threads engine-file'; then
@@ -100,27 +104,29 @@ test_page() {
   done
 }
 
-test_toolchain() {
+test_toolchain() { # toolchain
+  local consumers=(wasm grid)
+  if [ $is_quick = yes ] && [ "$1" = newest ]; then
+    consumers=(wasm)
+    notes+=("left out (--quick): emcc's options with $version")
+  fi
   say "$version: suite wasm"
   run_counted "matrix-$version-wasm.log" "${prefix[@]}" ./run test wasm
-  if [ -e tests/consumers/run.sh ]; then
-    say "$version: consumers"
-    run_counted "matrix-$version-consumers.log" "${prefix[@]}" tests/consumers/run.sh wasm grid
-  fi
+  say "$version: consumers"
+  run_counted "matrix-$version-consumers.log" "${prefix[@]}" tests/consumers/run.sh "${consumers[@]}"
   test_page
 }
 
-verb_test_matrix() { # toolchain...
-  local toolchain chosen=() notes=() version origin sources prefix root reason p f s
+verb_test_matrix() { # [--quick] toolchain...
+  local is_quick=no toolchain chosen=() notes=() version origin sources prefix root reason p f s
   for toolchain in "$@"; do
     case $toolchain in
       -h | --help)
         print_matrix_help
         return
         ;;
-    esac
-    case " ${ALL_TOOLCHAINS[*]} " in
-      *" $toolchain "*) chosen+=("$toolchain") ;;
+      --quick) is_quick=yes ;;
+      3.1.6 | 3.1.69 | newest) chosen+=("$toolchain") ;;
       *) die "no toolchain '$toolchain'; there are: ${ALL_TOOLCHAINS[*]}" ;;
     esac
   done
@@ -138,7 +144,7 @@ verb_test_matrix() { # toolchain...
     fi
     say "$version ($origin), after $SECONDS s"
     p=$passed f=$failed s=$skipped
-    test_toolchain
+    test_toolchain "$toolchain"
     notes+=("$version ($origin), $SECONDS s: $(count_line $((passed - p)) $((failed - f)) $((skipped - s)))")
   done
   printf '%s\n' "${notes[@]}"

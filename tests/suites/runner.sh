@@ -95,6 +95,8 @@ run_counted() { # name of the log, command...
 }
 
 run_script() { # script
+  local program=()
+  case $1 in *.mjs) program=(node) ;; esac
   say "$1"
-  run_counted "$(basename "$1").log" node "$1"
+  run_counted "$(basename "$1").log" ${program[@]+"${program[@]}"} "$1"
 }
