@@ -51,8 +51,8 @@ is_version_of() { # version, toolchain
   esac
 }
 
-# Sets `version`, `origin`, `sources` (this project, for that toolchain) and `prefix` (of commands that
-# run there), or `reason`.
+# Sets `version`, `origin`, `sources` (this project, for that toolchain) and `prefix` (of commands
+# that run there), or `reason`.
 obtain_toolchain() { # toolchain
   local release
   version=$(has emcc && emcc_version env)
@@ -113,12 +113,14 @@ test_toolchain() { # toolchain
   say "$version: suite wasm"
   run_counted "matrix-$version-wasm.log" "${prefix[@]}" ./run test wasm
   say "$version: consumers"
-  run_counted "matrix-$version-consumers.log" "${prefix[@]}" tests/consumers/run.sh "${consumers[@]}"
+  run_counted "matrix-$version-consumers.log" "${prefix[@]}" \
+    tests/consumers/run.sh "${consumers[@]}"
   test_page
 }
 
 verb_test_matrix() { # [--quick] toolchain...
-  local is_quick=no toolchain chosen=() notes=() version origin sources prefix root reason p f s
+  local is_quick=no toolchain chosen=() notes=() version origin sources prefix root reason
+  local p f s sums
   for toolchain in "$@"; do
     case $toolchain in
       -h | --help)
@@ -145,7 +147,8 @@ verb_test_matrix() { # [--quick] toolchain...
     say "$version ($origin), after $SECONDS s"
     p=$passed f=$failed s=$skipped
     test_toolchain "$toolchain"
-    notes+=("$version ($origin), $SECONDS s: $(count_line $((passed - p)) $((failed - f)) $((skipped - s)))")
+    sums=$(count_line $((passed - p)) $((failed - f)) $((skipped - s)))
+    notes+=("$version ($origin), $SECONDS s: $sums")
   done
   printf '%s\n' "${notes[@]}"
   count_line "$passed" "$failed" "$skipped"

@@ -6,7 +6,8 @@ roots_folder=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/secondstack/toolchains
 roots_packages=emscripten,nodejs,cmake,make,pkgconf,libcglm-dev
 roots_days_of_sid=14 # Debian's sid moves on; so old a copy of it is not the newest.
 
-# What a root was made of is written into it last: one without it, or with other words, is made anew.
+# What a root was made of is written into it last: one without that, or with other words, is made
+# anew.
 root_recipe() { # release
   printf '%s %s\n' "$1" "$roots_packages"
 }
@@ -61,7 +62,7 @@ make_root() { # root, release; sets `reason` when it fails
       fi
       echo "E: emcc does not run in it" >>"$log"
     fi
-    reason="no Debian $release: $(sed -n 's/^E: //p' "$log" | tail -n 1) ($log)"
+    reason="no Debian $release: $(sed -n 's/^E: //p' "$log" | head -n 1) ($log)"
     printf '  %s\n' "$reason"
   done
   rm -rf --one-file-system "$part"
