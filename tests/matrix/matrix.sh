@@ -1,7 +1,7 @@
 # The toolchain matrix, `./run test-matrix`: the same tests with each Emscripten that people have.
 # `../../run` reads it, after ../suites/runner.sh.
 # shellcheck shell=bash
-# shellcheck source=roots.sh
+# shellcheck source=tests/matrix/roots.sh
 . tests/matrix/roots.sh
 
 ALL_TOOLCHAINS=(3.1.6 3.1.69 newest)
