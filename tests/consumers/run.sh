@@ -86,9 +86,11 @@ shares_one_stack() { # static, shared or side, folder, compiler, option...
   prints_sum "$folder/program$suffix"
 }
 
-# All files, links and folders below a folder, to see whether two states of it are the same.
+# All files, links and folders below a folder, to see whether two states of it are the same. The size
+# of a folder says nothing.
 list_folder() { # folder
-  (cd "$1" && find . -exec ls -dl {} + | awk '{ print $1, $5, $9, $10, $11 }') | sort
+  (cd "$1" && find . -exec ls -dl {} + | awk '/^d/ { $5 = 0 } { print $1, $5, $9, $10, $11 }') |
+    LC_ALL=C sort
 }
 
 has_nothing_else() { # folder, file with what list_folder printed before

@@ -4,7 +4,6 @@
 
 # Makes emcc ready, and a cache of this test's own, in which the library will be installed.
 prepare_emcc() {
-  local cache file
   if [ -n "$farm" ]; then return; fi
   # Debian's emcc finds its acorn there.
   export NODE_PATH=${NODE_PATH:-}:/usr/share/nodejs
@@ -18,18 +17,23 @@ prepare_emcc() {
   if [ "$(em-config FROZEN_CACHE)" = True ] || [ ! -w "$(em-config CACHE)" ]; then is_frozen=yes; fi
   if [ $is_frozen = no ]; then warm_up; fi
 
-  # Links to emcc's own libraries, which nobody writes to.
-  cache=$(em-config CACHE)
+  emcc_cache=$(em-config CACHE)
   farm=$work/cache
-  mkdir -p "$farm"
-  cp -as "$cache/sysroot" "$farm/sysroot" 2>/dev/null || cp -R "$cache/sysroot" "$farm/sysroot"
-  find "$farm/sysroot" -name '*secondstack*' -prune -exec rm -rf {} +
-  for file in sysroot_install.stamp sanity.txt; do
-    if [ -e "$cache/$file" ]; then cp "$cache/$file" "$farm/"; fi
-  done
+  link_cache "$farm"
   list_folder "$farm/sysroot" >"$work/sysroot_before"
   export EM_CACHE=$farm
   check "wasm: install" "$root/run" install
+}
+
+# Makes a cache of links to what is in emcc's own, which nobody writes to, but for the library.
+link_cache() { # folder
+  local file
+  mkdir -p "$1"
+  cp -as "$emcc_cache/sysroot" "$1/sysroot" 2>/dev/null || cp -R "$emcc_cache/sysroot" "$1/sysroot"
+  find "$1/sysroot" -name '*secondstack*' -prune -exec rm -rf {} +
+  for file in sysroot_install.stamp sanity.txt; do
+    if [ -e "$emcc_cache/$file" ]; then cp "$emcc_cache/$file" "$1/"; fi
+  done
 }
 
 check_wasm() {
@@ -94,8 +98,16 @@ check_sharing() {
 # The last thing: the rest of the tests use what is installed.
 finish_wasm() {
   check "wasm: uninstall" "$root/run" uninstall
-  check "wasm: uninstall leaves emcc's sysroot as it was" has_nothing_else "$farm/sysroot" \
-    "$work/sysroot_before"
+  check "wasm: uninstall leaves emcc's sysroot as it was" has_what_it_had
+}
+
+# emcc may have built libraries of its own meanwhile.
+has_what_it_had() {
+  list_folder "$farm/sysroot" >"$work/sysroot_after"
+  LC_ALL=C comm -23 "$work/sysroot_before" "$work/sysroot_after" >"$work/sysroot_lost"
+  find "$farm/sysroot" -name '*secondstack*' >>"$work/sysroot_lost"
+  cat "$work/sysroot_lost"
+  [ ! -s "$work/sysroot_lost" ]
 }
 
 builds_js() { # script, folder, program, compiler...
@@ -113,6 +125,7 @@ emcc_with_pkg_config() { # prefix, program
 check_port() {
   local port=$root/web/secondstack.py output
   mkdir -p "$work/wasm/port"
+  link_cache "$work/wasm/port/cache"
   printf 'def get(*_): return []\ndef clear(*_): pass\ndef show(): return "none"\n' \
     >"$work/wasm/port/nothing.py"
   if ! output=$(uses_port "$work/wasm/port/nothing.py" -DCONTROL=1 2>&1); then
@@ -129,17 +142,17 @@ check_port() {
   check "wasm: --use-port names a wrong value" refuses "debug. can be" uses_port "$port:debug=maybe"
 }
 
-# The cache is ours, so what Debian's emcc must not build it may build here. The installed library is
-# out of sight.
+# In a cache in which nothing is installed. It is ours, so what Debian's emcc must not build it may
+# build here.
 uses_port() { # port, option...
   local port=$1 program=$work/wasm/port/program.js
   shift
-  EM_FROZEN_CACHE='' emcc "$here/program.c" "--use-port=$port" "$@" -o "$program" &&
+  EM_FROZEN_CACHE='' EM_CACHE=$work/wasm/port/cache emcc "$here/program.c" "--use-port=$port" "$@" -o "$program" &&
     prints_sum "$program"
 }
 
 has_archives_of_port() {
-  find "$farm/sysroot/lib/wasm32-emscripten" -name 'libsecondstack-*.a' | sed 's|.*emscripten/||' |
+  find "$work/wasm/port/cache/sysroot/lib/wasm32-emscripten" -name 'libsecondstack-*.a' | sed 's|.*emscripten/||' |
     sort >"$work/wasm/port/archives"
   cat "$work/wasm/port/archives"
   grep -q -- '^libsecondstack-[0-9.]*-[0-9a-f]*-O3.a$' "$work/wasm/port/archives" &&
