@@ -66,7 +66,7 @@ check_grid() {
   mkdir -p "$work/grid"
   while IFS= read -r row; do
     check_row "$row"
-  done < <(grid_rows)
+  done <<<"$(grid_rows)"
 }
 
 check_row() { # options
@@ -96,12 +96,14 @@ toolchain_words() {
     cut -c 1-160 || echo "no message"
 }
 
-# Has emcc build its own libraries for all rows, in its own cache.
+# Has emcc build its own libraries for all rows, in its own cache; without the grid for two.
 warm_up() {
-  local row
+  local row rows
+  rows=$(grid_rows)
+  case " ${parts[*]} " in *" grid "*) ;; *) rows=$'\n'$threads ;; esac
   mkdir -p "$work/grid"
   while IFS= read -r row; do
     printf 'warming %s\n' "$row"
     runs_row "$row" -DCONTROL=1 >"$log" 2>&1
-  done < <(case " ${parts[*]} " in *" grid "*) grid_rows ;; *) printf '\n%s\n' "$threads" ;; esac)
+  done <<<"$rows"
 }

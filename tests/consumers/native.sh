@@ -34,8 +34,8 @@ check_native() {
   check "native: uninstall behind DESTDIR" env "DESTDIR=$staged" "$root/run" uninstall --native \
     --prefix /opt/secondstack
   check "native: nothing stays behind DESTDIR" test ! -e "$staged/opt/secondstack"
-  check "native: a folder that cannot be written is one line" refuses_in_one_line \
-    "$root/run" install --native --prefix /proc/secondstack
+  check "native: a folder that cannot be made is one line" refuses_in_one_line \
+    "$root/run" install --native --prefix "$log/secondstack"
   check "native: the build target install, without ./run" installs_with_cmake
 
   check "native: the README's section on CMake" follow_readme cmake

@@ -77,8 +77,8 @@ check_wasm() {
     "$work/wasm/amalgamated" "$work/wasm/dropped_in_threads.js" emcc -pthread -sPTHREAD_POOL_SIZE=1 \
     -sEXIT_RUNTIME=1
   check_port
-  check "wasm: an unwritable folder is one line" refuses_in_one_line \
-    "$root/run" install --prefix /proc/secondstack
+  check "wasm: a folder that cannot be made is one line" refuses_in_one_line \
+    "$root/run" install --prefix "$log/secondstack"
 }
 
 check_sharing() {
