@@ -76,7 +76,13 @@
 #define SS__THREAD_LOCAL
 #define ss__thread SS__OF_ABI(ss__only_thread)
 #else
+// Local: in a program with Wasm Workers the linker of 3.1.69 gives code that looks the address up
+// elsewhere address 0 on the main thread.
+#ifdef __wasm__
+#define SS__THREAD_LOCAL __thread __attribute__((tls_model("local-exec")))
+#else
 #define SS__THREAD_LOCAL __thread
+#endif
 #define ss__thread SS__OF_ABI(ss__thread)
 #endif
 #define ss__dynamic_thread SS__OF_ABI(ss__dynamic_thread)
