@@ -51,7 +51,7 @@ $threads $grow -Wno-pthreads-mem-growth
 -sSAFE_HEAP=1
 -sSAFE_HEAP=1 $threads
 c++
-c++ -O2
+c++ -std=c++17 -O2
 c++ $threads
 c++ -flto -O2
 c++ -fexceptions
@@ -63,7 +63,6 @@ END
 check_grid() {
   local row
   prepare_emcc
-  mkdir -p "$work/grid"
   while IFS= read -r row; do
     check_row "$row"
   done <<<"$(grid_rows)"
@@ -85,6 +84,7 @@ runs_row() { # options, option...
   local options=$1 language=c compiler=emcc program=$work/grid/program.js
   shift
   if [[ $options == c++* ]]; then language=c++ compiler=em++ options=${options#c++}; fi
+  mkdir -p "$work/grid"
   rm -f "$work/grid/"program.*
   # shellcheck disable=SC2086 # several words
   $compiler $options -x $language "$here/program.c" -x none "$@" -o "$program" && prints_sum "$program"
@@ -101,7 +101,6 @@ warm_up() {
   local row rows
   rows=$(grid_rows)
   case " ${parts[*]} " in *" grid "*) ;; *) rows=$'\n'$threads ;; esac
-  mkdir -p "$work/grid"
   while IFS= read -r row; do
     printf 'warming %s\n' "$row"
     runs_row "$row" -DCONTROL=1 >"$log" 2>&1

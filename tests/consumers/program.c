@@ -34,7 +34,7 @@ static uint64_t work(void)
 #else
 
 #include <secondstack.h>
-#if defined(__cplusplus) && __has_include(<secondstack.hpp>)
+#if defined(__cplusplus) && __cplusplus >= 201703L
 #include <secondstack.hpp>
 #endif
 
