@@ -64,7 +64,8 @@ export async function soak({ minutes, everySeconds, onRound, prepare }) {
   /** @type {Round[]} */
   const rounds = [];
   const problems = [];
-  let said = new Map();
+  /** @type {Awaited<ReturnType<typeof openPage>> | undefined} */
+  let opened;
   let version = "";
   const server = await startServer();
   const browser = await launchChrome();
@@ -72,14 +73,13 @@ export async function soak({ minutes, everySeconds, onRound, prepare }) {
     version = await browser.version();
     const drawn = await drawReferences(browser, server.url, count);
     problems.push(...drawn.problems.map((problem) => `reference: ${problem}`));
-    const opened = await openPage(browser, server.url, { prepare });
-    said = opened.said;
+    opened = await openPage(browser, server.url, { prepare });
     const start = performance.now();
     const since = () => (performance.now() - start) / 60_000;
     for (let index = 0; index < count; index++) {
-      const seen = opened.problems.length;
       const round = await runRound(opened, index, everySeconds, start, since);
-      const wrong = opened.problems.slice(seen);
+      // Also what went wrong since the page began to load, and before the last round's end.
+      const wrong = opened.problems.splice(0);
       wrong.push(...faultsOf(round, rounds.at(-1), drawn.references[index]));
       problems.push(...wrong.map((problem) => `round ${index + 1}: ${problem}`));
       rounds.push(round);
@@ -87,7 +87,8 @@ export async function soak({ minutes, everySeconds, onRound, prepare }) {
       if (wrong.length > 0) console.log(wrong.map((problem) => `  ${problem}`).join("\n"));
     }
   } catch (error) {
-    problems.push(`round ${rounds.length + 1}: ${error.message}`);
+    const seen = [...(opened?.problems ?? []), error.message];
+    problems.push(...seen.map((problem) => `round ${rounds.length + 1}: ${problem}`));
   } finally {
     await browser.close().catch(() => {});
     server.stop();
@@ -100,7 +101,7 @@ export async function soak({ minutes, everySeconds, onRound, prepare }) {
     everySeconds,
     rounds,
     slopes,
-    said: Object.fromEntries(said),
+    said: Object.fromEntries(opened?.said ?? []),
     problems,
   };
 }
