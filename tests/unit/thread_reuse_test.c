@@ -165,7 +165,7 @@ static void promise_10_a_thousand_threads_in_groups_of_four_use_the_same_memory(
 
 int main(int argc, char **argv)
 {
-  if (argc > 1) thread_count = atoi(argv[1]);
+  if (argc > 1) thread_count = (int)strtol(argv[1], NULL, 10);
   RUN(promise_10_a_thousand_threads_one_after_another_use_the_same_memory);
   RUN(promise_10_a_thousand_threads_in_groups_of_four_use_the_same_memory);
   return check_summary();
