@@ -23,8 +23,9 @@ others are installed as root in a folder of their own, below
   $roots_folder
 2 GB each; to have one made anew, delete it.
 
-  --quick  leaves out the grid of emcc's options with the newest, which must first build its own
-           libraries for each: 20 minutes. They are kept.
+  --quick  leaves out the emcc on PATH, with which ./run test runs all of this, and the grid of
+           emcc's options with the newest, which must first build its own libraries for each: 20
+           minutes. They are kept.
 
 A toolchain that cannot be had is skipped, and the last lines say why. All else that goes wrong is a
 failure. Exit status: 0 all well; 1 a test failed; 2 wrong arguments or a tool is missing.
@@ -142,6 +143,10 @@ verb_test_matrix() { # [--quick] toolchain...
     if ! obtain_toolchain "$toolchain"; then
       count 0 0 1
       notes+=("skipped $toolchain: $reason")
+      continue
+    fi
+    if [ $is_quick = yes ] && [ "$origin" = "emcc on PATH" ]; then
+      notes+=("left out (--quick): $version, on PATH, with which ./run test runs it all")
       continue
     fi
     say "$version ($origin), after $SECONDS s"
