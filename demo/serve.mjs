@@ -141,6 +141,8 @@ function refuse(error, socket) {
     return;
   }
   const status = isLate ? 408 : error.code === "HPE_HEADER_OVERFLOW" ? 431 : 400;
+  // Old versions of Node.js warn when more of it comes meanwhile.
+  socket.pause();
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
   socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }

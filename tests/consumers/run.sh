@@ -83,7 +83,8 @@ shares_one_stack() { # static, shared or side, folder, compiler, option...
   rm -rf "$folder"
   "$here/sharing/build.sh" "$@" || return 1
   if [ -e "$folder/program.js" ]; then suffix=.js; fi
-  prints_sum "$folder/program$suffix"
+  # Old versions look for a side module in the current folder.
+  (cd "$folder" && prints_sum "./program$suffix")
 }
 
 # All files, links and folders below a folder, to see whether two states of it are the same. The size
