@@ -202,6 +202,6 @@ export const attachExports: readonly string[];
  * program is linked with -lsecondstack and `attachExports` in EXPORTED_FUNCTIONS.
  *
  * Returns: the same stack for the same Module; options count the first time.
- * Errors: TypeError that names what is missing.
+ * Errors: TypeError that names what is missing, or says that the program's secondstack is of another SS_ABI.
  */
 export function attach(Module: AttachableModule, options?: CommonOptions): SecondStack;

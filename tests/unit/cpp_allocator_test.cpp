@@ -9,17 +9,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "check.h"
+#include "cpp_check.h"
 
 namespace {
 
 template <class T>
 using stack_vector = std::vector<T, ss::allocator<T>>;
-
-size_t used()
-{
-  return ss_thread_stats().used;
-}
 
 void containers_live_on_the_thread_s_stack()
 {

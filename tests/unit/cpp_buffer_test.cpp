@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "check.h"
+#include "cpp_check.h"
 
 namespace {
 
@@ -85,18 +85,6 @@ static_assert(std::is_nothrow_move_constructible_v<ss::buffer<int>>);
 #if !SS_DEBUG
 static_assert(sizeof(ss::buffer<int>) == sizeof(ss_buffer));
 #endif
-
-size_t used()
-{
-  return ss_thread_stats().used;
-}
-
-ss_stack *new_limited_stack(size_t max_bytes)
-{
-  ss_config config = {};
-  config.max_bytes = max_bytes;
-  return ss_stack_new(&config);
-}
 
 // -------------------------------------------------------------------------------------------------
 

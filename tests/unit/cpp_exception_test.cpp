@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "check.h"
+#include "cpp_check.h"
 
 namespace {
 
@@ -45,11 +45,6 @@ bool throws(Function function)
     return true;
   }
   return false;
-}
-
-size_t used()
-{
-  return ss_thread_stats().used;
 }
 
 // -------------------------------------------------------------------------------------------------

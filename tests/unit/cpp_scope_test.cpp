@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "check.h"
+#include "cpp_check.h"
 
 namespace {
 
@@ -49,19 +49,6 @@ struct alignas(64) cache_line {
 struct huge {
   unsigned char bytes[64 << 20];
 };
-
-size_t used()
-{
-  return ss_thread_stats().used;
-}
-
-// A stack that can hold little.
-ss_stack *new_limited_stack(size_t max_bytes)
-{
-  ss_config config = {};
-  config.max_bytes = max_bytes;
-  return ss_stack_new(&config);
-}
 
 // -------------------------------------------------------------------------------------------------
 
