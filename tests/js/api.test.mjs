@@ -8,6 +8,7 @@ import { cases as lifetimes } from "./lifetime_cases.mjs";
 import { cases as own } from "./own_cases.mjs";
 import { cases as slices } from "./slice_cases.mjs";
 import { cases as threads } from "./thread_cases.mjs";
+import { starter } from "./threads.mjs";
 import { createSecondStack } from "../../web/secondstack.mjs";
 import { createSecondStack as createShared } from "../../web/threads.mjs";
 
@@ -22,23 +23,9 @@ function runInClassicWorker(name, place) {
   });
 }
 
-/** Starts thread_worker.mjs; resolves when it has its result. */
-async function start(work, shared) {
-  const worker = new Worker(new URL("./thread_worker.mjs", import.meta.url));
-  const answer = () =>
-    new Promise((resolve, reject) => {
-      worker.once("message", resolve);
-      worker.once("error", reject);
-    });
-  worker.postMessage({ entry: entry("threads.mjs").href, work, shared });
-  const result = await answer();
-  const end = async () => {
-    const ended = answer();
-    worker.postMessage("end");
-    await ended;
-  };
-  return { result, end };
-}
+const start = starter(entry("threads.mjs").href, (port) => {
+  new Worker(new URL("./thread_worker.mjs", import.meta.url)).postMessage(port, [port]);
+});
 
 const environment = (create, name) => {
   const wasmUrl = entry(name);

@@ -27,10 +27,12 @@ async function runIn(name, browser) {
     }, `${place}, page`)),
   );
   found.push(
-    ...(await page.evaluate((title) => {
+    ...(await page.evaluate(async (title) => {
+      const { startThread } = await import("/tests/js/in_browser.mjs");
       const worker = new Worker("/tests/js/in_browser.mjs", { type: "module" });
       return new Promise((resolve, reject) => {
-        worker.onmessage = ({ data }) => resolve(data);
+        worker.onmessage = ({ data }) =>
+          data instanceof MessagePort ? startThread(data) : resolve(data);
         worker.onerror = (event) => reject(new Error(event.message));
         worker.postMessage(title);
       });

@@ -1,7 +1,7 @@
 // Runs named cases and counts them, in any JavaScript environment. A case that fails says why; one
 // that cannot run where it is says so and counts as skipped.
 
-const CASE_LIMIT_MS = 120_000;
+const CASE_LIMIT_MS = 60_000;
 
 /** Thrown by a case that cannot run here. */
 export class Skip extends Error {}

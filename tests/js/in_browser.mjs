@@ -1,32 +1,31 @@
-// Runs all cases that a page or a module worker can run, on the module as it is, unbundled.
+// Runs all cases that a page or a module worker can run, on the module as it is, unbundled. The page of a
+// module worker is sent a port for each thread that the worker needs.
 import { runCases } from "./harness.mjs";
 import { cases as lifetimes } from "./lifetime_cases.mjs";
 import { cases as own } from "./own_cases.mjs";
 import { cases as pages } from "./page_cases.mjs";
 import { cases as slices } from "./slice_cases.mjs";
 import { cases as threads } from "./thread_cases.mjs";
+import { starter } from "./threads.mjs";
 import { createSecondStack } from "../../web/secondstack.mjs";
 import { createSecondStack as createShared } from "../../web/threads.mjs";
 
 const web = new URL("../../web/", import.meta.url);
 
-/** Starts thread_worker.mjs; resolves when it has its result. */
-async function start(work, shared) {
+const isPage = typeof document !== "undefined";
+
+/** In a page. @param {MessagePort} port is sent to the thread */
+export function startThread(port) {
   const worker = new Worker(new URL("./thread_worker.mjs", import.meta.url), { type: "module" });
-  const answer = () =>
-    new Promise((resolve, reject) => {
-      worker.addEventListener("message", ({ data }) => resolve(data), { once: true });
-      worker.addEventListener("error", (event) => reject(new Error(event.message)), { once: true });
-    });
-  worker.postMessage({ entry: new URL("threads.mjs", web).href, work, shared });
-  const result = await answer();
-  const end = async () => {
-    const ended = answer();
-    worker.postMessage("end");
-    await ended;
-  };
-  return { result, end };
+  worker.postMessage(port, [port]);
 }
+
+// Firefox at times never returns from `new Worker` in a worker: the parent waits for a notification that
+// its child took. So it is the page that starts all threads.
+const start = starter(
+  new URL("threads.mjs", web).href,
+  isPage ? startThread : (port) => postMessage(port, [port]),
+);
 
 function environment(create, name) {
   const wasmUrl = new URL(name, web);
@@ -44,7 +43,7 @@ export async function runAll(place) {
     await runCases(all, shared, `${place}, shared memory`),
     await runCases(threads, shared, `${place}, threads`),
   ];
-  if (typeof document !== "undefined") {
+  if (isPage) {
     counts.push(await runCases(pages, plain, place));
     counts.push(await runCases(pages, shared, `${place}, shared memory`));
   }
@@ -52,6 +51,6 @@ export async function runAll(place) {
 }
 
 // In a worker: the page says what the place is called.
-if (typeof document === "undefined") {
+if (!isPage) {
   addEventListener("message", async ({ data }) => postMessage(await runAll(data)));
 }

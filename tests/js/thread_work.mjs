@@ -1,7 +1,8 @@
 // What workers do in thread_cases.mjs, each on a stack of its own in a shared memory.
 
 /**
- * Makes slices and hands each over as soon as it is there, in turns with the thread that looks at it.
+ * Makes slices and hands each over as soon as it is there, in turns with a thread that waits without
+ * returning to its event loop.
  * @param {Function} createSecondStack of the threads entry
  * @param {{ turns: number, bytes: number }} work
  * @param {any} shared

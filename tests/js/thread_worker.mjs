@@ -1,23 +1,32 @@
-// Runs thread_work.mjs in a worker_thread or a browser's module worker. The first message says what;
-// the answer is its result, and the next message ends it.
+// Runs thread_work.mjs in a worker_thread or a browser's module worker, which is sent the port to listen on.
+// The first message there says what to do; the answer is its result, or { error }, and the next one ends it.
 import { doWork, handOver } from "./thread_work.mjs";
 
-const isNode = typeof process !== "undefined";
-const port = isNode ? (await import("node:worker_threads")).parentPort : self;
-const listen = (use) =>
-  isNode ? port.on("message", use) : port.addEventListener("message", ({ data }) => use(data));
+const parent =
+  typeof process === "undefined" ? self : (await import("node:worker_threads")).parentPort;
+const port = await new Promise((resolve) =>
+  parent.addEventListener("message", ({ data }) => resolve(data), { once: true }),
+);
+
+async function begin({ entry, work, shared }) {
+  const { createSecondStack } = await import(entry);
+  return (work.turns ? handOver : doWork)(createSecondStack, work, shared);
+}
 
 let end;
-listen(async (message) => {
+async function answer(message) {
   if (message === "end") {
     end();
-    port.postMessage("ended");
-    port.close();
-    return;
+    return "ended";
   }
-  const { createSecondStack } = await import(message.entry);
-  const run = message.work.turns ? handOver : doWork;
-  const done = await run(createSecondStack, message.work, message.shared);
+  const done = await begin(message);
   end = done.end;
-  port.postMessage(done.result);
-});
+  return done.result;
+}
+
+port.onmessage = async ({ data }) => {
+  port.postMessage(await answer(data).catch((error) => ({ error: error.stack })));
+  if (data !== "end") return;
+  port.close();
+  parent.close();
+};
