@@ -7,12 +7,12 @@ tools_model() {
 
 suite_model() {
   test_model native-release
-  # Where the compiler has no 32-bit libraries there is only wasm32.
-  if compiles gcc -m32; then
+  # Where the compiler can have no 32-bit libraries there is only wasm32.
+  if (need m32); then
     test_model native-32
   else
     count 0 0 1
-    echo "SKIPPED the model test with -m32: install gcc-multilib"
+    echo "SKIPPED the model test with -m32: gcc has no 32-bit libraries"
   fi
   test_model wasm
 }
