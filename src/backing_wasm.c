@@ -20,6 +20,8 @@ ss_stack SS__OF_ABI(ss__only_thread) = SS__THREAD_STACK_INIT;
 
 // dlmalloc. Takes and returns a block; NULL: not in place.
 void *realloc_in_place(void *block, size_t size_bytes) __attribute__((weak));
+// The linked allocator's malloc, by a name that no program takes.
+void *emscripten_builtin_malloc(size_t size_bytes) __attribute__((weak));
 // emmalloc.
 void *emmalloc_malloc(size_t size_bytes) __attribute__((weak));
 void *emmalloc_realloc_try(void *block, size_t size_bytes) __attribute__((weak));
@@ -56,6 +58,13 @@ void emmalloc_free(void *block)
 }
 #endif
 
+// False also where dlmalloc is linked but malloc is the program's own, or AddressSanitizer's: dlmalloc
+// does not know those blocks.
+static bool is_dlmalloc(void)
+{
+  return realloc_in_place && emscripten_builtin_malloc == malloc;
+}
+
 static void *take(size_t size_bytes)
 {
   if (size_bytes > MOST_BYTES) return NULL;
@@ -74,7 +83,7 @@ static void put(void *block)
 static bool in_place(void *block, size_t size_bytes)
 {
   if (emmalloc_realloc_try && emmalloc_realloc_try(block, size_bytes) != NULL) return true;
-  return realloc_in_place && realloc_in_place(block, size_bytes) != NULL;
+  return is_dlmalloc() && realloc_in_place(block, size_bytes) != NULL;
 }
 
 static void *acquire(void *context, size_t size_bytes)
@@ -88,7 +97,7 @@ static bool resize(void *context, void *block, size_t old_bytes, size_t new_byte
   (void)context;
   if (new_bytes > MOST_BYTES) return false;
   if (in_place(block, new_bytes)) return true;
-  if (new_bytes < old_bytes || (!realloc_in_place && !emmalloc_realloc_try)) return false;
+  if (new_bytes < old_bytes || (!is_dlmalloc() && !emmalloc_realloc_try)) return false;
   void *missing = take(new_bytes - old_bytes);
   if (missing == NULL) return false;
   put(missing);
