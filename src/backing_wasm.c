@@ -20,7 +20,7 @@ ss_stack SS__OF_ABI(ss__only_thread) = SS__THREAD_STACK_INIT;
 
 // dlmalloc. Takes and returns a block; NULL: not in place.
 void *realloc_in_place(void *block, size_t size_bytes) __attribute__((weak));
-// The linked allocator's malloc, by a name that no program takes.
+// The malloc of Emscripten's allocator, by a name that no program takes.
 void *emscripten_builtin_malloc(size_t size_bytes) __attribute__((weak));
 // emmalloc.
 void *emmalloc_malloc(size_t size_bytes) __attribute__((weak));
@@ -62,7 +62,7 @@ void emmalloc_free(void *block)
 // does not know those blocks.
 static bool is_dlmalloc(void)
 {
-  return realloc_in_place && emscripten_builtin_malloc == malloc;
+  return realloc_in_place && (!emscripten_builtin_malloc || emscripten_builtin_malloc == malloc);
 }
 
 static void *take(size_t size_bytes)
