@@ -1,7 +1,5 @@
-# emcc program.c -lsecondstack, with every option that it must work with. run.sh reads it.
-#
-# A row that fails is tried without the library: if that fails in the same way, the toolchain cannot,
-# and the row is skipped with what the toolchain says.
+# emcc program.c -lsecondstack, with every option that it must work with, beside the same without it.
+# run.sh reads it.
 # shellcheck shell=bash
 
 threads="-pthread -sPTHREAD_POOL_SIZE=1 -sEXIT_RUNTIME=1"
@@ -69,14 +67,8 @@ check_grid() {
 }
 
 check_row() { # options
-  local name="emcc $1 -lsecondstack" output control
-  if output=$(runs_row "$1" -lsecondstack 2>&1); then
-    pass "$name"
-  elif control=$(runs_row "$1" -DCONTROL=1 2>&1); then
-    fail "$name" "$(tail -n 12 <<<"$output" | cut -c 1-300)"
-  else
-    skip "$name" "nor without: $(toolchain_words <<<"$control")"
-  fi
+  local with=(runs_row "$1" -lsecondstack) without=(runs_row "$1" -DCONTROL=1)
+  check_beside_control "emcc $1 -lsecondstack"
 }
 
 # Builds and runs the program.
@@ -88,12 +80,6 @@ runs_row() { # options, option...
   rm -f "$work/grid/"program.*
   # shellcheck disable=SC2086 # several words
   $compiler $options -x $language "$here/program.c" -x none "$@" -o "$program" && prints_sum "$program"
-}
-
-# The line of a failure that says why.
-toolchain_words() {
-  grep -v '^ \|INFO\|^$' | grep -i -m 1 'error\|exception\|cannot\|not supported\|invalid' |
-    cut -c 1-160 || echo "no message"
 }
 
 # Has emcc build its own libraries for all rows, in its own cache; without the grid for two.

@@ -33,6 +33,25 @@ check() { # name, command...
   fi
 }
 
+# Tries the command in `with`. Where that fails, the same without the library in `without`: if it fails as well,
+# the toolchain cannot, and what it says is why this is skipped.
+check_beside_control() { # name
+  local output control
+  if output=$("${with[@]}" 2>&1 </dev/null); then
+    pass "$1"
+  elif control=$("${without[@]}" 2>&1 </dev/null); then
+    fail "$1" "$(tail -n 20 <<<"$output" | cut -c 1-300)"
+  else
+    skip "$1" "nor without: $(toolchain_words <<<"$control")"
+  fi
+}
+
+# The line of a failure that says why.
+toolchain_words() {
+  grep -v '^ \|INFO\|^$' | grep -i -m 1 'error\|exception\|cannot\|not supported\|invalid' |
+    cut -c 1-160 || echo "no message"
+}
+
 pass() { # name
   passed=$((passed + 1))
   printf 'ok      %s\n' "$1"

@@ -6,7 +6,7 @@ import { cases as own } from "./own_cases.mjs";
 import { cases as pages } from "./page_cases.mjs";
 import { cases as slices } from "./slice_cases.mjs";
 import { cases as threads } from "./thread_cases.mjs";
-import { starter } from "./threads.mjs";
+import { starter } from "./thread_starter.mjs";
 import { createSecondStack } from "../../web/secondstack.mjs";
 import { createSecondStack as createShared } from "../../web/threads.mjs";
 

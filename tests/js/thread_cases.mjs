@@ -1,4 +1,4 @@
-// Several threads on one shared memory, in Node.js and in browsers. `env.start` is threads.mjs's.
+// Several threads on one shared memory, in Node.js and in browsers. `env.start` is thread_starter.mjs's.
 import { equal, ok, same, throws } from "./harness.mjs";
 
 export const cases = new Map();

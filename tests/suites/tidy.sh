@@ -31,6 +31,9 @@ first_debug() { # file
   sed -n 's,^// Runs with SS_DEBUG: *\([01]\).*,\1,p' "$1"
 }
 
+# What tests have in them that are for Emscripten only.
+for_emscripten='^#include <emscripten\|^// Runs in: Emscripten'
+
 # The header of Emscripten that a test includes and an old version does not have.
 missing_header() { # file
   local header
@@ -47,7 +50,7 @@ tidy_native_jobs() {
   done
   for file in tests/unit/*_test.c tests/unit/*_test.cpp; do
     debug=$(first_debug "$file")
-    if grep -q '^#include <emscripten' "$file"; then continue; fi
+    if grep -q "$for_emscripten" "$file"; then continue; fi
     case $file in
       *.c) tidy_job "$file" -std=gnu11 -Iinclude -Isrc -Itests "-DSS_DEBUG=$debug" ;;
       *) tidy_cxx_job "$file" -Iinclude -Isrc -Itests "-DSS_DEBUG=$debug" ;;
@@ -66,7 +69,7 @@ tidy_wasm_jobs() {
   for file in src/*_wasm.c web/*.c demo/*.c tests/compile/gl.c; do
     tidy_job "$file" "${flags[@]}"
   done
-  for file in $(grep -l '^#include <emscripten' tests/unit/*.c); do
+  for file in $(grep -l "$for_emscripten" tests/unit/*.c); do
     if [ -n "$(missing_header "$file")" ]; then continue; fi
     tidy_job "$file" "${flags[@]}" -Itests "-DSS_DEBUG=$(first_debug "$file")"
   done

@@ -1,10 +1,9 @@
 // A program that brings its own malloc, over Emscripten's: chunks are its blocks, which Emscripten's
-// allocator does not know, so they never grow in place. Without -pthread only: Emscripten's own threads
-// free by the allocator's name what they took by malloc's.
+// allocator does not know, so they never grow in place. Emscripten's threads free by the allocator's name
+// what they took by malloc's.
+// Runs in: Emscripten without -pthread
 // Runs with SS_DEBUG: 0 1
 #include "../check.h"
-
-#include <emscripten/emscripten.h>
 
 void *emscripten_builtin_malloc(size_t size);
 void emscripten_builtin_free(void *block);
