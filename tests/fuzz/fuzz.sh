@@ -11,13 +11,18 @@ say() {
 }
 
 minutes=$1
-corpus=tests/fuzz/corpus found=build/fuzz-found
+packed=tests/fuzz/corpus.bin corpus=build/fuzz-corpus found=build/fuzz-found
+programs=build/coverage/tests/model
 # The machine counts the library's blocks itself; a longjmp may leave its own temporaries behind.
 export ASAN_OPTIONS=detect_leaks=0
 options=(-detect_leaks=0 -max_len=2048 -use_value_profile=0 -artifact_prefix=build/fuzz-)
 
 build fuzz --target fuzz || exit 1
-mkdir -p "$found"
+build coverage --target model || exit 1
+# libFuzzer reads and writes folders.
+rm -rf "$corpus"
+mkdir -p "$corpus" "$found"
+LLVM_PROFILE_FILE=/dev/null "$programs/model-replay" --unpack "$packed" "$corpus" || exit 1
 if [ "$minutes" -gt 0 ]; then
   say "fuzzing for $minutes minutes; what breaks the library is left as build/fuzz-crash-*"
   build/fuzz/tests/model/fuzz "${options[@]}" -max_total_time=$((minutes * 60)) -print_final_stats=1 \
@@ -30,19 +35,17 @@ if [ "$minutes" -gt 0 ]; then
   fi
 fi
 if [ "${2:-}" = merge ]; then
+  rm -rf build/fuzz-merged
   mkdir -p build/fuzz-merged
   build/fuzz/tests/model/fuzz "${options[@]}" -merge=1 build/fuzz-merged "$corpus" "$found" \
     >build/fuzz-merge.log 2>&1 || exit 1
-  rm -r "$corpus"
-  mv build/fuzz-merged "$corpus"
+  LLVM_PROFILE_FILE=/dev/null "$programs/model-replay" --pack "$packed" build/fuzz-merged || exit 1
 fi
 
 say "what the corpus, 20 programs with faults and the sizes at the edges reach"
-build coverage --target model || exit 1
-programs=build/coverage/tests/model
 export LLVM_PROFILE_FILE=build/fuzz-%p.profraw
 rm -f build/fuzz-*.profraw
-"$programs/model-replay" "$corpus" || exit 1
+"$programs/model-replay" --corpus "$packed" || exit 1
 "$programs/model-faults" 1 20 || exit 1
 "$programs/model-arithmetic" || exit 1
 llvm-profdata merge -o build/fuzz.profdata build/fuzz-*.profraw || exit 1
