@@ -1,5 +1,8 @@
-// Do the tests find faults? Puts each fault of list.txt into a copy of the project, builds what the short
-// `./run test` runs and runs it until the first test fails: node tests/mutations/mutations.mjs [NAME...].
+// Do the tests find faults? Puts each fault of list.txt into a copy of the project, builds what is in C of the
+// tests that the short `./run test` runs, and runs it until a program fails:
+//
+//   node tests/mutations/mutations.mjs [NAME...]
+//
 // A fault that no test finds has survived: the tests have a hole. The copy without a fault must pass.
 //
 // The copy is build/mutations/, and it stays, so that only what a fault changes is compiled.
@@ -18,22 +21,39 @@ const buildSeconds = 900;
 
 const presets = { native: "asan-gcc", wasm: "wasm" };
 
-// What runs the tests of a preset, as one or more commands, the quickest first. That which says of a
-// failing test how it is called is in `failedTest`.
-function testCommands(preset) {
-  const ctest = ["ctest", "--preset", preset, "--stop-on-failure", "-j", jobs];
+// What is built and run, one after the other, until something fails.
+const steps = [
+  { target: "unit", commands: unitCommands },
+  { target: "unit-debug", commands: unitCommands },
+  { target: "model-random", commands: modelCommand("1", "60") },
+  { target: "model-replay", commands: modelCommand("--corpus", "tests/fuzz/corpus.bin") },
+];
+
+// A file says how a program of unit tests is called. Some groups want a process each.
+function unitCommands(preset, target) {
+  const file = path.join(copy, "build", preset, "programs/unit", target);
+  const program = fs.readFileSync(file, "utf8").trim().split(" ");
+  const alone = run([...program, "--groups"], testSeconds).output.match(/^\w+(?=\t)/gm) ?? [];
   return [
-    { words: [...ctest, "--timeout", String(testSeconds), "-L", "^unit$"] },
-    // The model counts blocks itself; a longjmp may leave its own temporaries behind.
-    {
-      words: [...ctest, "--timeout", String(testSeconds), "-R", "^model[.](random|corpus|arithmetic)$"],
-      env: { COUNT: "60", ASAN_OPTIONS: "detect_leaks=0" },
-    },
+    [...program, "--trace"],
+    ...alone.map((group) => [...program, "--trace", "--filter", group]),
   ];
 }
 
-function failedTest(output) {
-  return output.match(/^\t *\d+ - (\S+)/m)?.[1] ?? output.match(/^FAILED (\S+)/m)?.[1];
+function modelCommand(...words) {
+  return (preset, target) => {
+    const unit = unitCommands(preset, "unit")[0].slice(0, -1);
+    const { dir, ext } = path.parse(unit.pop());
+    return [[...unit, path.join(dir, "model", target + ext), ...words]];
+  };
+}
+
+// The tests that failed, then the one that was running when the program died.
+function failedTests(output) {
+  const failed = [...output.matchAll(/^FAILED (\S+)/gm)].map((match) => match[1]);
+  if (/^\d+ passed, \d+ failed/m.test(output)) return failed;
+  const running = [...output.matchAll(/^run (\S+)/gm)].pop()?.[1];
+  return running ? [...failed, `${running}, where the program died`] : failed;
 }
 
 function parse(text) {
@@ -122,26 +142,29 @@ function run(words, seconds, env = {}) {
 const configured = new Set();
 
 // Returns what the compiler says when it fails.
-function build(preset) {
+function build(preset, target) {
   if (!configured.has(preset)) {
     const { passed, output } = run(["cmake", "--preset", preset], buildSeconds);
     if (!passed) return output;
     configured.add(preset);
   }
-  for (const target of ["all", "model"]) {
-    const words = ["cmake", "--build", `build/${preset}`, "-j", jobs, "--target", target];
-    const { passed, output } = run(words, buildSeconds);
-    if (!passed) return output;
-  }
-  return "";
+  const words = ["cmake", "--build", `build/${preset}`, "-j", jobs, "--target", target];
+  const { passed, output } = run(words, buildSeconds);
+  return passed ? "" : output;
 }
 
-// Returns which test failed first, or undefined.
-function test(preset) {
-  for (const { words, env } of testCommands(preset)) {
-    const { passed, output, signal } = run(words, buildSeconds, env);
-    if (passed) continue;
-    return { name: failedTest(output) ?? (signal ? "a time limit" : words.join(" ")), output };
+// Returns how the first failure came about, or undefined.
+function firstFailure(preset) {
+  for (const { target, commands } of steps) {
+    const error = build(preset, target);
+    if (error) return { is_built: false, output: error };
+    for (const command of commands(preset, target)) {
+      const { passed, output, signal } = run(command, testSeconds);
+      if (passed) continue;
+      const tests = failedTests(output);
+      const first = `${target}: ${tests[0] ?? "no test by name"}${signal === "SIGTERM" ? ", out of time" : ""}`;
+      return { is_built: true, output, count: Math.max(1, tests.length), first };
+    }
   }
   return undefined;
 }
@@ -183,19 +206,20 @@ copyFolder(project, copy);
 for (const [configuration, preset] of Object.entries(presets)) {
   const chosen = [...mutated].filter(([mutation]) => mutation.configuration === configuration);
   if (chosen.length === 0) continue;
-  const broken = build(preset) || test(preset)?.output;
-  report(!broken, broken ? `FAILED without a fault, ${preset}\n${lastLines(broken)}` : `without a fault, ${preset}: all pass`);
+  const broken = firstFailure(preset);
   if (broken) {
+    report(false, `FAILED without a fault, ${preset}\n${lastLines(broken.output)}`);
     for (const [{ name }] of chosen) report(false, `FAILED ${name}: not tried`);
     continue;
   }
+  report(true, `without a fault, ${preset}: all pass`);
   for (const [{ name, what }, files] of chosen) {
     for (const [file, text] of files) writeIfOther(path.join(copy, file), Buffer.from(text));
-    const error = build(preset);
-    const found = error ? undefined : test(preset);
-    if (error) report(false, `FAILED ${name}: does not build\n${lastLines(error)}`);
-    else if (found) report(true, `${name}: found by ${found.name}`);
-    else report(false, `SURVIVED ${name}: ${what}`);
+    const found = firstFailure(preset);
+    if (!found) report(false, `SURVIVED ${name}: ${what}`);
+    else if (!found.is_built)
+      report(false, `FAILED ${name}: does not build\n${lastLines(found.output)}`);
+    else report(true, `${name}: found by ${found.count} tests, the first in ${found.first}`);
     for (const file of files.keys()) {
       writeIfOther(path.join(copy, file), fs.readFileSync(path.join(project, file)));
     }
