@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 const project = fileURLToPath(new URL("../..", import.meta.url));
 const copy = path.join(project, "build/mutations");
 const jobs = String(Math.max(2, os.cpus().length));
-const testSeconds = 60; // a fault may make a test hang
+const testSeconds = 180; // a fault may make a test hang
 const buildSeconds = 900;
 
 const presets = { native: "asan-gcc", wasm: "wasm" };
@@ -162,8 +162,13 @@ function firstFailure(preset) {
       const { passed, output, signal } = run(command, testSeconds);
       if (passed) continue;
       const tests = failedTests(output);
+      const count = Math.max(1, tests.length);
       const first = `${target}: ${tests[0] ?? "no test by name"}${signal === "SIGTERM" ? ", out of time" : ""}`;
-      return { is_built: true, output, count: Math.max(1, tests.length), first };
+      return {
+        is_built: true,
+        output,
+        tests: count === 1 ? `1 test: ${first}` : `${count} tests, first ${first}`,
+      };
     }
   }
   return undefined;
@@ -219,7 +224,7 @@ for (const [configuration, preset] of Object.entries(presets)) {
     if (!found) report(false, `SURVIVED ${name}: ${what}`);
     else if (!found.is_built)
       report(false, `FAILED ${name}: does not build\n${lastLines(found.output)}`);
-    else report(true, `${name}: found by ${found.count} tests, the first in ${found.first}`);
+    else report(true, `${name}: found by ${found.tests}`);
     for (const file of files.keys()) {
       writeIfOther(path.join(copy, file), fs.readFileSync(path.join(project, file)));
     }
