@@ -148,7 +148,7 @@ function build(preset, target) {
     if (!passed) return output;
     configured.add(preset);
   }
-  const words = ["cmake", "--build", `build/${preset}`, "-j", jobs, "--target", target];
+  const words = ["cmake", "--build", "--preset", preset, "-j", jobs, "--target", target];
   const { passed, output } = run(words, buildSeconds);
   return passed ? "" : output;
 }
