@@ -25,7 +25,7 @@ const presets = { native: "asan-gcc", wasm: "wasm" };
 const steps = [
   { target: "unit", commands: unitCommands },
   { target: "unit-debug", commands: unitCommands },
-  { target: "model-random", commands: modelCommand("1", "60") },
+  { target: "model-random", commands: modelCommand("1", "300") },
   { target: "model-replay", commands: modelCommand("--corpus", "tests/fuzz/corpus.bin") },
 ];
 
