@@ -32,10 +32,10 @@ const steps = [
   { target: "model-replay", commands: modelCommand("--corpus", "tests/fuzz/corpus.bin") },
 ];
 
-// A file says how a program of unit tests is called. Some groups want a process each.
+// A file says how a program of unit tests is called, in the shell's words. Some groups want a process each.
 function unitCommands(preset, target) {
   const file = path.join(copy, "build", preset, "programs/unit", target);
-  const program = fs.readFileSync(file, "utf8").trim().split(" ");
+  const program = fs.readFileSync(file, "utf8").match(/(?<=')[^' ][^']*(?=')/g);
   const alone = run([...program, "--groups"], testSeconds).output.match(/^\w+(?=\t)/gm) ?? [];
   return [
     [...program, "--trace"],
