@@ -170,12 +170,11 @@ static void hints_are_only_hints(void)
   ss_stack_free(stack);
 }
 
-int main(void)
+TEST_GROUP(arithmetic)
 {
   RUN(slices_are_whole_or_fail);
   RUN(counts_are_whole_or_fail);
   RUN(reserves_are_whole_or_fail);
   RUN(configurations_are_honest);
   RUN(hints_are_only_hints);
-  return check_summary();
 }
