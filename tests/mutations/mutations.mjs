@@ -2,6 +2,7 @@
 // tests that the short `./run test` runs, and runs it until a program fails:
 //
 //   node tests/mutations/mutations.mjs [NAME...]
+//   node tests/mutations/mutations.mjs --check     only see that the sources have what the list changes
 //
 // A fault that no test finds has survived: the tests have a hole. The copy without a fault must pass.
 //
@@ -184,7 +185,8 @@ function lastLines(output) {
 const started = process.hrtime.bigint();
 const seconds = () => Math.round(Number(process.hrtime.bigint() - started) / 1e9);
 const list = parse(fs.readFileSync(path.join(project, "tests/mutations/list.txt"), "utf8"));
-const names = process.argv.slice(2);
+const is_check = process.argv.includes("--check");
+const names = process.argv.slice(2).filter((argument) => argument !== "--check");
 const unknown = names.find((name) => !list.some((mutation) => mutation.name === name));
 if (unknown) {
   console.error(`mutations: no such fault: ${unknown}; tests/mutations/list.txt has them`);
@@ -205,13 +207,14 @@ const mutated = new Map();
 for (const mutation of mutations) {
   try {
     mutated.set(mutation, mutate(mutation));
+    if (is_check) passed += 1;
   } catch (error) {
     report(false, `FAILED ${error.message}`);
   }
 }
 
-copyFolder(project, copy);
-for (const [configuration, preset] of Object.entries(presets)) {
+if (!is_check) copyFolder(project, copy);
+for (const [configuration, preset] of is_check ? [] : Object.entries(presets)) {
   const chosen = [...mutated].filter(([mutation]) => mutation.configuration === configuration);
   if (chosen.length === 0) continue;
   const broken = firstFailure(preset);
