@@ -267,9 +267,4 @@ void *ss__fail(const char *call, size_t amount, const char *unit, const char *wh
 // pthreads: then the header refers to it.
 void ss__hook_thread_exit(ss_stack *stack) SS__OPTIONAL;
 
-// --- valid.c
-
-// Checks every invariant above; returns NULL, or what is broken. For tests.
-const char *ss__why_invalid(const ss_stack *stack);
-
 #endif

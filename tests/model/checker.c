@@ -2,6 +2,7 @@
 #include "machine.h"
 
 #include "internal.h"
+#include "valid.h"
 
 #include <stdlib.h>
 

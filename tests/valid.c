@@ -1,4 +1,6 @@
 // Checks that a stack's chunks, lanes and trail fit together. Called by tests after every step.
+#include "valid.h"
+
 #include "internal.h"
 
 static const char *why_lane_invalid(const ss_stack *stack, const ss__lane *lane, bool is_active)
