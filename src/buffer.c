@@ -87,6 +87,7 @@ bool ss__settle(ss_stack *stack, ss__limit_met *limit)
   }
   record->next_lane = next_lane;
   record->next_top = next_lane->top;
+  record->opened_at = lane->top;
   lane->is_open = true;
   ss__activate(stack, next_lane);
   return true;
@@ -94,8 +95,9 @@ bool ss__settle(ss_stack *stack, ss__limit_met *limit)
 
 void ss__resolve(const ss__event *trail, char **top, size_t *version)
 {
-  if (trail && trail->version == *version) {
-    *top = ((const ss__buffer_record *)(const void *)trail)->next_top;
+  const ss__buffer_record *record = (const ss__buffer_record *)(const void *)trail;
+  if (trail && trail->version == *version && record->opened_at == *top) {
+    *top = record->next_top;
     *version += 1;
   } else {
     *top = ((const ss__buffer_record *)(void *)(*top - SS__BUFFER_HEAD))->end;

@@ -89,8 +89,11 @@ static size_t room_after(const ss_stack *stack, char *top, size_t version)
 {
   const ss__lane *active = ss__active_lane(stack);
   const ss__event *event = stack->trail;
-  for (; event && event->version > version; event = event->older) active = event->lane_before;
-  if (version & 1) ss__resolve(event, &top, &version);
+  for (;;) {
+    for (; event && event->version > version; event = event->older) active = event->lane_before;
+    if ((version & 1) == 0) break;
+    ss__resolve(event, &top, &version);
+  }
   const ss__chunk *newest = active->chunk;
   if (newest == NULL) return 0;
   return (size_t)(newest->limit - (newest->version <= version ? top : ss__chunk_start(newest)));
