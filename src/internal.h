@@ -253,8 +253,10 @@ bool ss__settle(ss_stack *stack, ss__limit_met *limit) SS__OPTIONAL;
 // Drops the buffer that is open in line.
 void ss__drop_in_line(ss_stack *stack) SS__OPTIONAL;
 // Where a mark with an odd version leads, once all that is stamped above has been undone; `trail`: what
-// is left of it. If its first event is of a later buffer, the new version is below that event's.
-void ss__resolve(const ss__event *trail, char **top, size_t *version) SS__OPTIONAL;
+// is left of it, `active`: the lane that is active then. If the first event is of a later buffer, the new
+// version is below that event's. The top is NULL if the stack was emptied since.
+void ss__resolve(const ss__event *trail, const ss__lane *active, char **top,
+                 size_t *version) SS__OPTIONAL;
 
 // --- fail.c
 

@@ -61,7 +61,7 @@ void ss__undo_to(ss_stack *stack, char *top, size_t version)
     if (stack->trail && stack->trail->version > version) {
       stack->trail->undo(stack, stack->trail, version);
     } else if (version & 1) {
-      ss__resolve(stack->trail, &top, &version);
+      ss__resolve(stack->trail, ss__active_lane(stack), &top, &version);
     } else {
       break;
     }
