@@ -1026,7 +1026,8 @@ SS__INLINE bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *arg
 /// on the old place.
 /// Returns: the slice at its new place, aligned to 16.
 /// Errors:  aborts through ss_set_fatal when the parent has no room and memory ends;
-///          ss_try_restore_keep returns data NULL instead and leaves the scope open.
+///          ss_try_restore_keep returns data NULL instead and leaves the scope open. When a destructor
+///          empties the stack (ss_thread_detach), the bytes are gone: likewise, but the scope is, too.
 SS__INLINE ss_slice ss__keep(ss_stack *stack, ss_mark mark, ss_slice slice, const char *call)
 {
 #if SS_DEBUG

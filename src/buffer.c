@@ -87,20 +87,39 @@ bool ss__settle(ss_stack *stack, ss__limit_met *limit)
   }
   record->next_lane = next_lane;
   record->next_top = next_lane->top;
+  record->opened_at = lane->top;
   lane->is_open = true;
   ss__activate(stack, next_lane);
   return true;
 }
 
-void ss__resolve(const ss__event *trail, char **top, size_t *version)
+// Whether `data` can be the first byte of a buffer that was open in line in `version`. It cannot when the
+// stack was emptied since.
+static bool is_there(const ss__lane *lane, const char *data, size_t version)
 {
-  if (trail && trail->version == *version) {
-    *top = ((const ss__buffer_record *)(const void *)trail)->next_top;
-    *version += 1;
-  } else {
-    *top = ((const ss__buffer_record *)(void *)(*top - SS__BUFFER_HEAD))->end;
-    *version -= 1;
+  const ss__chunk *chunk = lane->chunk;
+  while (chunk && ((uintptr_t)data < (uintptr_t)ss__chunk_start(chunk) + SS__BUFFER_HEAD ||
+                   (uintptr_t)data > (uintptr_t)chunk->limit)) {
+    chunk = chunk->below;
   }
+  return chunk && chunk->version <= version;
+}
+
+void ss__resolve(const ss__event *trail, const ss__lane *active, char **top, size_t *version)
+{
+  const ss__buffer_record *record = (const ss__buffer_record *)(const void *)trail;
+  if (trail && trail->version == *version) {
+    if (record->opened_at == *top) {
+      *top = record->next_top;
+      *version += 1;
+      return;
+    }
+    active = trail->lane_before;
+  }
+  *version -= 1;
+  *top = is_there(active, *top, *version)
+             ? ((const ss__buffer_record *)(void *)(*top - SS__BUFFER_HEAD))->end
+             : NULL;
 }
 
 // Makes room for the head, in a lane that no buffer has.

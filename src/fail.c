@@ -1,6 +1,6 @@
 // Loud failure: one line, then abort. Allocates nothing and needs no stdio.
 #include "internal.h"
-#include "backing.h"
+#include "platform.h"
 
 #include <stdlib.h>
 

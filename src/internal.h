@@ -36,7 +36,8 @@
 // v + 1: the event's, should it become one.
 //   - A mark v + 1 whose event is on the trail goes back to the lane that became active then.
 //   - One without an event has its top at the data of a buffer that was closed in line since: it goes
-//     back to the buffer's end.
+//     back to the buffer's end, and to v. A buffer opened in line after that may have become an event
+//     with the same number; it knows where it was opened, which no two of them share.
 //
 // CHUNKS AND VERSIONS. A chunk is stamped with the version at which its first slice could be made.
 //   - The newest chunk of the active lane: stamp <= stack->version.
@@ -89,8 +90,8 @@ typedef struct ss__buffer_record {
   ss__event closed;  // on the trail if closing went back to the buffer's lane
   char *next_top;    // top of the lane that became active
   ss__lane *next_lane;
-  char *unused;
-  char *end;  // where the closed buffer ends
+  char *opened_at;  // its first byte when it became an event: the top of the marks saved before
+  char *end;        // where the closed buffer ends
 } ss__buffer_record;
 
 // Why memory could not be had: what was met, and at how many bytes.
@@ -251,9 +252,11 @@ void ss__restore_held(ss_stack *stack, char *top, size_t version) SS__OPTIONAL;
 bool ss__settle(ss_stack *stack, ss__limit_met *limit) SS__OPTIONAL;
 // Drops the buffer that is open in line.
 void ss__drop_in_line(ss_stack *stack) SS__OPTIONAL;
-// Where a mark with an odd version leads, once all that is newer has been undone; `trail`: what is left
-// of it.
-void ss__resolve(const ss__event *trail, char **top, size_t *version) SS__OPTIONAL;
+// Where a mark with an odd version leads, once all that is stamped above has been undone; `trail`: what
+// is left of it, `active`: the lane that is active then. If the first event is of a later buffer, the new
+// version is below that event's. The top is NULL if the stack was emptied since.
+void ss__resolve(const ss__event *trail, const ss__lane *active, char **top,
+                 size_t *version) SS__OPTIONAL;
 
 // --- fail.c
 
@@ -266,10 +269,5 @@ void *ss__fail(const char *call, size_t amount, const char *unit, const char *wh
 // Has the calling thread's stack detached when the thread ends. NULL unless the program has
 // pthreads: then the header refers to it.
 void ss__hook_thread_exit(ss_stack *stack) SS__OPTIONAL;
-
-// --- valid.c
-
-// Checks every invariant above; returns NULL, or what is broken. For tests.
-const char *ss__why_invalid(const ss_stack *stack);
 
 #endif

@@ -46,6 +46,7 @@ static void release_held(ss_stack *stack, const ss__hold *hold)
 
 static void end_hold(ss_stack *stack)
 {
+  if (!stack->hold.is_active) return;  // a destructor has emptied the stack
   let_go(stack);
   const ss__hold hold = stack->hold;
   release_held(stack, &hold);
@@ -58,6 +59,7 @@ void ss__restore_held(ss_stack *stack, char *top, size_t version)
   ss__undo_to(stack, top, version);
   const ss__hold hold = stack->hold;
   end_hold(stack);
+  if (!hold.is_active) return;
   ss__lane *lane = ss__park(stack);
   if (hold.lane_top && hold.lane == lane && lane->chunk == hold.chunk) lane->top = hold.lane_top;
   ss__activate(stack, lane);
@@ -89,8 +91,11 @@ static size_t room_after(const ss_stack *stack, char *top, size_t version)
 {
   const ss__lane *active = ss__active_lane(stack);
   const ss__event *event = stack->trail;
-  for (; event && event->version > version; event = event->older) active = event->lane_before;
-  if (version & 1) ss__resolve(event, &top, &version);
+  for (;;) {
+    for (; event && event->version > version; event = event->older) active = event->lane_before;
+    if ((version & 1) == 0) break;
+    ss__resolve(event, active, &top, &version);
+  }
   const ss__chunk *newest = active->chunk;
   if (newest == NULL) return 0;
   return (size_t)(newest->limit - (newest->version <= version ? top : ss__chunk_start(newest)));
@@ -122,15 +127,21 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
   ss__hold hold = {true, false, version, NULL, NULL, NULL, NULL, stack->hold.spares};
   if (is_inner) {
     data = size ? memcpy(ss__chunk_start(spare), data, size) : data;
-    ss__undo_to(stack, top, version);
-    take_spare_back(stack, spare);
-    hold.is_active = false;
   } else {
     hold.lane = find_chunk(stack, (const char *)data, &hold.chunk);
     if (hold.chunk) hold.end = ss__align_up((char *)data + size);
     stack->hold = hold;
-    ss__undo_to(stack, top, version);
-    if (spare) take_spare_back(stack, spare);
+  }
+  const size_t held_version = stack->hold.version;
+  ss__undo_to(stack, top, version);
+  if (!stack->hold.is_active || stack->hold.version != held_version) {
+    (void)ss__fail(call, size, "bytes", "a destructor has emptied the stack, bytes left are", 0);
+    return failed;
+  }
+  if (spare) take_spare_back(stack, spare);
+  if (is_inner) {
+    hold.is_active = false;
+  } else {
     let_go(stack);
     hold = stack->hold;
   }

@@ -113,7 +113,7 @@ bool ss__lower(ss_stack *stack, ss__lane *lane, char *top, size_t version)
   ss__hold *hold = &stack->hold;
   if (hold->is_active && hold->chunk == lane->chunk && lane->top < hold->end) {
     hold->lane_top = lane->top;
-    lane->top = hold->end;
+    ss__raise(lane, hold->end);
   }
   return is_exact;
 }

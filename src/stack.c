@@ -58,10 +58,14 @@ void ss__undo_to(ss_stack *stack, char *top, size_t version)
   for (;;) {
     // Also what a destructor left open.
     if (ss__is_in_line(stack)) ss__drop_in_line(stack);
-    if (stack->trail == NULL || stack->trail->version <= version) break;
-    stack->trail->undo(stack, stack->trail, version);
+    if (stack->trail && stack->trail->version > version) {
+      stack->trail->undo(stack, stack->trail, version);
+    } else if (version & 1) {
+      ss__resolve(stack->trail, ss__active_lane(stack), &top, &version);
+    } else {
+      break;
+    }
   }
-  if (version & 1) ss__resolve(stack->trail, &top, &version);
   ss__lane *lane = ss__park(stack);
   ss__set_version(stack, ss__lower(stack, lane, top, version) ? version : version + 2);
   ss__activate(stack, lane);

@@ -41,7 +41,7 @@ ss_stack *ss__dynamic_thread(void)
   return stack;
 }
 
-#else
+#elif defined(__EMSCRIPTEN__)
 
 ss_stack *ss__dynamic_thread(void)
 {

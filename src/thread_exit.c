@@ -1,10 +1,11 @@
 // The pthread exit hook: a thread that ends gives its stack's memory back.
 //
 // An archive member of its own, which only programs with pthreads link: the header refers to it
-// there. A Wasm Worker calls ss_thread_detach itself.
-#include <pthread.h>
-
+// there. Wasm Workers have no pthread keys to link; such a worker calls ss_thread_detach itself.
 #include "secondstack.h"
+
+#if !defined(__wasm__) || defined(__EMSCRIPTEN_PTHREADS__)
+#include <pthread.h>
 
 static pthread_key_t key;
 static bool has_key;
@@ -28,3 +29,5 @@ void ss__hook_thread_exit(ss_stack *stack)
   (void)pthread_once(&key_once, make_key);
   if (has_key) (void)pthread_setspecific(key, stack);
 }
+
+#endif

@@ -1,9 +1,9 @@
 // The unit tests' program: its checks, its groups of tests, and `main`. check.h says how a test is written.
 #include "check.h"
 
-#include <stdatomic.h>
+#include "valid.h"
 
-const char *ss__why_invalid(const ss_stack *stack);
+#include <stdatomic.h>
 
 // What is printed of one test; the rest is counted.
 enum { CHECK_FAILURES_SHOWN = 8 };

@@ -44,7 +44,6 @@ def get_sources():
   """The library's sources relative to source_dir, with what attach() of the JavaScript module calls."""
   paths = sorted(glob.glob(os.path.join(source_dir, 'src', '*.c')))
   sources = [os.path.relpath(p, source_dir) for p in paths]
-  sources.remove(os.path.join('src', 'backing_native.c'))
   return sources + [os.path.join('web', name) for name in ('bindings.c', 'program_stack.c', 'thread_stack.c')]
 
 

@@ -4,8 +4,7 @@
 #
 #   amalgamate.sh DIR
 #
-# What is for one platform only stands in an #if; feature macros come first, since any header heeds
-# them.
+# Feature macros come first, since any header heeds them.
 # JavaScript's side (web/) is left out.
 set -eu
 
@@ -59,21 +58,6 @@ expand() { # names of the headers to leave out, file...
   ' "${@:2}"
 }
 
-only_if() { # condition, file
-  printf '\n#if %s\n' "$1"
-  expand "internal.h backing.h secondstack.h" "$root/src/$2"
-  printf '#endif\n'
-}
-
-# The files that every platform compiles.
-shared=()
-for file in "$root"/src/*.c; do
-  case ${file##*/} in
-    backing_native.c | backing_wasm.c | thread_dynamic.c | thread_exit.c) ;;
-    *) shared+=("$file") ;;
-  esac
-done
-
 {
   heading "a second stack for every thread"
   expand "" "$root/include/secondstack.h"
@@ -82,11 +66,10 @@ done
 {
   heading "compile this beside your program, with the same options"
   sed -n 's/^#define \(_[A-Z_]*_SOURCE\).*/#ifndef \1\n#define \1\n#endif/p' "$root"/src/*.c
-  expand "" "$root/src/internal.h" "$root/src/backing.h"
-  only_if "defined(__EMSCRIPTEN__)" backing_wasm.c
-  only_if "!defined(__EMSCRIPTEN__)" backing_native.c
-  only_if "defined(__EMSCRIPTEN__)" thread_dynamic.c
-  expand "internal.h backing.h secondstack.h" "${shared[@]}"
-  # Last: above it the hook is a weak reference. Wasm Workers have no pthread keys to link.
-  only_if "!defined(__EMSCRIPTEN__) || defined(__EMSCRIPTEN_PTHREADS__)" thread_exit.c
+  expand "" "$root/src/internal.h" "$root/src/platform.h"
+  for file in "$root"/src/*.c; do
+    if [ "${file##*/}" != thread_exit.c ]; then expand "internal.h platform.h secondstack.h" "$file"; fi
+  done
+  # Last: above it the hook is a weak reference.
+  expand "internal.h platform.h secondstack.h" "$root/src/thread_exit.c"
 } >"$target/secondstack.c"

@@ -67,26 +67,20 @@ export async function call(command, args, options = {}) {
   }
 }
 
-/**
- * The library's sources for a platform. A program without threads would not link thread_exit.c, which is
- * an archive member of its own for that reason.
- * @param {{ isWasm: boolean, hasThreads: boolean }} platform
- */
-export function sourcesOfLibrary({ isWasm, hasThreads }) {
-  const leftOut = [isWasm ? "backing_native.c" : "backing_wasm.c"];
-  if (!hasThreads) leftOut.push("thread_exit.c");
+/** The library's sources. */
+export function sourcesOfLibrary() {
   return readdirSync(join(projectFolder, "src"))
-    .filter((name) => name.endsWith(".c") && !leftOut.includes(name))
+    .filter((name) => name.endsWith(".c"))
     .map((name) => join(projectFolder, "src", name));
 }
 
 /** Compiles the library, bench.c and the programs' own files into a folder. */
-async function compile(compilers, flags, folder, platform) {
+async function compile(compilers, flags, folder) {
   mkdirSync(folder, { recursive: true });
   const own = new Set(["bench.c", ...Object.values(PROGRAMS).flatMap((p) => p.sources)]);
   const sources = [...own]
     .map((name) => join(benchFolder, name))
-    .concat(sourcesOfLibrary(platform));
+    .concat(sourcesOfLibrary());
   const include = `-I${join(projectFolder, "include")}`;
   const isC = (source) => source.endsWith(".c");
   const compileSome = (compiler, standard, some) =>
@@ -98,7 +92,7 @@ async function compile(compilers, flags, folder, platform) {
     sources.filter((source) => !isC(source)),
   );
   const object = (source) => join(folder, basename(source).replace(/\.\w+$/, ".o"));
-  const common = [join(benchFolder, "bench.c"), ...sourcesOfLibrary(platform)].map(object);
+  const common = [join(benchFolder, "bench.c"), ...sourcesOfLibrary()].map(object);
   return Object.fromEntries(
     Object.entries(PROGRAMS).map(([name, program]) => [
       name,
@@ -116,8 +110,7 @@ async function compile(compilers, flags, folder, platform) {
 export async function buildNative(folder, programs = Object.keys(PROGRAMS)) {
   const objectFolder = join(folder, "native");
   const compilers = { c: "cc", cpp: "c++" };
-  const platform = { isWasm: false, hasThreads: true };
-  const objects = await compile(compilers, NATIVE_FLAGS, objectFolder, platform);
+  const objects = await compile(compilers, NATIVE_FLAGS, objectFolder);
   const files = {};
   for (const name of programs) {
     files[name] = join(objectFolder, name);
@@ -134,9 +127,8 @@ export async function buildNative(folder, programs = Object.keys(PROGRAMS)) {
 export async function buildWasm({ emcc, folder, hasThreads, allocators, programs }) {
   const flavour = join(folder, hasThreads ? "pthread" : "plain");
   const flags = hasThreads ? [...WASM_FLAGS, "-pthread"] : WASM_FLAGS;
-  const platform = { isWasm: true, hasThreads };
   const objectFolder = join(flavour, "objects");
-  const objects = await compile({ c: emcc, cpp: emcc }, flags, objectFolder, platform);
+  const objects = await compile({ c: emcc, cpp: emcc }, flags, objectFolder);
   const names = (programs ?? Object.keys(PROGRAMS)).filter(
     (name) => hasThreads || !PROGRAMS[name].needsThreads,
   );

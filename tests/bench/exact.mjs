@@ -40,7 +40,7 @@ async function countInstructions(folder) {
     "-DNDEBUG",
     `-I${join(projectFolder, "include")}`,
     join(benchFolder, "instructions.c"),
-    ...sourcesOfLibrary({ isWasm: false, hasThreads: true }),
+    ...sourcesOfLibrary(),
     "-pthread",
     "-o",
     file,
@@ -76,7 +76,7 @@ async function measureSize(emcc, folder) {
   const archive = join(folder, "libsecondstack.a");
   mkdirSync(objects, { recursive: true });
   rmSync(archive, { force: true });
-  const sources = sourcesOfLibrary({ isWasm: true, hasThreads: false });
+  const sources = sourcesOfLibrary();
   await call(emcc, [...flags, "-c", ...sources], { cwd: objects });
   const object = (source) => join(objects, `${basename(source, ".c")}.o`);
   await call(emcc.replace(/emcc(?=[^/]*$)/, "emar"), ["rcs", archive, ...sources.map(object)]);

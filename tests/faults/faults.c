@@ -10,6 +10,7 @@
 #include "faults.h"
 
 #include "check.h"
+#include "valid.h"
 
 #include <stdatomic.h>
 
@@ -95,8 +96,6 @@ static void check_unchanged(const fault_attempt *attempt)
     fail(attempt->call, "a failure has changed what is reserved");
   }
 }
-
-const char *ss__why_invalid(const ss_stack *stack);
 
 static void check_usable(const fault_attempt *attempt)
 {

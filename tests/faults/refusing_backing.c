@@ -1,7 +1,7 @@
 // Takes the place of the platform's backing, which CMake compiles under another name.
 #include "refusing_backing.h"
 
-#include "backing.h"
+#include "platform.h"
 
 #include <stdatomic.h>
 

@@ -2,6 +2,7 @@
 #include "machine.h"
 
 #include "internal.h"
+#include "valid.h"
 
 #include <stdlib.h>
 
@@ -96,8 +97,7 @@ void check_stack(const machine *m, size_t slot, bool is_thorough)
 {
   const machine_stack *s = &m->stacks[slot];
   if (s->stack == NULL) return;
-  // While a keep holds bytes above a lane's top, they are below no top.
-  const char *why = s->stack->hold.is_active ? NULL : ss__why_invalid(s->stack);
+  const char *why = ss__why_invalid(s->stack);
   if (why) machine_fail(why);
   check_figures(s);
   if (!is_thorough) return;

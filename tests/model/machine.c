@@ -150,11 +150,13 @@ void machine_after_leave(machine *m, size_t slot, size_t keep_count)
   reference_cut(&s->reference, keep_count);
 }
 
-// A scope's used bytes are met again unless a buffer from before was open in it.
-void machine_check_used(const machine_stack *s, const entry *mark)
+// What was used when the scope began is met again, with what the buffers from before hold that were
+// closed in it, and what was kept.
+void machine_check_used(const machine_stack *s, const entry *mark, size_t kept_bytes)
 {
   const call_form form = {s->stack, s->is_thread, false};
-  if (mark->has_used && call_stats(form).used != mark->used_bytes) {
+  const size_t more_bytes = reference_closed_bytes(&s->reference, mark) + kept_bytes;
+  if (mark->has_used && call_stats(form).used != mark->used_bytes + more_bytes) {
     machine_fail("a restore did not go back to what was used");
   }
 }
@@ -175,7 +177,7 @@ void machine_leave(machine *m, size_t slot, size_t keep_count, size_t mark)
       machine_recover(m, &frame);
     }
   }
-  if (mark != NO_MARK) machine_check_used(s, &s->reference.entries[mark]);
+  if (mark != NO_MARK) machine_check_used(s, &s->reference.entries[mark], 0);
   machine_after_leave(m, slot, keep_count);
 }
 

@@ -51,6 +51,7 @@ typedef struct machine {
   machine_frame *frame;
   operation operation;  // the latest, for messages
   uintptr_t next_id;
+  size_t clock;  // ticks with each save and close
 } machine;
 
 typedef enum machine_plainness { AS_WRITTEN, ALL_PLAIN, ALL_TRY } machine_plainness;

@@ -187,6 +187,7 @@ static void run_close(machine *m)
   const ss_slice slice = ss_buffer_close(&e->buffer);
   if (slice.data != start || slice.size != e->size) machine_fail("closing has changed a buffer");
   e->is_open = false;
+  e->closed_at = ++m->clock;
   e->actual = slice.data;
 }
 
@@ -244,6 +245,9 @@ static void run_collect(machine *m)
     if (((unsigned char *)items.data)[i] != item_at(i)) machine_fail("a wrong item");
   }
   s->reference.entries[mark].is_block = false;
+  // What the iterator has saved and not restored was saved before the items were closed.
+  for (size_t i = mark + 1; i < s->reference.count; i += 1)
+    s->reference.entries[i].has_used = false;
   add_slice(m, items.data, items.size, 1);
 }
 

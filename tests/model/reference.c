@@ -51,6 +51,17 @@ unsigned char *entry_bytes(const entry *e)
   return e->is_open ? ss_buffer_at(unsigned char, &e->buffer, 0) : e->actual;
 }
 
+size_t reference_closed_bytes(const reference *list, const entry *mark)
+{
+  size_t bytes = 0;
+  for (const entry *e = list->entries; e < mark; e += 1) {
+    if (e->kind == ENTRY_BUFFER && !e->is_open && e->closed_at > mark->saved_at) {
+      bytes += (e->size + SS_ALIGN - 1) & ~(SS_ALIGN - 1);
+    }
+  }
+  return bytes;
+}
+
 static bool can_be_picked(const entry *e, entry_kind kind)
 {
   if (e->kind != kind) return false;

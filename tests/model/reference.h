@@ -14,8 +14,9 @@ typedef struct entry {
   // A mark.
   ss_mark mark;
   bool is_block;  // an SS_SCOPE's own: only its end restores it
-  bool has_used;  // used_bytes is to be met again
+  bool has_used;  // used_bytes is to be met again, but for the buffers that were closed since
   size_t used_bytes;
+  size_t saved_at;  // a tick of the machine's clock
   // A slice or a buffer.
   unsigned char *actual;  // on the stack; of an open buffer the buffer knows
   unsigned char *expected;
@@ -23,6 +24,7 @@ typedef struct entry {
   size_t align;
   bool is_open;
   ss_buffer buffer;
+  size_t closed_at;       // likewise
   size_t promised_bytes;  // may still be written without moving: ss_buffer_reserve
   // A destructor.
   uintptr_t id;              // of the first element
@@ -47,6 +49,8 @@ void reference_forget(reference *list, size_t count);
 void entry_write(entry *e, unsigned char *actual, size_t size, unsigned seed);
 // Where the entry's bytes are now.
 unsigned char *entry_bytes(const entry *e);
+// What the buffers that were open when `mark` was saved, and are closed now, have added to what is used.
+size_t reference_closed_bytes(const reference *list, const entry *mark);
 // The index of the pick-th entry of a kind at or above `base`, counted from the newest; `count` if
 // there is none. Of buffers: the open ones. Of marks: those that may be restored.
 size_t reference_pick(const reference *list, entry_kind kind, size_t base, size_t pick);

@@ -3,21 +3,15 @@
 
 #include <stdlib.h>
 
-static void find_open(void *context, const ss_chunk_info *info)
-{
-  *(bool *)context |= info->is_open;
-}
-
 void scope_save(machine *m)
 {
   machine_stack *s = operation_stack(m);
   const call_form form = operation_form(m);
-  bool has_open = false;
-  ss_stack_walk(s->stack, find_open, &has_open);
   entry *e = reference_add(&s->reference, ENTRY_MARK);
   e->mark = call_save(form);
   e->used_bytes = call_stats(form).used;
-  e->has_used = !has_open && !s->stack->hold.is_active;
+  e->saved_at = ++m->clock;
+  e->has_used = !s->stack->hold.is_active;
 }
 
 void scope_restore(machine *m)
@@ -76,6 +70,7 @@ void scope_keep(machine *m)
     } else {
       host_is_refusing = false;
       machine_totals.keeps += 1;
+      machine_check_used(s, marked, (kept.size + SS_ALIGN - 1) & ~(SS_ALIGN - 1));
       machine_after_leave(m, slot, mark);
       entry *new_entry = reference_add(&s->reference, ENTRY_SLICE);
       new_entry->actual = result.data;
@@ -152,7 +147,7 @@ void scope_block(machine *m)
       scoped(m, &frame, form, op.pick % 5);
     }
     machine_exit_frame(m, &frame);
-    machine_check_used(s, &s->reference.entries[mark]);
+    machine_check_used(s, &s->reference.entries[mark], 0);
     machine_after_leave(m, slot, mark + 1);
   } else {
     machine_totals.jumps += 1;

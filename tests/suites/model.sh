@@ -3,7 +3,10 @@
 
 tools_model() {
   echo cmake make gcc c++ libc
-  if [ "$is_short" = no ]; then echo emcc node; fi
+  if [ "$is_short" = no ]; then
+    echo emcc node
+    if has dpkg && [ "$(dpkg --print-architecture)" = amd64 ]; then echo m32; fi
+  fi
 }
 
 needs_model() {
@@ -12,13 +15,8 @@ needs_model() {
     return
   fi
   echo build native-release model
-  if has_m32; then echo build native-32 model; fi
+  if is_there m32; then echo build native-32 model; fi
   echo build wasm model
-}
-
-# Where the compiler can have no 32-bit libraries there is only wasm32.
-has_m32() {
-  (need m32) >/dev/null 2>&1
 }
 
 suite_model() {
@@ -27,7 +25,8 @@ suite_model() {
     return
   fi
   run_ctest native-release model
-  if has_m32; then
+  # Where the compiler can have no 32-bit libraries there is only wasm32.
+  if is_there m32; then
     run_ctest native-32 model
   else
     count 0 0 1

@@ -72,7 +72,7 @@ start_need() { # name, line
 
 start_suite() { # suite
   (
-    begin=$SECONDS
+    begin=$SECONDS passed=0 failed=0 skipped=0
     suite_failed_needs "$1"
     "suite_$1"
     printf '%d %d %d\n' "$passed" "$failed" "$skipped" >"$schedule_folder/$1.counts"

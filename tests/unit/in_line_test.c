@@ -56,6 +56,67 @@ static void two_closed_in_scopes_within_each_other(void)
   CHECK_EQ_SIZE(ss_thread_stats().used, 0);
 }
 
+// Whatever is made in the inner scope after the close, another buffer first of all, is released at its
+// end, and the closed buffer stays.
+static void what_is_made_after_closing_an_outer_buffer_is_released(void)
+{
+  enum { WAYS = 5, ROUNDS = 3 };
+  for (int way = 0; way < WAYS; way += 1) {
+    SS_SCOPE {
+      size_t used_bytes[ROUNDS + 1] = {ss_thread_stats().used};
+      for (int round = 0; round < ROUNDS; round += 1) {
+        ss_buffer outer = ss_buffer_open();
+        fill(&outer, 1, 100);
+        ss_slice closed = {0};
+        SS_SCOPE {
+          closed = ss_buffer_close(&outer);
+          ss_buffer inner = ss_buffer_open();
+          fill(&inner, 2, 1 << 20);
+          if (way >= 1) memset(ss_uninit_slice(char, 10), 3, 10);
+          if (way >= 2) fill(&inner, 2, 4 << 20);  // which moves it, or not
+          if (way >= 3) (void)ss_buffer_close(&inner);
+          if (way >= 4) memset(ss_uninit_slice(char, 10), 3, 10);
+          SS_SCOPE {
+            if (way >= 4) memset(ss_uninit_slice(char, 1000), 4, 1000);
+          }
+          if (way < 3) (void)ss_buffer_close(&inner);
+        }
+        CHECK_VALID(ss_thread_stack());
+        used_bytes[round + 1] = ss_thread_stats().used;
+        CHECK_LE_SIZE(used_bytes[round + 1] - used_bytes[round], 1000);
+        memset(ss_uninit_slice(char, 300), 5, 300);
+        CHECK_FILLED(closed.data, 1, 100);
+      }
+    }
+    CHECK_EQ_SIZE(ss_thread_stats().used, 0);
+  }
+}
+
+// As above, where a result of the inner scope is kept.
+static void a_keep_after_closing_an_outer_buffer_releases_the_rest(void)
+{
+  SS_SCOPE {
+    for (int round = 0; round < 3; round += 1) {
+      const size_t used_bytes = ss_thread_stats().used;
+      ss_buffer outer = ss_buffer_open();
+      fill(&outer, 1, 100);
+      const ss_mark mark = ss_save();
+      const ss_slice closed = ss_buffer_close(&outer);
+      ss_buffer inner = ss_buffer_open();
+      fill(&inner, 2, 1 << 20);
+      const ss_slice made = {memset(ss_uninit_slice(char, 50), 3, 50), 50};
+      (void)ss_buffer_close(&inner);
+      const ss_slice kept = ss_restore_keep(mark, made);
+      CHECK_VALID(ss_thread_stack());
+      CHECK_LE_SIZE(ss_thread_stats().used - used_bytes, 1200);
+      memset(ss_uninit_slice(char, 300), 5, 300);
+      CHECK_FILLED(closed.data, 1, 100);
+      CHECK_FILLED(kept.data, 3, 50);
+    }
+  }
+  CHECK_EQ_SIZE(ss_thread_stats().used, 0);
+}
+
 static int destroyed;
 
 static void count_destroyed(void *arg)
@@ -237,6 +298,8 @@ TEST_GROUP(in_line)
 {
   RUN(closed_in_an_inner_scope_with_nothing_made_before);
   RUN(two_closed_in_scopes_within_each_other);
+  RUN(what_is_made_after_closing_an_outer_buffer_is_released);
+  RUN(a_keep_after_closing_an_outer_buffer_releases_the_rest);
   RUN(a_destructor_registered_after_the_close_runs_at_the_inner_end);
   RUN(whatever_is_made_meanwhile_and_released);
   RUN(a_trim_meanwhile_leaves_it_alone);

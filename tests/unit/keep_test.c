@@ -329,6 +329,70 @@ static void a_destructor_may_trim_while_a_slice_is_kept(void)
   counted_end(&counted);
 }
 
+// A keep of a slice that lies in a chunk which is larger than a newer one of its lane, so that the
+// larger chunk is the one that stays, with the held bytes in it. `ends` is run as a destructor.
+static void keep_below_a_smaller_chunk(const ss_config *config, bool is_trimmed,
+                                       ss_destructor *ends)
+{
+  shared = ss_stack_new(config);
+  if (!CHECK(shared != NULL)) return;
+  const ss_mark mark = ss_stack_save(shared);
+  ss_stack_defer(shared, ends, NULL);
+  ss_buffer names = ss_stack_buffer_open(shared);
+  *ss_push(int, &names) = 1;
+  (void)filled(shared, 0x22, 4);
+  ss_buffer values = ss_stack_buffer_open(shared);
+  *ss_push(int, &values) = 1;
+  (void)ss_buffer_close(&names);
+  (void)filled(shared, 0x22, 2500);
+  const ss_slice made = filled(shared, 0x33, 600);
+  (void)filled(shared, 0x22, 1500);
+  if (is_trimmed) ss_stack_trim(shared, 0);
+  (void)ss_buffer_close(&values);
+  const ss_slice kept = ss_stack_restore_keep(shared, mark, made);
+  CHECK_EQ_SIZE(kept.size, 600);
+  CHECK_FILLED(kept.data, 0x33, 600);
+  CHECK_VALID(shared);
+  ss_stack_free(shared);
+  counted_end(&counted);
+}
+
+static void take_more_than_there_is(void *unused)
+{
+  (void)unused;
+  CHECK_VALID(shared);
+  CHECK_EQ_PTR(ss_stack_try_uninit_slice(shared, char, 100000), NULL);
+  CHECK_VALID(shared);
+}
+
+static void take_much(void *unused)
+{
+  (void)unused;
+  for (size_t size = 64; size < 200000; size = size * 3 / 2 & ~(size_t)15) {
+    CHECK_VALID(shared);
+    CHECK_FILLED(filled(shared, 0x44, size).data, 0x44, size);
+  }
+  CHECK_VALID(shared);
+}
+
+// Here it is max_bytes that makes the newer chunk the smaller one, and here it is a trim.
+static void a_destructor_has_only_the_room_that_there_is_while_a_slice_is_kept(void)
+{
+  const ss_config limited = {
+      .initial_bytes = 2000, .max_bytes = 11000, .backing = counted_begin(&counted, 1)};
+#if !SS_DEBUG
+  keep_below_a_smaller_chunk(&limited, false, take_more_than_there_is);
+#else
+  (void)limited, (void)take_more_than_there_is;  // the records alone take more than max_bytes
+#endif
+  for (size_t room_factor = 1; room_factor <= 2; room_factor += 1) {
+    const ss_config config = {.initial_bytes = 2000,
+                              .backing = counted_begin(&counted, room_factor)};
+    counted.backing.resize = counted_resize;
+    keep_below_a_smaller_chunk(&config, true, take_much);
+  }
+}
+
 static void nothing_may_be_kept(void)
 {
   const ss_slice nothing = {NULL, 0};
@@ -354,5 +418,6 @@ TEST_GROUP(keep)
   RUN(a_destructor_may_keep_a_slice_while_one_is_kept);
   RUN(a_destructor_may_make_the_kept_slices_lane_grow);
   RUN(a_destructor_may_trim_while_a_slice_is_kept);
+  RUN(a_destructor_has_only_the_room_that_there_is_while_a_slice_is_kept);
   RUN(nothing_may_be_kept);
 }

@@ -206,6 +206,103 @@ static void detaching_runs_the_threads_pending_destructors(void)
   }
 }
 
+static void detach(void *times)
+{
+  *(int *)times += 1;
+  ss_thread_detach();
+  // Memory that was given back may come again at the same place.
+  SS_SCOPE {
+    memset(ss_uninit_slice(char, 3000), 0x66, 3000);
+  }
+}
+
+// Scopes that began with a buffer open, on it and beside it; destructors one in another.
+static void a_destructor_may_detach_while_its_scope_is_left(void)
+{
+  for (int way = 0; way < 6; way += 1) {
+    int times = 0;
+    const ss_mark outer = ss_save();
+    ss_buffer buffer = ss_buffer_open();
+    *ss_push(int, &buffer) = 1;
+    if (way & 1) memset(ss_uninit_slice(char, 100), 1, 100);
+    const ss_mark mark = ss_save();
+    (void)ss_buffer_close(&buffer);
+    memset(ss_uninit_slice(char, 100000), 1, 100000);
+    ss_defer(detach, &times);
+    if (way >= 2) ss_defer(detach, &times);
+    if (way >= 4) (void)ss_buffer_open();
+#if SS_DEBUG
+    if (way >= 4)
+      ss_thread_detach();  // a buffer that is left open is misuse, and so is the restore then
+    if (way < 4) ss_restore(mark);
+#else
+    ss_restore(mark);
+#endif
+    CHECK_EQ_INT(times, way >= 2 ? 2 : 1);
+    CHECK_EQ_SIZE(ss_thread_stats().used, 0);
+    CHECK_VALID(ss_thread_stack());
+#if !SS_DEBUG
+    ss_restore(outer);
+#endif
+    (void)outer;
+    SS_SCOPE {
+      memset(ss_uninit_slice(char, 300), 2, 300);
+    }
+    CHECK_EQ_SIZE(ss_thread_stats().used, 0);
+  }
+}
+
+#if !SS_DEBUG  // for which leaving a scope that ss_thread_detach has ended is misuse
+static void leaving_a_scope_that_a_detach_has_ended_is_nothing(void)
+{
+  for (int way = 0; way < 4; way += 1) {
+    const ss_mark outer = ss_save();
+    memset(ss_uninit_slice(char, 200), 1, 200);
+    ss_buffer buffer = ss_buffer_open();
+    *ss_push(int, &buffer) = 1;
+    SS_SCOPE {
+      if (way & 1) (void)ss_buffer_close(&buffer);
+      ss_thread_detach();
+      if (way & 2) memset(ss_uninit_slice(char, 300), 2, 300);
+    }
+    CHECK_EQ_SIZE(ss_thread_stats().used, 0);
+    CHECK_VALID(ss_thread_stack());
+    memset(ss_uninit_slice(char, 300), 2, 300);
+    ss_restore(outer);
+    CHECK_EQ_SIZE(ss_thread_stats().used, 0);
+    CHECK_VALID(ss_thread_stack());
+  }
+}
+#endif
+
+// The bytes that are kept go with the stack: the call says so.
+static void a_keep_fails_when_a_destructor_detaches(void)
+{
+  static const size_t sizes[] = {0, 100, 100000};
+  for (size_t i = 0; i < 3; i += 1) {
+    for (int destructors = 1; destructors <= 2; destructors += 1) {
+      static int times;
+      times = 0;
+      ss_mark mark = ss_save();
+      const ss_slice made = {memset(ss_uninit_slice(char, sizes[i]), 1, sizes[i]), sizes[i]};
+      for (int d = 0; d < destructors; d += 1) ss_defer(detach, &times);
+      const ss_slice kept = ss_try_restore_keep(mark, made);
+      CHECK_EQ_PTR(kept.data, NULL);
+      CHECK_EQ_SIZE(kept.size, 0);
+      CHECK_EQ_INT(times, destructors);
+      CHECK_EQ_SIZE(ss_thread_stats().used, 0);
+      CHECK_VALID(ss_thread_stack());
+      mark = ss_save();
+      const ss_slice again = {memset(ss_uninit_slice(char, 100), 1, 100), 100};
+      ss_defer(detach, &times);
+      EXPECT_FATAL((void)ss_restore_keep(mark, again));
+      CHECK_CONTAINS(fatal_message(), "ss_restore_keep: 100 bytes");
+      CHECK_CONTAINS(fatal_message(), "has emptied the stack");
+      CHECK_EQ_SIZE(ss_thread_stats().used, 0);
+    }
+  }
+}
+
 TEST_GROUP(lifo)
 {
   RUN(promise_1_restore_releases_what_any_lane_handed_out);
@@ -217,4 +314,9 @@ TEST_GROUP(lifo)
   RUN(promise_1_destructors_may_defer_again);
   RUN(freeing_a_stack_runs_its_pending_destructors);
   RUN(detaching_runs_the_threads_pending_destructors);
+  RUN(a_destructor_may_detach_while_its_scope_is_left);
+#if !SS_DEBUG
+  RUN(leaving_a_scope_that_a_detach_has_ended_is_nothing);
+#endif
+  RUN(a_keep_fails_when_a_destructor_detaches);
 }

@@ -4,7 +4,7 @@
 #define _DEFAULT_SOURCE
 
 #include "../check.h"
-#include "backing.h"
+#include "platform.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -6,8 +6,9 @@
 // references: a program links one allocator, or mimalloc, which is layered over emmalloc. Another
 // thread may take the top between the two steps; then the block just did not grow.
 #include "internal.h"
-#include "backing.h"
+#include "platform.h"
 
+#if defined(__EMSCRIPTEN__)
 #include <emscripten/console.h>
 #include <malloc.h>
 #include <stdlib.h>
@@ -117,3 +118,5 @@ void ss__platform_print(const char *line)
 {
   emscripten_console_error(line);
 }
+
+#endif

@@ -1,4 +1,6 @@
 // Checks that a stack's chunks, lanes and trail fit together. Called by tests after every step.
+#include "valid.h"
+
 #include "internal.h"
 
 static const char *why_lane_invalid(const ss_stack *stack, const ss__lane *lane, bool is_active)
@@ -23,7 +25,12 @@ static const char *why_lane_invalid(const ss_stack *stack, const ss__lane *lane,
   if (((uintptr_t)top | (uintptr_t)limit | (uintptr_t)newest->limit) & (SS_ALIGN - 1)) {
     return "a top or limit that is not aligned";
   }
-  if (newest->version > version && (is_active || top != ss__chunk_start(newest))) {
+  // What a half-done ss_restore_keep holds lies above the lane's own top.
+  const ss__hold *hold = &stack->hold;
+  const bool is_held =
+      hold->is_active && hold->chunk == newest && hold->lane_top && top == hold->end;
+  const char *own_top = is_held ? hold->lane_top : top;
+  if (newest->version > version && (is_active || own_top != ss__chunk_start(newest))) {
     return "a chunk from a later version";
   }
   for (const ss__chunk *chunk = newest->below; chunk; chunk = chunk->below) {
@@ -48,6 +55,11 @@ const char *ss__why_invalid(const ss_stack *stack)
     }
   }
   for (const ss__lane_row *row = stack->more_lanes; row; row = row->next) reserved += sizeof *row;
+  const ss__hold *hold = &stack->hold;
+  if (hold->is_active && hold->is_released) reserved += hold->chunk->size_bytes;
+  for (const ss__chunk *spare = hold->spares; spare; spare = spare->below) {
+    reserved += spare->size_bytes;
+  }
   if (reserved != stack->reserved) return "reserved is not the sum of what is held";
   if (ss__is_in_line(stack) != (stack->mark_version & 1)) return "versions that do not agree";
   if (!ss__is_in_line(stack) && stack->version != stack->mark_version) return "two versions";

@@ -5,8 +5,9 @@
 //   | header | block ... size | reserved, PROT_NONE ... |
 //   ^ a page-aligned mapping                             ^ header->mapped_bytes (0: from malloc)
 #define _GNU_SOURCE
-#include "backing.h"
+#include "platform.h"
 
+#if !defined(__wasm__)
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -103,3 +104,5 @@ void ss__platform_print(const char *line)
   (void)!write(STDERR_FILENO, line, strlen(line));
   (void)!write(STDERR_FILENO, "\n", 1);
 }
+
+#endif
