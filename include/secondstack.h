@@ -239,19 +239,28 @@ typedef struct ss__lane {
   bool is_open;      // an open buffer has all the room left, and a record on the trail
 } ss__lane;
 
-// While ss_restore_keep restores, the bytes that it keeps must outlive their scope: their chunk is
-// not released, and their lane is not lowered into them (lane_top says how far it should have
-// been).
-typedef struct ss__hold {
+// A record of the undo log. `undo` takes it off the log and undoes one step on the way to `version`.
+typedef void ss__undo_fn(struct ss_stack *stack, ss__event *event, size_t version);
+struct ss__event {
+  ss__event *older;
+  size_t version;  // that it began
+  ss__undo_fn *undo;
+  ss__lane *lane_before;  // the one that was active, and will be again
+};
+
+// While ss_restore_keep restores a scope, the bytes that it keeps are pinned: their chunk is not released, and
+// their lane is not lowered into them. The pin is on the undo log, below all that is still to be undone.
+typedef struct ss__pin {
+  ss__event event;
   bool is_active;
-  bool is_released;  // but for the hold
+  bool is_released;  // the chunk was released while it was pinned: it goes when the pin does
   size_t version;    // that is being restored
   ss__chunk *chunk;  // NULL: the bytes are not on this stack
   ss__lane *lane;
   char *end;
-  char *lane_top;
+  char *lane_top;     // how far the lane should have been lowered; NULL: not into the bytes
   ss__chunk *spares;  // room for the bytes where the parent has none, linked by `below`
-} ss__hold;
+} ss__pin;
 
 #define SS__INLINE_LANES 4
 #define SS__ROW_LANES 8
@@ -269,8 +278,9 @@ struct ss_stack {
   ss__event *trail;
   ss__lane *active;  // NULL: the first; see ss__active_lane in src/internal.h
   bool is_thread_stack;
-  bool is_hooked;
+  bool is_hooked;        // `end` will be called
   bool is_memory_taken;  // config.memory is a chunk now
+  ss_destructor *end;    // of a thread's stack: called with it when the thread ends
   const ss__watch *watch;
   void *notes;
   // For debug.c: the place of the latest call, and the own stack of the thread that made it.
@@ -284,7 +294,7 @@ struct ss_stack {
   size_t growths;
   size_t bytes_copied;
   size_t backing_calls;
-  ss__hold hold;
+  ss__pin pin;
 };
 
 // -------------------------------------------------------------------------------------------------
@@ -338,8 +348,8 @@ ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer);
 void ss__debug_buffer_check(ss_stack *user, const ss_buffer *buffer, const char *call);
 
 #if SS__HAS_PTHREADS
-void ss__hook_thread_exit(ss_stack *stack);
-SS__USED static void (*const ss__brings_thread_exit)(ss_stack *) = ss__hook_thread_exit;
+void ss__at_thread_exit(ss_destructor *end, void *argument);
+SS__USED static void (*const ss__brings_thread_exit)(ss_destructor *, void *) = ss__at_thread_exit;
 #endif
 
 #if SS__ASAN

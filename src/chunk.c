@@ -76,8 +76,8 @@ bool ss__resize_chunk(ss_stack *stack, ss__chunk *chunk, size_t size_bytes)
 
 void ss__release_chunk(ss_stack *stack, ss__chunk *chunk)
 {
-  if (stack->hold.is_active && stack->hold.chunk == chunk) {
-    stack->hold.is_released = true;
+  if (stack->pin.is_active && stack->pin.chunk == chunk) {
+    stack->pin.is_released = true;
   } else if (chunk->is_callers) {
     stack->reserved -= chunk->size_bytes;
     stack->is_memory_taken = false;

@@ -200,7 +200,7 @@ static void undo_record(ss_stack *stack, ss__event *event, size_t version)
            "written past the end of its %zu bytes (byte %zu after them); found at %s:%d",
            record->size, i + 1, here.file, here.line);
   }
-  if (stack->hold.is_active) return;  // ss_restore_keep still needs what lies here
+  if (stack->pin.is_active) return;  // ss_restore_keep still needs what lies here
   memset(record->data, RELEASED_FILL, record->size + guard_bytes);
   poison(record->data, record->size + guard_bytes);
 }

@@ -53,15 +53,12 @@
 #define SS__INTERNAL
 #include "secondstack.h"
 
-// Functions that a program need not have: they are NULL then. Where Emscripten links dynamically
-// (-sMAIN_MODULE, position-independent code), old versions want every symbol that is referred to, so
-// there each is linked, or has a stand-in.
+// Position-independent code, of which Emscripten's dynamic linking is made (-sMAIN_MODULE): old versions want
+// every symbol that is referred to, weak or not.
 #if defined(__wasm__) && defined(__PIC__)
 #define SS__IS_DYNAMIC 1
-#define SS__OPTIONAL
 #else
 #define SS__IS_DYNAMIC 0
-#define SS__OPTIONAL __attribute__((weak))
 #endif
 
 struct ss__chunk {
@@ -71,17 +68,6 @@ struct ss__chunk {
   size_t version;     // see above
   size_t size_bytes;  // of the whole block
   bool is_callers;    // ss_config.memory: never released
-};
-
-// Undoes one event on the way to `version`, or one step of it, and takes it off the trail when
-// done.
-typedef void ss__undo_fn(ss_stack *stack, ss__event *event, size_t version);
-
-struct ss__event {
-  ss__event *older;
-  size_t version;
-  ss__undo_fn *undo;
-  ss__lane *lane_before;  // the one that was active, and will be again
 };
 
 // The head of a buffer that is not, or no longer, open in line.
@@ -118,9 +104,9 @@ struct ss__watch {
 #define SS__STAY_OUT_OF_LINE(function) __asm__ volatile("" ::"r"(&(function)))
 
 // The value of a thread's stack before it is used: the first slice finds no room.
-#define SS__THREAD_STACK_INIT                                         \
-  {                                                                   \
-    .top = SS__NOWHERE, .limit = SS__NOWHERE, .is_thread_stack = true \
+#define SS__THREAD_STACK_INIT(end_of_thread)                                                  \
+  {                                                                                           \
+    .top = SS__NOWHERE, .limit = SS__NOWHERE, .is_thread_stack = true, .end = (end_of_thread) \
   }
 
 static inline char *ss__align_up(char *address)
@@ -139,6 +125,18 @@ static inline char *ss__chunk_start(const ss__chunk *chunk)
 }
 
 _Noreturn void ss__fatal(const char *message);
+
+// What the code around it relies on. Checked where tests look for faults, in the builds with sanitizers, the model's
+// and the fuzzer's (SECONDSTACK_ASSERTIONS in CMakeLists.txt); nothing in a release.
+#ifndef SS__ASSERTIONS
+#define SS__ASSERTIONS 0
+#endif
+#if SS__ASSERTIONS
+#define SS__ASSERT(condition) \
+  ((condition) ? (void)0 : ss__fatal("secondstack: " __FILE__ ": this does not hold: " #condition))
+#else
+#define SS__ASSERT(condition) ((void)0)
+#endif
 
 static inline bool ss__is_in_line(const ss_stack *stack)
 {
@@ -232,42 +230,44 @@ void ss__release_chunk(ss_stack *stack, ss__chunk *chunk);
 void *ss__acquire(ss_stack *stack, size_t size_bytes, ss__limit_met *limit);
 void ss__release(ss_stack *stack, void *block, size_t size_bytes);
 
-// --- stack.c
+// --- undo.c: the undo log
+
+// Undoes what is newer than `version` and lowers the lane that was active then to `top`.
+void ss__undo_to(ss_stack *stack, char *top, size_t version);
+// Undoes what is above `event` on the log, on the way to `version`. False: the event is on it no longer, because
+// a destructor has emptied the stack.
+bool ss__undo_above(ss_stack *stack, const ss__event *event, size_t version);
+// Where a mark with an odd version leads, once all that is stamped above has been undone; `log`: what
+// is left of it, `active`: the lane that is active then. If the first event is of a later buffer, the new
+// version is below that event's. The top is NULL if the stack was emptied since.
+void ss__resolve(const ss__event *log, const ss__lane *active, char **top, size_t *version);
+
+// The buffer that is open in line becomes an event. False: no memory, *limit is set.
+bool ss__settle(ss_stack *stack, ss__limit_met *limit);
+void ss__drop_in_line(ss_stack *stack);
+// The event of closing a buffer that went back to its lane.
+ss__undo_fn ss__undo_close;
+
+// Of a lane with an open buffer.
+static inline ss__buffer_record *ss__record_of(const ss__lane *lane)
+{
+  return (ss__buffer_record *)(void *)(lane->top - SS__BUFFER_HEAD);
+}
+
+// --- alloc.c
 
 // A slice for the library itself.
 void *ss__claim(ss_stack *stack, size_t size, const char *call);
-// Undoes what is newer than `version` and lowers the lane that was active then to `top`.
-void ss__undo_to(ss_stack *stack, char *top, size_t version);
+
+// --- stack.c
+
 // Runs what is pending and gives everything back.
 void ss__empty(ss_stack *stack);
-
-// --- keep.c. Weak: a program that keeps nothing does not link it, and nothing is held then.
-
-// ss__restore while an ss_restore_keep of this scope, or of an inner one, is half done.
-void ss__restore_held(ss_stack *stack, char *top, size_t version) SS__OPTIONAL;
-
-// --- buffer.c. Weak: a program that opens no buffer does not link it, and none is open in line then.
-
-// Makes an event of the buffer that is open in line. False: no memory, *limit is set.
-bool ss__settle(ss_stack *stack, ss__limit_met *limit) SS__OPTIONAL;
-// Drops the buffer that is open in line.
-void ss__drop_in_line(ss_stack *stack) SS__OPTIONAL;
-// Where a mark with an odd version leads, once all that is stamped above has been undone; `trail`: what
-// is left of it, `active`: the lane that is active then. If the first event is of a later buffer, the new
-// version is below that event's. The top is NULL if the stack was emptied since.
-void ss__resolve(const ss__event *trail, const ss__lane *active, char **top,
-                 size_t *version) SS__OPTIONAL;
 
 // --- fail.c
 
 // Reports `secondstack: ss_alloc: 12 bytes asked for: max_bytes is 8` and aborts. Returns NULL at
 // once when call is NULL.
 void *ss__fail(const char *call, size_t amount, const char *unit, const char *what, size_t limit);
-
-// --- thread_exit.c
-
-// Has the calling thread's stack detached when the thread ends. NULL unless the program has
-// pthreads: then the header refers to it.
-void ss__hook_thread_exit(ss_stack *stack) SS__OPTIONAL;
 
 #endif

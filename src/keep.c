@@ -1,76 +1,31 @@
 // Keeping a result past its scope.
 //
-// The scope is restored while its result is held: destructors still find it where it was, and what
+// The scope is restored while its result is pinned: destructors still find it where it was, and what
 // they allocate does not overwrite it. Then it slides down. Room for it is made sure of first, so
 // that a failure changes nothing.
 #include "internal.h"
 
-// Keeps no empty chunk below the newest one of its lane.
-static void release_if_empty(ss_stack *stack, ss__lane *lane, ss__chunk *chunk)
+// -------------------------------------------------------------------------------------------------
+// Room where the parent has none: chunks beside the lanes, listed in case a destructor longjmps away
+
+static ss__chunk *reserve_spare(ss_stack *stack, size_t size, ss__limit_met *limit)
 {
-  if (chunk == NULL || chunk == lane->chunk || chunk->top != ss__chunk_start(chunk)) return;
-  ss__chunk *above = lane->chunk;
-  while (above && above->below != chunk) above = above->below;
-  if (above == NULL) return;
-  above->below = chunk->below;
-  ss__release_chunk(stack, chunk);
+  ss__chunk *spare = ss__new_chunk(stack, size, 0, false, limit);
+  if (spare == NULL) return NULL;
+  spare->below = stack->pin.spares;
+  stack->pin.spares = spare;
+  return spare;
 }
 
-// Ends the hold; its lane is as low as it should have been. Nothing is released yet.
-static void let_go(ss_stack *stack)
+static void take_spare_back(ss_stack *stack, const ss__chunk *spare)
 {
-  ss__hold *hold = &stack->hold;
-  hold->is_active = false;
-  if (hold->lane_top == NULL || hold->is_released) return;
-  if (hold->lane->chunk != hold->chunk) {
-    // A destructor that made the lane grow has left the kept bytes in a lower chunk.
-    if (hold->chunk->top > hold->lane_top) hold->chunk->top = hold->lane_top;
-  } else if (hold->lane != ss__active_lane(stack)) {
-    hold->lane->top = hold->lane_top;
-  }
-}
-
-static void release_held(ss_stack *stack, const ss__hold *hold)
-{
-  if (hold->is_released) {
-    ss__release_chunk(stack, hold->chunk);
-  } else {
-    release_if_empty(stack, hold->lane, hold->chunk);
-  }
-  while (stack->hold.spares) {
-    ss__chunk *spare = stack->hold.spares;
-    stack->hold.spares = spare->below;
-    ss__release_chunk(stack, spare);
-  }
-}
-
-static void end_hold(ss_stack *stack)
-{
-  if (!stack->hold.is_active) return;  // a destructor has emptied the stack
-  let_go(stack);
-  const ss__hold hold = stack->hold;
-  release_held(stack, &hold);
-}
-
-// A destructor's longjmp has left an ss_restore_keep of this scope or an inner one half done. What it
-// left on the trail may lie behind the held bytes, so these are let go last.
-void ss__restore_held(ss_stack *stack, char *top, size_t version)
-{
-  ss__undo_to(stack, top, version);
-  const ss__hold hold = stack->hold;
-  end_hold(stack);
-  if (!hold.is_active) return;
-  ss__lane *lane = ss__park(stack);
-  if (hold.lane_top && hold.lane == lane && lane->chunk == hold.chunk) lane->top = hold.lane_top;
-  ss__activate(stack, lane);
-}
-
-static void take_spare_back(ss_stack *stack, ss__chunk *spare)
-{
-  ss__chunk **link = &stack->hold.spares;
+  ss__chunk **link = &stack->pin.spares;
   while (*link != spare) link = &(*link)->below;
   *link = spare->below;
 }
+
+// -------------------------------------------------------------------------------------------------
+// The pin
 
 static ss__lane *find_chunk(const ss_stack *stack, const char *data, ss__chunk **found)
 {
@@ -85,6 +40,96 @@ static ss__lane *find_chunk(const ss_stack *stack, const char *data, ss__chunk *
   }
   return NULL;
 }
+
+// Ends the pin; its lane is lowered as far as it should have been. Nothing is released yet.
+static void unpin(ss_stack *stack)
+{
+  ss__pin *pin = &stack->pin;
+  pin->is_active = false;
+  if (pin->lane_top == NULL || pin->is_released) return;
+  if (pin->lane->chunk != pin->chunk) {
+    // A destructor that made the lane grow has left the kept bytes in a lower chunk.
+    if (pin->chunk->top > pin->lane_top) pin->chunk->top = pin->lane_top;
+  } else if (pin->lane == ss__active_lane(stack)) {
+    ss__park(stack)->top = pin->lane_top;
+    ss__activate(stack, pin->lane);
+  } else {
+    pin->lane->top = pin->lane_top;
+  }
+}
+
+// Keeps no empty chunk below the newest one of its lane.
+static void release_if_empty(ss_stack *stack, ss__lane *lane, ss__chunk *chunk)
+{
+  if (chunk == NULL || chunk == lane->chunk || chunk->top != ss__chunk_start(chunk)) return;
+  ss__chunk *above = lane->chunk;
+  while (above && above->below != chunk) above = above->below;
+  if (above == NULL) return;
+  above->below = chunk->below;
+  ss__release_chunk(stack, chunk);
+}
+
+// What the pin has kept from being released, and the spares of keeps that a longjmp left half done.
+static void release_pinned(ss_stack *stack)
+{
+  const ss__pin *pin = &stack->pin;
+  if (pin->is_released) {
+    ss__release_chunk(stack, pin->chunk);
+  } else {
+    release_if_empty(stack, pin->lane, pin->chunk);
+  }
+  while (stack->pin.spares) {
+    ss__chunk *spare = stack->pin.spares;
+    stack->pin.spares = spare->below;
+    ss__release_chunk(stack, spare);
+  }
+}
+
+// A destructor's longjmp has left the keep half done, and a scope around it ends. What that destructor left on
+// the log may lie behind the pinned bytes; it is undone by now.
+static void undo_pin(ss_stack *stack, ss__event *event, size_t version)
+{
+  (void)version;
+  stack->trail = event->older;
+  unpin(stack);
+  release_pinned(stack);
+}
+
+// The same where the log is not undone down to the pin.
+static void drop_pin(ss_stack *stack)
+{
+  ss__event **link = &stack->trail;
+  while (*link && *link != &stack->pin.event) link = &(*link)->older;
+  if (*link) *link = stack->pin.event.older;
+  unpin(stack);
+  release_pinned(stack);
+}
+
+// Pins the bytes while `version` is restored. True: the pin is on the undo log, below what is newer; where
+// nothing is, no destructor can run, and it need not be.
+static bool pin_bytes(ss_stack *stack, size_t version, const char *data, size_t size)
+{
+  ss__pin *pin = &stack->pin;
+  ss__chunk *const spares = pin->spares;
+  memset(pin, 0, sizeof *pin);
+  pin->is_active = true;
+  pin->version = version;
+  pin->spares = spares;
+  pin->lane = find_chunk(stack, data, &pin->chunk);
+  if (pin->chunk) pin->end = ss__align_up((char *)(uintptr_t)data + size);
+  ss__event *oldest = NULL;
+  for (ss__event *event = stack->trail; event && event->version > version; event = event->older) {
+    oldest = event;
+  }
+  if (oldest == NULL) return false;
+  pin->event = *oldest;  // its version, and the lane that is active when it is undone
+  pin->event.undo = undo_pin;
+  oldest->older = &pin->event;
+  return true;
+}
+
+// -------------------------------------------------------------------------------------------------
+// Keeping
 
 // The room behind `top` once `version` has been restored.
 static size_t room_after(const ss_stack *stack, char *top, size_t version)
@@ -101,67 +146,57 @@ static size_t room_after(const ss_stack *stack, char *top, size_t version)
   return (size_t)(newest->limit - (newest->version <= version ? top : ss__chunk_start(newest)));
 }
 
-ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
-                          const char *call)
+// Ends the scope while the bytes stay where they are. False: a destructor has emptied the stack.
+static bool restore_pinned(ss_stack *stack, char *top, size_t version, const void *data,
+                           size_t size)
 {
-  // A destructor that runs while another slice is held has its own copied out of the way instead.
-  const bool is_inner = stack->hold.is_active && version > stack->hold.version;
-  if (stack->hold.is_active && !is_inner) end_hold(stack);
-  const ss_slice failed = {NULL, 0};
-  ss__limit_met limit = {NULL, 0};
-  if (ss__is_in_line(stack) && !ss__settle(stack, &limit)) {
-    (void)ss__fail(call, size, "bytes", limit.what, limit.bytes);
-    return failed;
+  if (pin_bytes(stack, version, (const char *)data, size)) {
+    if (!ss__undo_above(stack, &stack->pin.event, version)) return false;
+    stack->trail = stack->pin.event.older;
   }
-  ss__chunk *spare = NULL;
-  if (is_inner || size > room_after(stack, top, version)) {
-    spare = ss__new_chunk(stack, size, 0, false, &limit);
-    if (spare == NULL) {
-      (void)ss__fail(call, size, "bytes", limit.what, limit.bytes);
-      return failed;
-    }
-    // Listed, in case a destructor longjmps away.
-    spare->below = stack->hold.spares;
-    stack->hold.spares = spare;
-  }
-  ss__hold hold = {true, false, version, NULL, NULL, NULL, NULL, stack->hold.spares};
-  if (is_inner) {
-    data = size ? memcpy(ss__chunk_start(spare), data, size) : data;
-  } else {
-    hold.lane = find_chunk(stack, (const char *)data, &hold.chunk);
-    if (hold.chunk) hold.end = ss__align_up((char *)data + size);
-    stack->hold = hold;
-  }
-  const size_t held_version = stack->hold.version;
   ss__undo_to(stack, top, version);
-  if (!stack->hold.is_active || stack->hold.version != held_version) {
-    (void)ss__fail(call, size, "bytes", "a destructor has emptied the stack, bytes left are", 0);
-    return failed;
-  }
-  if (spare) take_spare_back(stack, spare);
-  if (is_inner) {
-    hold.is_active = false;
-  } else {
-    let_go(stack);
-    hold = stack->hold;
-  }
-  ss__lane *lane = ss__park(stack);
-  if (hold.lane_top && lane == hold.lane && lane->chunk == hold.chunk) lane->top = hold.lane_top;
-  const size_t room = lane->chunk ? (size_t)(lane->chunk->limit - lane->top) : 0;
-  if (spare == NULL && size > room) {
-    // A destructor has made the lane's newest chunk a smaller one.
-    spare = ss__new_chunk(stack, size, 0, false, &limit);
-    if (spare == NULL) (void)ss__fail("ss_restore_keep", size, "bytes", limit.what, limit.bytes);
-  }
-  ss__chunk *const before = lane->chunk;
-  if (spare && size > room) {
+  unpin(stack);
+  return true;
+}
+
+// Ends the scope of a keep that a destructor makes, while the bytes of another one are pinned: its own are
+// copied out of the way.
+static bool restore_copied(ss_stack *stack, char *top, size_t version, const ss__chunk *spare,
+                           const void *data, size_t size)
+{
+  const size_t pinned_version = stack->pin.version;
+  if (size) memcpy(ss__chunk_start(spare), data, size);
+  ss__undo_to(stack, top, version);
+  return stack->pin.is_active && stack->pin.version == pinned_version;
+}
+
+// Sees to it that the parked lane has room for `size` bytes: room_after has found it, or it is the spare's. True:
+// the spare is now the lane's newest chunk.
+static bool make_room(ss_stack *stack, ss__lane *lane, ss__chunk *spare, size_t size)
+{
+  ss__chunk *const newest = lane->chunk;
+  if (size <= (newest ? (size_t)(newest->limit - lane->top) : 0)) return false;
+  if (spare) {
     ss__set_version(stack, ss__next_version(stack));
     spare->version = stack->version;
-    spare->below = before;
-    if (before) before->top = lane->top;
+    spare->below = newest;
+    if (newest) newest->top = lane->top;
     lane->chunk = spare;
     lane->top = lane->limit = ss__chunk_start(spare);
+    return true;
   }
+  // A destructor has left an empty chunk that max_bytes made smaller than the room in the one below it.
+  SS__ASSERT(newest && newest->below && lane->top == ss__chunk_start(newest));
+  SS__ASSERT(size <= (size_t)(newest->below->limit - newest->below->top));
+  lane->chunk = newest->below;
+  lane->top = lane->limit = lane->chunk->top;
+  ss__release_chunk(stack, newest);
+  return false;
+}
+
+// Moves the bytes to the parked lane's top.
+static ss_slice slide_down(const ss_stack *stack, ss__lane *lane, const void *data, size_t size)
+{
   const ss_slice kept = {lane->chunk ? lane->top : SS__NOWHERE, size};
   if (stack->watch) {
     // Not what overlaps: it is to stay defined.
@@ -170,9 +205,42 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
   }
   if (size) memmove(kept.data, data, size);
   if (lane->chunk) ss__raise(lane, lane->top + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
+  return kept;
+}
+
+ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
+                          const char *call)
+{
+  const ss_slice failed = {NULL, 0};
+  const bool is_inner = stack->pin.is_active && version > stack->pin.version;
+  if (stack->pin.is_active && !is_inner) drop_pin(stack);
+  ss__limit_met limit = {NULL, 0};
+  ss__chunk *spare = NULL;
+  bool has_room = !ss__is_in_line(stack) || ss__settle(stack, &limit);
+  if (has_room && (is_inner || size > room_after(stack, top, version))) {
+    spare = reserve_spare(stack, size, &limit);
+    has_room = spare != NULL;
+  }
+  if (!has_room) {
+    (void)ss__fail(call, size, "bytes", limit.what, limit.bytes);
+    return failed;
+  }
+  const bool is_restored = is_inner ? restore_copied(stack, top, version, spare, data, size)
+                                    : restore_pinned(stack, top, version, data, size);
+  if (!is_restored) {
+    (void)ss__fail(call, size, "bytes", "a destructor has emptied the stack, bytes left are", 0);
+    return failed;
+  }
+  if (is_inner) data = ss__chunk_start(spare);
+  if (spare) take_spare_back(stack, spare);
+  ss__lane *lane = ss__park(stack);
+  ss__chunk *const before = lane->chunk;
+  const bool is_spare_used = make_room(stack, lane, spare, size);
+  const ss_slice kept = slide_down(stack, lane, data, size);
   ss__activate(stack, lane);
-  if (spare && lane->chunk != spare) ss__release_chunk(stack, spare);
-  if (!is_inner) release_held(stack, &hold);
-  release_if_empty(stack, lane, before);
+  // The bytes have left these only now.
+  if (spare && !is_spare_used) ss__release_chunk(stack, spare);
+  if (!is_inner) release_pinned(stack);
+  if (is_spare_used) release_if_empty(stack, lane, before);
   return kept;
 }

@@ -1,5 +1,5 @@
-// The row of lanes, and how one is lowered. Knows nothing of who opened a lane, or why it is
-// lowered.
+// The row of lanes, and how one is lowered: not into pinned bytes. Nothing here knows who opened a lane, or why
+// it is lowered.
 #include "internal.h"
 
 ss__lane *ss__lane_at(const ss_stack *stack, unsigned index)
@@ -110,10 +110,10 @@ bool ss__lower(ss_stack *stack, ss__lane *lane, char *top, size_t version)
       lane->limit = lane->top;
     }
   }
-  ss__hold *hold = &stack->hold;
-  if (hold->is_active && hold->chunk == lane->chunk && lane->top < hold->end) {
-    hold->lane_top = lane->top;
-    ss__raise(lane, hold->end);
+  ss__pin *pin = &stack->pin;
+  if (pin->is_active && pin->chunk == lane->chunk && lane->top < pin->end) {
+    pin->lane_top = lane->top;
+    ss__raise(lane, pin->end);
   }
   return is_exact;
 }

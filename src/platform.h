@@ -4,9 +4,10 @@
 //
 //   memory            ss__platform_backing: acquire, resize in place, release
 //   messages          ss__platform_print
-//   thread exit       ss__hook_thread_exit          thread_exit.c; wherever there are pthreads
-//   own stack         ss__thread, ss__dynamic_thread   thread.c, thread_dynamic.c
-//   visible growth    SS__SEE_GROWTH                secondstack.h, since the fast path needs it
+//   thread exit       ss__at_thread_exit, in thread_exit.c
+//   own stack         ss_thread_stack, in secondstack.h, thread.c and thread_dynamic.c: the fast path needs its
+//                     address, and in WebAssembly that depends on how the caller was compiled
+//   visible growth    SS__SEE_GROWTH, in secondstack.h: the caller may need it
 #ifndef SECONDSTACK_PLATFORM_H
 #define SECONDSTACK_PLATFORM_H
 
@@ -24,5 +25,11 @@ extern const ss_backing ss__platform_backing;
 // Writes one line and a line's end to standard error. It allocates nothing, since memory may have ended, and
 // does not fail.
 void ss__platform_print(const char *line);
+
+// Has `end` called with `argument` when the calling thread ends. Every caller passes the same `end`; a second
+// call in a thread replaces the argument. It does nothing when no pthread key is left.
+// Weak: only a program with pthreads links it, since Wasm Workers have no pthread keys. The header of such a
+// program refers to it.
+void ss__at_thread_exit(ss_destructor *end, void *argument) __attribute__((weak));
 
 #endif

@@ -13,12 +13,6 @@
 #include <malloc.h>
 #include <stdlib.h>
 
-// The stack of programs without threads, when this archive is compiled for threads: see the header.
-#ifdef __wasm_atomics__
-extern ss_stack SS__OF_ABI(ss__only_thread);
-ss_stack SS__OF_ABI(ss__only_thread) = SS__THREAD_STACK_INIT;
-#endif
-
 // dlmalloc. Takes and returns a block; NULL: not in place.
 void *realloc_in_place(void *block, size_t size_bytes) __attribute__((weak));
 // The malloc of Emscripten's allocator, by a name that no program takes.

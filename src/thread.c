@@ -2,9 +2,20 @@
 // gives them, which in WebAssembly depends on how the caller was compiled.
 #include "internal.h"
 
+static void end_thread_stack(void *stack)
+{
+  ss__detach((ss_stack *)stack);
+}
+
 // Not in dynamic linking: see thread_dynamic.c.
 #if !(SS__IS_DYNAMIC && defined(__wasm_atomics__))
-SS__THREAD_LOCAL ss_stack ss__thread = SS__THREAD_STACK_INIT;
+SS__THREAD_LOCAL ss_stack ss__thread = SS__THREAD_STACK_INIT(end_thread_stack);
+#endif
+
+// The stack of programs without threads, when this archive is compiled for threads: see the header.
+#ifdef __wasm_atomics__
+extern ss_stack SS__OF_ABI(ss__only_thread);
+ss_stack SS__OF_ABI(ss__only_thread) = SS__THREAD_STACK_INIT(end_thread_stack);
 #endif
 
 void ss__configure(ss_stack *stack, const ss_config *config)

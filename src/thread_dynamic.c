@@ -36,7 +36,7 @@ ss_stack *ss__dynamic_thread(void)
   if (stack) return stack;
   stack = (ss_stack *)malloc(sizeof *stack);
   if (stack == NULL) ss__fatal("secondstack: ss_thread_stack: no memory");
-  *stack = (ss_stack)SS__THREAD_STACK_INIT;
+  *stack = (ss_stack)SS__THREAD_STACK_INIT(NULL);  // the key ends it
   (void)pthread_setspecific(stack_key, stack);
   return stack;
 }

@@ -68,7 +68,7 @@ static void forget_peak(ss__lane *lane)
 void ss_stack_trim(ss_stack *stack, size_t keep_bytes)
 {
   // A destructor of an ss_restore_keep: what it found room for must still fit.
-  if (stack->hold.is_active) return;
+  if (stack->pin.is_active) return;
   unsigned count = 0;
   while (ss__lane_at(stack, count)) count++;
   // The lane of a buffer that is open in line is left alone, and with it the marks of this version.

@@ -26,10 +26,9 @@ static const char *why_lane_invalid(const ss_stack *stack, const ss__lane *lane,
     return "a top or limit that is not aligned";
   }
   // What a half-done ss_restore_keep holds lies above the lane's own top.
-  const ss__hold *hold = &stack->hold;
-  const bool is_held =
-      hold->is_active && hold->chunk == newest && hold->lane_top && top == hold->end;
-  const char *own_top = is_held ? hold->lane_top : top;
+  const ss__pin *pin = &stack->pin;
+  const bool is_held = pin->is_active && pin->chunk == newest && pin->lane_top && top == pin->end;
+  const char *own_top = is_held ? pin->lane_top : top;
   if (newest->version > version && (is_active || own_top != ss__chunk_start(newest))) {
     return "a chunk from a later version";
   }
@@ -55,9 +54,9 @@ const char *ss__why_invalid(const ss_stack *stack)
     }
   }
   for (const ss__lane_row *row = stack->more_lanes; row; row = row->next) reserved += sizeof *row;
-  const ss__hold *hold = &stack->hold;
-  if (hold->is_active && hold->is_released) reserved += hold->chunk->size_bytes;
-  for (const ss__chunk *spare = hold->spares; spare; spare = spare->below) {
+  const ss__pin *pin = &stack->pin;
+  if (pin->is_active && pin->is_released) reserved += pin->chunk->size_bytes;
+  for (const ss__chunk *spare = pin->spares; spare; spare = spare->below) {
     reserved += spare->size_bytes;
   }
   if (reserved != stack->reserved) return "reserved is not the sum of what is held";
@@ -65,7 +64,8 @@ const char *ss__why_invalid(const ss_stack *stack)
   if (!ss__is_in_line(stack) && stack->version != stack->mark_version) return "two versions";
   size_t version = stack->mark_version + 1;
   for (const ss__event *event = stack->trail; event; event = event->older) {
-    if (event->version >= version) return "events out of order";
+    // A pin has the number of the event above it.
+    if (event != &pin->event && event->version >= version) return "events out of order";
     version = event->version;
   }
   return NULL;

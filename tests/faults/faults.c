@@ -101,7 +101,7 @@ static void check_usable(const fault_attempt *attempt)
 {
   ss_stack *stack = attempt->stack;
   // In a destructor that runs while a slice is kept the stack is between two states.
-  if (stack->hold.is_active) return;
+  if (stack->pin.is_active) return;
   const char *why = ss__why_invalid(stack);
   if (why) fail(attempt->call, why);
   const size_t used = ss_stack_stats(stack).used;

@@ -49,7 +49,7 @@ static void check_figures(const machine_stack *s)
   // What is not the host's is the caller's own memory.
   const size_t from_host = s->host.live_bytes - s->base_bytes;
   const size_t others = stats.reserved - from_host;
-  if (stats.reserved < from_host && !s->stack->hold.is_active) machine_fail("reserved is too low");
+  if (stats.reserved < from_host && !s->stack->pin.is_active) machine_fail("reserved is too low");
   if (stats.reserved > from_host && others > s->config.memory_bytes) {
     machine_fail("reserved is too high");
   }

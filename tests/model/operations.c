@@ -309,7 +309,7 @@ static void run_trim(machine *m)
   if (after.used != before.used) machine_fail("a trim has changed what is used");
   if (after.reserved > before.reserved) machine_fail("a trim has taken memory");
   // Within a keep it does nothing yet.
-  if (!s->stack->hold.is_active) s->most_used = after.used;
+  if (!s->stack->pin.is_active) s->most_used = after.used;
   if (after.used == 0 && s->reference.count == 0 && m->operation.size == 0 && after.reserved != 0 &&
       m->depth == 0) {
     machine_fail("an idle stack keeps memory");

@@ -11,7 +11,7 @@ void scope_save(machine *m)
   e->mark = call_save(form);
   e->used_bytes = call_stats(form).used;
   e->saved_at = ++m->clock;
-  e->has_used = !s->stack->hold.is_active;
+  e->has_used = !s->stack->pin.is_active;
 }
 
 void scope_restore(machine *m)

@@ -4,7 +4,7 @@
 #include "../check.h"
 
 // Of SS_ABI 1, for pointers of 8 and of 4 bytes.
-static const uint32_t known_hash = sizeof(void *) == 8 ? 0xef7a2a7du : 0x5649c45du;
+static const uint32_t known_hash = sizeof(void *) == 8 ? 0xd93be43du : 0xa5067095u;
 
 // The functions that the inline ones call, as they call them.
 typedef struct inline_calls {
@@ -52,7 +52,7 @@ static const size_t layout[] = {
     FIELD(ss_stack, growths),
     FIELD(ss_stack, bytes_copied),
     FIELD(ss_stack, backing_calls),
-    FIELD(ss_stack, hold),
+    FIELD(ss_stack, pin),
     sizeof(ss_stack),
     FIELD(ss__lane, chunk),
     FIELD(ss__lane, top),

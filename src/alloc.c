@@ -1,0 +1,49 @@
+// The slow path of a slice: there is no room left where slices are made.
+#include "internal.h"
+#include "platform.h"
+
+void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
+{
+  SS__STAY_OUT_OF_LINE(ss__refill);
+  if (align > SS_ALIGN && (align & (align - 1)) != 0) {
+    return ss__fail(call, align, "bytes of alignment", "a power of two is needed, up to",
+                    PTRDIFF_MAX);
+  }
+  const size_t most_gap = align > SS_ALIGN ? align - SS_ALIGN : 0;
+  if (size > PTRDIFF_MAX - most_gap) {
+    return ss__fail(call, size, "bytes", "the address space ends at", PTRDIFF_MAX);
+  }
+  if (stack->end && !stack->is_hooked) {
+    stack->is_hooked = true;
+    if (&ss__at_thread_exit) ss__at_thread_exit(stack->end, stack);
+  }
+  ss__limit_met limit = {NULL, 0};
+  if (ss__is_in_line(stack) && !ss__settle(stack, &limit)) {
+    return ss__fail(call, size, "bytes", limit.what, limit.bytes);
+  }
+  ss__lane *lane = ss__park(stack);
+  const ss__chunk *before = lane->chunk;
+  const size_t room = before ? (size_t)(before->limit - lane->top) : 0;
+  size_t gap = (size_t)(0 - (uintptr_t)lane->top) & most_gap;
+  if (before == NULL || gap > room || size > room - gap) {
+    const size_t version = ss__next_version(stack);
+    if (!ss__grow_lane(stack, lane, lane->top, 0, size + most_gap, false, version, &limit)) {
+      return ss__fail(call, size, "bytes", limit.what, limit.bytes);
+    }
+    // What was saved before has its top elsewhere.
+    if (lane->chunk != before) ss__set_version(stack, version);
+    gap = (size_t)(0 - (uintptr_t)lane->top) & most_gap;
+  }
+  char *slice = lane->top + gap;
+  ss__raise(lane, slice + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
+  ss__activate(stack, lane);
+  SS__UNPOISON(slice, size);
+  return slice;
+}
+
+void *ss__claim(ss_stack *stack, size_t size, const char *call)
+{
+  void *record = ss__alloc(stack, size, SS_ALIGN, call);
+  if (record && stack->watch) stack->watch->unpoison(record, size);
+  return record;
+}
