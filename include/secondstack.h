@@ -320,7 +320,7 @@ SS__COLD void *ss__refill(ss_stack *stack, size_t size, size_t align, const char
 SS__COLD void *ss__fail_count(size_t n, size_t element_size, const char *call);
 SS__COLD void ss__restore(ss_stack *stack, char *top, size_t version);
 ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
-                          const char *call);
+                          size_t align, const char *call);
 SS__COLD bool ss__buffer_prepare(ss_stack *stack, const char *call);
 SS__COLD char *ss__buffer_grow(ss_stack *stack, ss__lane *lane, char *top, size_t size,
                                bool is_exact, const char *call);
@@ -339,7 +339,7 @@ ss_mark ss__debug_save(ss_stack *user, ss_stack *stack);
 void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark);
 void ss__debug_leave(ss_stack *user, ss_stack *stack, ss_mark mark, bool is_unwinding);
 ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, ss_slice slice,
-                                const char *call);
+                                size_t align, const char *call);
 ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, const char *call);
 ss_buffer ss__debug_buffer_extend(ss_stack *user, ss_buffer buffer, size_t size, size_t align,
                                   const char *call);
@@ -1034,17 +1034,23 @@ SS__INLINE bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *arg
 /// Ends the scope of `mark` but keeps `slice`, which was made in it: the bytes slide down to where
 /// the scope began and belong to the parent scope. Destructors registered since the mark run first,
 /// on the old place.
-/// Returns: the slice at its new place, aligned to 16.
+/// Returns: the slice at its new place, aligned to 16: for a type that asks for more there is
+///          ss_restore_keep_aligned.
 /// Errors:  aborts through ss_set_fatal when the parent has no room and memory ends;
 ///          ss_try_restore_keep returns data NULL instead and leaves the scope open. When a destructor
 ///          empties the stack (ss_thread_detach), the bytes are gone: likewise, but the scope is, too.
-SS__INLINE ss_slice ss__keep(ss_stack *stack, ss_mark mark, ss_slice slice, const char *call)
+SS__INLINE ss_slice ss__keep_aligned(ss_stack *stack, ss_mark mark, ss_slice slice, size_t align,
+                                     const char *call)
 {
 #if SS_DEBUG
-  return ss__debug_restore_keep(ss_thread_stack(), stack, mark, slice, call);
+  return ss__debug_restore_keep(ss_thread_stack(), stack, mark, slice, align, call);
 #else
-  return ss__restore_keep(stack, mark.top, mark.version, slice.data, slice.size, call);
+  return ss__restore_keep(stack, mark.top, mark.version, slice.data, slice.size, align, call);
 #endif
+}
+SS__INLINE ss_slice ss__keep(ss_stack *stack, ss_mark mark, ss_slice slice, const char *call)
+{
+  return ss__keep_aligned(stack, mark, slice, SS_ALIGN, call);
 }
 SS__INLINE ss_slice ss_restore_keep(ss_mark mark, ss_slice slice)
 {
@@ -1063,6 +1069,31 @@ SS__INLINE ss_slice ss_stack_restore_keep(ss_stack *stack, ss_mark mark, ss_slic
 SS__INLINE ss_slice ss_stack_try_restore_keep(ss_stack *stack, ss_mark mark, ss_slice slice)
 {
   return ss__keep(stack, mark, slice, NULL);
+}
+
+/// ss_restore_keep of what was made with a larger alignment, as by ss_alloc or for a vector type: the new
+/// place is aligned to `align`, too.
+/// Units:   align in bytes, a power of two; up to 16 means 16.
+/// Errors:  as ss_restore_keep, and when align is no power of two.
+SS__INLINE ss_slice ss_restore_keep_aligned(ss_mark mark, ss_slice slice, size_t align)
+{
+  return ss__keep_aligned(ss_thread_stack(), mark, slice, align, "ss_restore_keep_aligned");
+}
+SS__INLINE ss_slice ss_try_restore_keep_aligned(ss_mark mark, ss_slice slice, size_t align)
+{
+  return ss__keep_aligned(ss_thread_stack(), mark, slice, align, NULL);
+}
+/// ss_restore_keep_aligned on a given stack.
+SS__INLINE ss_slice ss_stack_restore_keep_aligned(ss_stack *stack, ss_mark mark, ss_slice slice,
+                                                  size_t align)
+{
+  return ss__keep_aligned(stack, mark, slice, align, "ss_stack_restore_keep_aligned");
+}
+/// ss_try_restore_keep_aligned on a given stack.
+SS__INLINE ss_slice ss_stack_try_restore_keep_aligned(ss_stack *stack, ss_mark mark, ss_slice slice,
+                                                      size_t align)
+{
+  return ss__keep_aligned(stack, mark, slice, align, NULL);
 }
 
 // -------------------------------------------------------------------------------------------------
@@ -1107,6 +1138,11 @@ inline __attribute__((always_inline)) ss__scope::~ss__scope()
 #define ss_try_restore_keep(...) SS__AT(ss_try_restore_keep(__VA_ARGS__))
 #define ss_stack_restore_keep(...) SS__AT(ss_stack_restore_keep(__VA_ARGS__))
 #define ss_stack_try_restore_keep(...) SS__AT(ss_stack_try_restore_keep(__VA_ARGS__))
+#define ss_restore_keep_aligned(...) SS__AT(ss_restore_keep_aligned(__VA_ARGS__))
+#define ss_try_restore_keep_aligned(...) SS__AT(ss_try_restore_keep_aligned(__VA_ARGS__))
+#define ss_stack_restore_keep_aligned(...) SS__AT(ss_stack_restore_keep_aligned(__VA_ARGS__))
+#define ss_stack_try_restore_keep_aligned(...) \
+  SS__AT(ss_stack_try_restore_keep_aligned(__VA_ARGS__))
 #endif
 
 #endif

@@ -326,7 +326,7 @@ class scope {
 
   /// Ends the scope but keeps `result`, which was made in it: the bytes slide down to where the scope
   /// began and belong to the scope around it. A new scope begins behind them, until the block ends.
-  /// Returns: the result at its new place.
+  /// Returns: the result at its new place, aligned for T.
   /// Errors:  aborts through ss_set_fatal when the parent has no room and memory ends.
   template <class T>
   SS__CPP_INLINE span<T> keep(span<T> result, detail::place at = detail::place::here())
@@ -335,8 +335,9 @@ class scope {
         std::is_trivially_copyable_v<T> && !std::is_const_v<T>,
         "ss::scope::keep moves bytes: elements must be trivially copyable, and not const");
     const detail::visit visit(at);
-    const ss_slice kept = (ss_stack_restore_keep)(scope_.stack, scope_.mark,
-                                                  ss_slice{result.data(), result.size_bytes()});
+    const ss_slice kept =
+        ss__keep_aligned(scope_.stack, scope_.mark, ss_slice{result.data(), result.size_bytes()},
+                         alignof(T), "ss::scope::keep");
     scope_.mark = (ss_stack_save)(scope_.stack);
     return {static_cast<T *>(kept.data), result.size()};
   }

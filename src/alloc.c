@@ -6,8 +6,7 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
 {
   SS__STAY_OUT_OF_LINE(ss__refill);
   if (align > SS_ALIGN && (align & (align - 1)) != 0) {
-    return ss__fail(call, align, "bytes of alignment", "a power of two is needed, up to",
-                    PTRDIFF_MAX);
+    return ss__fail_align(align, call);
   }
   const size_t most_gap = align > SS_ALIGN ? align - SS_ALIGN : 0;
   if (size > PTRDIFF_MAX - most_gap) {

@@ -372,14 +372,14 @@ void ss__debug_leave(ss_stack *user, ss_stack *stack, ss_mark mark, bool is_unwi
 }
 
 ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, ss_slice slice,
-                                const char *call)
+                                size_t align, const char *call)
 {
   const char *made_by = call ? call : "ss_try_restore_keep";
   debug_record *record = check_restore(user, stack, mark, false, made_by);
   const size_t version = stack->version;
   const debug_record before = *record;
-  ss_slice kept =
-      ss__restore_keep(stack, (char *)record, mark.version - 2, slice.data, slice.size, call);
+  ss_slice kept = ss__restore_keep(stack, (char *)record, mark.version - 2, slice.data, slice.size,
+                                   align, call);
   if (kept.data == NULL) return kept;
   keep_versions_apart(stack, version);
   note_end(stack, &before, "restored already");

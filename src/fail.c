@@ -65,6 +65,12 @@ void *ss__fail(const char *call, size_t amount, const char *unit, const char *wh
   return NULL;
 }
 
+void *ss__fail_align(size_t align, const char *call)
+{
+  return ss__fail(call, align, "bytes of alignment", "a power of two is needed, up to",
+                  PTRDIFF_MAX);
+}
+
 void *ss__fail_count(size_t n, size_t element_size, const char *call)
 {
   return ss__fail(call, n, "elements", "size_t ends at as many as", SIZE_MAX / element_size);

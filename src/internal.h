@@ -269,5 +269,7 @@ void ss__empty(ss_stack *stack);
 // Reports `secondstack: ss_alloc: 12 bytes asked for: max_bytes is 8` and aborts. Returns NULL at
 // once when call is NULL.
 void *ss__fail(const char *call, size_t amount, const char *unit, const char *what, size_t limit);
+// An alignment that is no power of two.
+void *ss__fail_align(size_t align, const char *call);
 
 #endif

@@ -131,8 +131,22 @@ static bool pin_bytes(ss_stack *stack, size_t version, const char *data, size_t 
 // -------------------------------------------------------------------------------------------------
 // Keeping
 
-// The room behind `top` once `version` has been restored.
-static size_t room_after(const ss_stack *stack, char *top, size_t version)
+// Bytes from `top` to the next address that is aligned to `align`.
+static size_t gap_at(const char *top, size_t align)
+{
+  return (size_t)(0 - (uintptr_t)top) & (align - 1);
+}
+
+static bool fits(size_t size, size_t align, const ss__chunk *chunk, const char *top)
+{
+  if (chunk == NULL) return size == 0;
+  const size_t room = (size_t)(chunk->limit - top);
+  const size_t gap = gap_at(top, align);
+  return gap <= room && size <= room - gap;
+}
+
+// Whether the bytes fit behind `top` once `version` has been restored.
+static bool will_fit(const ss_stack *stack, char *top, size_t version, size_t size, size_t align)
 {
   const ss__lane *active = ss__active_lane(stack);
   const ss__event *event = stack->trail;
@@ -142,8 +156,11 @@ static size_t room_after(const ss_stack *stack, char *top, size_t version)
     ss__resolve(event, active, &top, &version);
   }
   const ss__chunk *newest = active->chunk;
-  if (newest == NULL) return 0;
-  return (size_t)(newest->limit - (newest->version <= version ? top : ss__chunk_start(newest)));
+  if (newest == NULL) return size == 0;
+  char *start = ss__chunk_start(newest);
+  if (newest->version <= version && top != start) return fits(size, align, newest, top);
+  // A destructor may bring a larger chunk in its place, which begins elsewhere.
+  return fits(size + (align - SS_ALIGN), SS_ALIGN, newest, start);
 }
 
 // Ends the scope while the bytes stay where they are. False: a destructor has emptied the stack.
@@ -170,12 +187,12 @@ static bool restore_copied(ss_stack *stack, char *top, size_t version, const ss_
   return stack->pin.is_active && stack->pin.version == pinned_version;
 }
 
-// Sees to it that the parked lane has room for `size` bytes: room_after has found it, or it is the spare's. True:
+// Sees to it that the bytes fit into the parked lane: will_fit has found that they do, or the spare has room. True:
 // the spare is now the lane's newest chunk.
-static bool make_room(ss_stack *stack, ss__lane *lane, ss__chunk *spare, size_t size)
+static bool make_room(ss_stack *stack, ss__lane *lane, ss__chunk *spare, size_t size, size_t align)
 {
   ss__chunk *const newest = lane->chunk;
-  if (size <= (newest ? (size_t)(newest->limit - lane->top) : 0)) return false;
+  if (fits(size, align, newest, lane->top)) return false;
   if (spare) {
     ss__set_version(stack, ss__next_version(stack));
     spare->version = stack->version;
@@ -187,38 +204,60 @@ static bool make_room(ss_stack *stack, ss__lane *lane, ss__chunk *spare, size_t 
   }
   // A destructor has left an empty chunk that max_bytes made smaller than the room in the one below it.
   SS__ASSERT(newest && newest->below && lane->top == ss__chunk_start(newest));
-  SS__ASSERT(size <= (size_t)(newest->below->limit - newest->below->top));
+  SS__ASSERT(fits(size, align, newest->below, newest->below->top));
   lane->chunk = newest->below;
   lane->top = lane->limit = lane->chunk->top;
   ss__release_chunk(stack, newest);
   return false;
 }
 
-// Moves the bytes to the parked lane's top.
-static ss_slice slide_down(const ss_stack *stack, ss__lane *lane, const void *data, size_t size)
+// To where memmove does not copy from: what overlaps is to stay defined.
+static void unpoison_beside(const ss_stack *stack, char *to, const char *from, size_t size)
 {
-  const ss_slice kept = {lane->chunk ? lane->top : SS__NOWHERE, size};
-  if (stack->watch) {
-    // Not what overlaps: it is to stay defined.
-    const size_t distance = (size_t)((uintptr_t)data - (uintptr_t)kept.data);
-    stack->watch->unpoison(kept.data, distance < size ? distance : size);
+  const size_t down = (size_t)((uintptr_t)from - (uintptr_t)to);
+  const size_t up = (size_t)((uintptr_t)to - (uintptr_t)from);
+  if (up < size) {
+    stack->watch->unpoison(to + (size - up), up);
+  } else {
+    stack->watch->unpoison(to, down < size ? down : size);
   }
-  if (size) memmove(kept.data, data, size);
-  if (lane->chunk) ss__raise(lane, lane->top + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
+}
+
+// Moves the bytes to the parked lane's top: mostly down, up where the alignment wants it.
+static ss_slice slide(const ss_stack *stack, ss__lane *lane, const void *data, size_t size,
+                      size_t align)
+{
+  ss_slice kept = {(void *)(uintptr_t)align, size};  // of nothing, in a lane without a chunk
+  if (lane->chunk == NULL) return kept;
+  char *place = lane->top + gap_at(lane->top, align);
+  kept.data = place;
+  if (stack->watch) unpoison_beside(stack, place, (const char *)data, size);
+  if (size) memmove(place, data, size);
+  ss__raise(lane, place + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
   return kept;
 }
 
 ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
-                          const char *call)
+                          size_t align, const char *call)
 {
   const ss_slice failed = {NULL, 0};
+  if (align < SS_ALIGN) align = SS_ALIGN;
+  if ((align & (align - 1)) != 0) {
+    (void)ss__fail_align(align, call);
+    return failed;
+  }
+  const size_t most_gap = align - SS_ALIGN;
+  if (size > PTRDIFF_MAX - most_gap) {
+    (void)ss__fail(call, size, "bytes", "the address space ends at", PTRDIFF_MAX);
+    return failed;
+  }
   const bool is_inner = stack->pin.is_active && version > stack->pin.version;
   if (stack->pin.is_active && !is_inner) drop_pin(stack);
   ss__limit_met limit = {NULL, 0};
   ss__chunk *spare = NULL;
   bool has_room = !ss__is_in_line(stack) || ss__settle(stack, &limit);
-  if (has_room && (is_inner || size > room_after(stack, top, version))) {
-    spare = reserve_spare(stack, size, &limit);
+  if (has_room && (is_inner || !will_fit(stack, top, version, size, align))) {
+    spare = reserve_spare(stack, size + most_gap, &limit);
     has_room = spare != NULL;
   }
   if (!has_room) {
@@ -235,12 +274,13 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
   if (spare) take_spare_back(stack, spare);
   ss__lane *lane = ss__park(stack);
   ss__chunk *const before = lane->chunk;
-  const bool is_spare_used = make_room(stack, lane, spare, size);
-  const ss_slice kept = slide_down(stack, lane, data, size);
+  const ss__chunk *const pinned = is_inner ? NULL : stack->pin.chunk;
+  const bool is_spare_used = make_room(stack, lane, spare, size, align);
+  const ss_slice kept = slide(stack, lane, data, size, align);
   ss__activate(stack, lane);
   // The bytes have left these only now.
   if (spare && !is_spare_used) ss__release_chunk(stack, spare);
   if (!is_inner) release_pinned(stack);
-  if (is_spare_used) release_if_empty(stack, lane, before);
+  if (is_spare_used && before != pinned) release_if_empty(stack, lane, before);
   return kept;
 }

@@ -167,14 +167,21 @@ bool call_drop(call_form form, uint32_t *elements, size_t count, ss_destructor *
   return is_done;
 }
 
-ss_slice call_keep(call_form form, ss_mark mark, ss_slice slice)
+ss_slice call_keep(call_form form, ss_mark mark, ss_slice slice, size_t align)
 {
   ss_slice kept[1] = {{NULL, 0}};
   volatile bool is_done = false;
-  CALL(form, is_done, (kept[0] = ss_restore_keep(mark, slice), true),
-       (kept[0] = ss_try_restore_keep(mark, slice), true),
-       (kept[0] = ss_stack_restore_keep(form.stack, mark, slice), true),
-       (kept[0] = ss_stack_try_restore_keep(form.stack, mark, slice), true));
+  if (align > SS_ALIGN) {
+    CALL(form, is_done, (kept[0] = ss_restore_keep_aligned(mark, slice, align), true),
+         (kept[0] = ss_try_restore_keep_aligned(mark, slice, align), true),
+         (kept[0] = ss_stack_restore_keep_aligned(form.stack, mark, slice, align), true),
+         (kept[0] = ss_stack_try_restore_keep_aligned(form.stack, mark, slice, align), true));
+  } else {
+    CALL(form, is_done, (kept[0] = ss_restore_keep(mark, slice), true),
+         (kept[0] = ss_try_restore_keep(mark, slice), true),
+         (kept[0] = ss_stack_restore_keep(form.stack, mark, slice), true),
+         (kept[0] = ss_stack_try_restore_keep(form.stack, mark, slice), true));
+  }
   const ss_slice failed = {NULL, 0};
   return is_done ? kept[0] : failed;
 }

@@ -38,7 +38,8 @@ bool call_reserve(call_form form, ss_buffer *buffer, size_t size);
 ss_slice call_collect(call_form form, ss_next_fn *next, void *iterator, size_t size_hint);
 bool call_defer(call_form form, ss_destructor *fn, void *arg);
 bool call_drop(call_form form, uint32_t *elements, size_t count, ss_destructor *fn);
-ss_slice call_keep(call_form form, ss_mark mark, ss_slice slice);
+// `align` above SS_ALIGN: of the call that takes one.
+ss_slice call_keep(call_form form, ss_mark mark, ss_slice slice, size_t align);
 ss_mark call_save(call_form form);
 void call_restore(call_form form, ss_mark mark);
 void call_trim(call_form form, size_t keep_bytes);

@@ -151,12 +151,16 @@ void machine_after_leave(machine *m, size_t slot, size_t keep_count)
 }
 
 // What was used when the scope began is met again, with what the buffers from before hold that were
-// closed in it, and what was kept.
-void machine_check_used(const machine_stack *s, const entry *mark, size_t kept_bytes)
+// closed in it, and what was kept, which its alignment may have made larger.
+void machine_check_used(const machine_stack *s, const entry *mark, const entry *kept)
 {
   const call_form form = {s->stack, s->is_thread, false};
-  const size_t more_bytes = reference_closed_bytes(&s->reference, mark) + kept_bytes;
-  if (mark->has_used && call_stats(form).used != mark->used_bytes + more_bytes) {
+  const size_t used_bytes = call_stats(form).used;
+  const size_t kept_bytes = kept ? (kept->size + SS_ALIGN - 1) & ~(SS_ALIGN - 1) : 0;
+  const size_t most_gap = kept && kept->align > SS_ALIGN ? kept->align - SS_ALIGN : 0;
+  const size_t least_bytes =
+      mark->used_bytes + reference_closed_bytes(&s->reference, mark) + kept_bytes;
+  if (mark->has_used && (used_bytes < least_bytes || used_bytes > least_bytes + most_gap)) {
     machine_fail("a restore did not go back to what was used");
   }
 }
@@ -177,7 +181,7 @@ void machine_leave(machine *m, size_t slot, size_t keep_count, size_t mark)
       machine_recover(m, &frame);
     }
   }
-  if (mark != NO_MARK) machine_check_used(s, &s->reference.entries[mark], 0);
+  if (mark != NO_MARK) machine_check_used(s, &s->reference.entries[mark], NULL);
   machine_after_leave(m, slot, keep_count);
 }
 

@@ -30,7 +30,7 @@ void machine_renew_stack(machine *m, size_t slot);
 // Goes on after longjmps.
 void machine_leave(machine *m, size_t slot, size_t keep_count, size_t mark);
 void machine_after_leave(machine *m, size_t slot, size_t keep_count);
-void machine_check_used(const machine_stack *stack, const entry *mark, size_t kept_bytes);
+void machine_check_used(const machine_stack *stack, const entry *mark, const entry *kept);
 void machine_enter_frame(machine *m, machine_frame *frame, size_t slot, size_t mark);
 void machine_exit_frame(machine *m, machine_frame *frame);
 void machine_recover(machine *m, machine_frame *frame);

@@ -62,7 +62,8 @@ void scope_keep(machine *m)
     // Of a keep within a keep the bytes are copied out of the way first.
     if (s->kept == NULL) s->kept = &kept;
     const ss_slice slice = {kept.actual, kept.size};
-    const ss_slice result = call_keep(form, marked->mark, slice);
+    kept.align = 1;  // until it is kept
+    const ss_slice result = call_keep(form, marked->mark, slice, op.align);
     machine_exit_frame(m, &frame);
     if (result.data == NULL) {
       if (machine_totals.destructors != destructors) machine_fail("a failed keep ran destructors");
@@ -70,12 +71,14 @@ void scope_keep(machine *m)
     } else {
       host_is_refusing = false;
       machine_totals.keeps += 1;
-      machine_check_used(s, marked, (kept.size + SS_ALIGN - 1) & ~(SS_ALIGN - 1));
+      kept.align = op.align;
+      machine_check_used(s, marked, &kept);
       machine_after_leave(m, slot, mark);
       entry *new_entry = reference_add(&s->reference, ENTRY_SLICE);
       new_entry->actual = result.data;
       new_entry->expected = kept.expected;
       new_entry->size = kept.size;
+      new_entry->align = op.align;
       kept.expected = NULL;
       if (result.size != kept.size) machine_fail("a kept slice of another size");
       check_stack(m, slot, true);
@@ -147,7 +150,7 @@ void scope_block(machine *m)
       scoped(m, &frame, form, op.pick % 5);
     }
     machine_exit_frame(m, &frame);
-    machine_check_used(s, &s->reference.entries[mark], 0);
+    machine_check_used(s, &s->reference.entries[mark], NULL);
     machine_after_leave(m, slot, mark + 1);
   } else {
     machine_totals.jumps += 1;

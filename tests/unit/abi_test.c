@@ -11,7 +11,7 @@ typedef struct inline_calls {
   void *(*refill)(ss_stack *, size_t, size_t, const char *);
   void *(*fail_count)(size_t, size_t, const char *);
   void (*restore)(ss_stack *, char *, size_t);
-  ss_slice (*restore_keep)(ss_stack *, char *, size_t, void *, size_t, const char *);
+  ss_slice (*restore_keep)(ss_stack *, char *, size_t, void *, size_t, size_t, const char *);
   bool (*buffer_prepare)(ss_stack *, const char *);
   char *(*buffer_grow)(ss_stack *, ss__lane *, char *, size_t, bool, const char *);
   void *(*buffer_close)(ss_stack *, ss__lane *, char *);

@@ -293,6 +293,31 @@ void spans_view_what_is_contiguous()
   CHECK(ss::span<int>().empty());
 }
 
+struct alignas(64) wide {
+  float lanes[16];
+};
+
+ss::span<wide> make_wide(size_t n)
+{
+  ss::scope scope;
+  const ss::span<wide> all = ss::slice<wide>(n);
+  for (size_t i = 0; i < n; i++) all[i].lanes[15] = static_cast<float>(i);
+  return scope.keep(all);
+}
+
+void a_kept_result_keeps_the_alignment_of_its_type()
+{
+  const ss::scope scope;
+  for (size_t gap = 0; gap < 80; gap += 16) {
+    (void)ss::uninit_slice<char>(gap);
+    for (size_t n = 1; n < 2000; n = n * 3 + 1) {
+      const ss::span<wide> kept = make_wide(n);
+      CHECK_ALIGNED(static_cast<const void *>(kept.data()), alignof(wide));
+      CHECK(kept.back().lanes[15] == static_cast<float>(n - 1));
+    }
+  }
+}
+
 }  // namespace
 
 TEST_GROUP(cpp_scope)
@@ -308,5 +333,6 @@ TEST_GROUP(cpp_scope)
   RUN(failures_name_the_call_and_try_reports_them);
   RUN(a_slice_whose_destructors_have_no_room_is_destroyed_at_once);
   RUN(a_kept_result_belongs_to_the_scope_around);
+  RUN(a_kept_result_keeps_the_alignment_of_its_type);
   RUN(spans_view_what_is_contiguous);
 }

@@ -393,6 +393,67 @@ static void a_destructor_has_only_the_room_that_there_is_while_a_slice_is_kept(v
   }
 }
 
+// The kept slice goes down, up, or stays, in the parent's chunk, one that is emptied, or a spare one.
+static void keep_aligned(size_t align, size_t below, size_t scratch, size_t size)
+{
+  ss_stack *stack = new_stack();
+  if (!CHECK(stack != NULL)) return;
+  ss_buffer open = ss_stack_buffer_open(stack);
+  const ss_slice outer = filled(stack, 0x11, below);
+  const ss_mark mark = ss_stack_save(stack);
+  (void)filled(stack, 0x22, scratch);
+  ss_slice made = {ss_stack_alloc(stack, size, align), size};
+  memset(made.data, 0x33, size);
+  made.data = (char *)made.data + (size & 16);  // a part, which is not aligned, may have to go up
+  made.size -= size & 16;
+  const ss_slice kept = ss_stack_restore_keep_aligned(stack, mark, made, align);
+  CHECK_EQ_SIZE(kept.size, made.size);
+  CHECK_ALIGNED(kept.data, align > 16 ? align : 16);
+  CHECK_FILLED(kept.data, 0x33, kept.size);
+  CHECK_VALID(stack);
+  CHECK_FILLED(outer.data, 0x11, below);
+  (void)filled(stack, 0x55, 300);
+  CHECK_FILLED(kept.data, 0x33, kept.size);
+  CHECK_EQ_SIZE(ss_buffer_close(&open).size, 0);
+  ss_stack_free(stack);
+  counted_end(&counted);
+}
+
+static void a_kept_slice_keeps_the_alignment_asked_for(void)
+{
+  const size_t sizes[] = {0, 16, 48, 100, 1000, 1800, 5000};
+  enum { SIZES = sizeof sizes / sizeof sizes[0] };
+  for (size_t align = 1; align <= 4096; align *= 4) {
+    for (size_t b = 0; b < SIZES; b += 1) {
+      for (size_t s = 0; s < SIZES; s += 1) {
+        for (size_t k = 0; k < SIZES; k += 1) keep_aligned(align * 2, sizes[b], sizes[s], sizes[k]);
+      }
+    }
+  }
+}
+
+static void an_alignment_that_is_no_power_of_two_is_refused(void)
+{
+  const ss_mark mark = ss_save();
+  const ss_slice made = {memset(ss_alloc(100, 64), 0x33, 100), 100};
+  const ss_stats before = ss_thread_stats();
+  static const size_t aligns[] = {24, 48, 100, SIZE_MAX};
+  for (size_t i = 0; i < sizeof aligns / sizeof aligns[0]; i += 1) {
+    CHECK_EQ_PTR(ss_try_restore_keep_aligned(mark, made, aligns[i]).data, NULL);
+    EXPECT_FATAL((void)ss_restore_keep_aligned(mark, made, aligns[i]));
+    CHECK_CONTAINS(fatal_message(), "ss_restore_keep_aligned");
+    CHECK_CONTAINS(fatal_message(), "a power of two");
+  }
+  // No memory is that aligned.
+  CHECK_EQ_PTR(ss_try_restore_keep_aligned(mark, made, SIZE_MAX / 2 + 1).data, NULL);
+  CHECK_SAME_STATS(before, ss_thread_stats());
+  CHECK_FILLED(made.data, 0x33, 100);
+  const ss_slice kept = ss_try_restore_keep_aligned(mark, made, 64);
+  CHECK_ALIGNED(kept.data, 64);
+  CHECK_FILLED(kept.data, 0x33, 100);
+  ss_thread_detach();
+}
+
 static void nothing_may_be_kept(void)
 {
   const ss_slice nothing = {NULL, 0};
@@ -419,5 +480,7 @@ TEST_GROUP(keep)
   RUN(a_destructor_may_make_the_kept_slices_lane_grow);
   RUN(a_destructor_may_trim_while_a_slice_is_kept);
   RUN(a_destructor_has_only_the_room_that_there_is_while_a_slice_is_kept);
+  RUN(a_kept_slice_keeps_the_alignment_asked_for);
+  RUN(an_alignment_that_is_no_power_of_two_is_refused);
   RUN(nothing_may_be_kept);
 }
