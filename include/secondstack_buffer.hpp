@@ -422,27 +422,27 @@ class buffer : private detail::owed<T>, private detail::origin {
     return true;
   }
 
-  // The element is made before the buffer grows: an argument may be an element, which moves then.
+  // The element is made before the buffer grows: an argument may be an element, which moves then, and
+  // where its constructor throws the buffer is as it was.
   template <class... Args>
   [[gnu::cold, gnu::noinline]] static char *with_one_more(ss_stack *stack, ss__lane *lane,
                                                           char *top, char *first, const char *call,
                                                           Args &&...args)
   {
     ss_buffer buffer = {top, lane, stack, first};
-    void *elsewhere = ss__alloc(stack, sizeof(T), alignof(T), call);
-    if (elsewhere == nullptr) return nullptr;
-    bool has_grown;
-    {
-      const detail::doomed<T> value(detail::construct<T>(elsewhere, static_cast<Args &&>(args)...),
-                                    1);
-      has_grown = ensure(&buffer, sizeof(T), false, call);
-      if (has_grown) {
-        ::new (static_cast<void *>(buffer.top)) T(static_cast<T &&>(*value.first));
-        buffer.top += sizeof(T);
-      }
+    const detail::borrowed elsewhere(stack, sizeof(T),
+                                     ss__alloc(stack, sizeof(T), alignof(T), call));
+    if (elsewhere.data == nullptr) return nullptr;
+    detail::doomed<T> value(detail::construct<T>(elsewhere.data, static_cast<Args &&>(args)...), 1);
+    if (!ensure(&buffer, sizeof(T), false, call)) return nullptr;
+    if constexpr (is_trivially_relocatable<T>::value) {
+      // By its bytes, as its neighbours: a constructor might throw now that the buffer has moved.
+      memcpy(static_cast<void *>(buffer.top), elsewhere.data, sizeof(T));
+      value.count = 0;
+    } else {
+      ::new (static_cast<void *>(buffer.top)) T(static_cast<T &&>(*value.first));
     }
-    detail::give_back(stack, elsewhere, sizeof(T));
-    return has_grown ? buffer.top : nullptr;
+    return buffer.top + sizeof(T);
   }
 
   // Returns the element; nullptr only where `call` is NULL.

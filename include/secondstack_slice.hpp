@@ -182,6 +182,22 @@ SS__CPP_INLINE void give_back(ss_stack *stack, void *data, size_t size_bytes)
 #endif
 }
 
+// Room that is given back on the way out.
+struct borrowed {
+  ss_stack *stack;
+  size_t size_bytes;
+  void *data;
+  borrowed(ss_stack *of, size_t bytes, void *room) : stack(of), size_bytes(bytes), data(room)
+  {
+  }
+  borrowed(const borrowed &) = delete;
+  borrowed &operator=(const borrowed &) = delete;
+  ~borrowed()
+  {
+    if (data) give_back(stack, data, size_bytes);
+  }
+};
+
 // Has the destructors of n values run when the scope ends. Without room for that, runs them now.
 template <class T>
 SS__CPP_INLINE bool drop_later(ss_stack *stack, T *first, size_t n, const char *call)

@@ -4,6 +4,9 @@
 // Runs as: c++17 c++20 c++17-wasm c++20-wasm
 #include "secondstack.hpp"
 
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -131,6 +134,120 @@ void a_buffer_whose_element_throws_is_as_before()
   for (size_t i = 0; i < items.size(); i++) CHECK_EQ_INT(items[i].id, static_cast<int>(i));
 }
 
+// Owns memory and has no pointer into itself; copies, of which its moves are some, throw when the
+// countdown is over.
+template <bool has_nothrow_move>
+struct owner {
+  char *name;
+  char rest[72];
+  explicit owner(int number) : name(static_cast<char *>(std::malloc(8))), rest{}
+  {
+    if (name == nullptr || constructions_left-- == 0) {
+      std::free(name);
+      throw number;
+    }
+    std::snprintf(name, 8, "%d", number % 10000);
+    alive += 1;
+  }
+  owner(const owner &other) : owner(std::atoi(other.name))
+  {
+  }
+  owner(owner &&other) noexcept(has_nothrow_move) : owner(other, has_nothrow_move)
+  {
+  }
+  owner &operator=(const owner &) = delete;
+  ~owner()
+  {
+    std::free(name);
+    alive -= 1;
+  }
+
+ private:
+  owner(owner &other, bool is_moved) : name(other.name), rest{}
+  {
+    if (is_moved) {
+      other.name = nullptr;
+    } else {
+      if (constructions_left-- == 0) throw 0;
+      name = static_cast<char *>(std::malloc(8));
+      if (name) std::memcpy(name, other.name, 8);
+    }
+    alive += 1;
+  }
+};
+using relocated = owner<false>;
+using moved = owner<true>;
+
+}  // namespace
+
+template <>
+struct ss::is_trivially_relocatable<relocated> : std::true_type {
+};
+
+namespace {
+
+// Random programs: each call may throw at its nth construction, and then nothing has changed.
+template <class Owner>
+void run_random_calls(uint32_t seed)
+{
+  const ss_config config = {256, 0, nullptr, 0, nullptr};
+  ss_stack *stack = ss_stack_new(&config);
+  if (!CHECK(stack != nullptr)) return;
+  alive = 0;
+  {
+    ss::scope scope(stack);
+    ss::buffer<Owner> items(stack);
+    std::vector<int> expected;
+    int next = 1;
+    for (int call = 0; call < 300; call++) {
+      const size_t what = random_below(&seed, 6);
+      if (what == 5) (void)ss::stack_uninit_slice<char>(stack, random_below(&seed, 200));
+      constructions_left = -1;
+      const Owner two[2] = {Owner(next), Owner(next + 1)};
+      constructions_left = static_cast<int>(random_below(&seed, 8)) - 1;
+      const size_t own = expected.empty() ? 0 : random_below(&seed, expected.size());
+      try {
+        if (what == 0) {
+          items.emplace_back(next);
+          expected.push_back(next);
+        } else if (what == 1) {
+          items.push_back(two[0]);
+          expected.push_back(next);
+        } else if (what == 2 && !expected.empty()) {
+          items.push_back(items[own]);
+          expected.push_back(int(expected[own]));
+        } else if (what == 3) {
+          items.append(ss::span<const Owner>(two, 2));
+          expected.push_back(next);
+          expected.push_back(next + 1);
+        } else if (what == 4 && !expected.empty()) {
+          items.pop_back();
+          expected.pop_back();
+        }
+        next += 2;
+      } catch (int) {
+      }
+      constructions_left = -1;
+      if (!CHECK_EQ_SIZE(items.size(), expected.size())) std::abort();
+      for (size_t i = 0; i < expected.size(); i++) {
+        CHECK_EQ_INT(std::atoi(items[i].name), expected[i] % 10000);
+      }
+      CHECK_EQ_INT(alive, static_cast<int>(expected.size()) + 2);
+      CHECK_VALID(stack);
+    }
+  }
+  CHECK_EQ_INT(alive, 0);
+  ss_stack_free(stack);
+}
+
+void a_call_that_throws_changes_nothing_whatever_came_before()
+{
+  for (uint32_t seed = 1; seed <= 40; seed++) {
+    run_random_calls<relocated>(seed);
+    run_random_calls<moved>(seed);
+  }
+}
+
 void collecting_stops_where_the_range_throws()
 {
   const ss::scope scope;
@@ -214,6 +331,7 @@ TEST_GROUP(cpp_exception)
   RUN(an_exception_passes_scopes_of_both_kinds);
   RUN(a_slice_whose_constructor_throws_is_undone);
   RUN(a_buffer_whose_element_throws_is_as_before);
+  RUN(a_call_that_throws_changes_nothing_whatever_came_before);
   RUN(collecting_stops_where_the_range_throws);
   RUN(the_handler_of_failures_may_throw);
   RUN(allocators_throw_bad_alloc);
