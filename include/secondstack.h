@@ -905,7 +905,7 @@ SS__INLINE void *ss__buffer_at(const ss_buffer *buffer, size_t offset, const cha
 
 /// size_t ss_buffer_count(T, const ss_buffer *buffer): how many elements of type T it holds.
 #define ss_buffer_count(T, buffer) \
-  (SS__AT(ss__buffer_size((buffer), "ss_buffer_count")) / sizeof(T))
+  (SS__AT(ss__buffer_size((buffer), "ss_buffer_count")) / (sizeof(T) ? sizeof(T) : 1))
 
 /// T *ss_buffer_at(T, const ss_buffer *buffer, size_t i): element i, valid until the buffer grows
 /// again. i must be below ss_buffer_count.
@@ -951,7 +951,7 @@ SS__INLINE ss_slice ss__collect(ss_stack *stack, ss_next_fn *next, void *iterato
   const ss_mark before = {stack->top, stack->mark_version};
   ss_buffer items = ss__open(stack, call);
   // One more than the hint: the end is found in a slot of its own. A hint too large is only a hint.
-  if (size_hint && size_hint < SIZE_MAX / element_size) {
+  if (size_hint < SIZE_MAX && size_hint && !ss__overflows(size_hint + 1, element_size)) {
     (void)ss__reserve(&items, (size_hint + 1) * element_size, NULL);
   }
   for (;;) {

@@ -63,6 +63,34 @@ static void a_hint_far_too_large_does_no_harm(void)
   }
 }
 
+// A struct without members is an extension of gcc, and of size 0.
+__extension__ typedef struct nothing {
+} nothing;
+
+static bool next_nothing(void *iterator, void *item)
+{
+  (void)item;
+  return --*(int *)iterator >= 0;
+}
+
+static void items_may_be_of_size_0(void)
+{
+  for (volatile size_t hint = 0; hint <= 5; hint += 1) {
+    SS_SCOPE {
+      int left = 5;
+      const ss_slice s = ss_collect(nothing, next_nothing, &left, hint);
+      CHECK_EQ_INT(left, -1);
+      CHECK_EQ_SIZE(s.size, 0);
+      CHECK(s.data != NULL);
+      ss_buffer buffer = ss_buffer_open();
+      (void)ss_push(nothing, &buffer);
+      (void)ss_extend(nothing, &buffer, hint);
+      CHECK_EQ_SIZE(ss_buffer_count(nothing, &buffer), 0);
+      CHECK_EQ_SIZE(ss_buffer_close(&buffer).size, 0);
+    }
+  }
+}
+
 static void an_exact_hint_means_one_growth(void)
 {
   static counted_backing counted;
@@ -190,6 +218,7 @@ TEST_GROUP(collect)
 {
   RUN(items_come_in_order_whatever_the_hint);
   RUN(a_hint_far_too_large_does_no_harm);
+  RUN(items_may_be_of_size_0);
   RUN(an_exact_hint_means_one_growth);
   RUN(the_unused_part_of_a_hint_goes_back);
   RUN(an_iterator_may_use_the_stack);
