@@ -317,7 +317,7 @@ extern ss__lane ss__unopened_lane, ss__closed_lane;  // of buffers that are not 
 void ss__configure(ss_stack *stack, const ss_config *config);
 void ss__detach(ss_stack *stack);
 SS__COLD void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call);
-SS__COLD void *ss__fail_count(size_t n, size_t element_size, const char *call);
+SS__COLD void *ss__fail_count(unsigned long long n, size_t element_size, const char *call);
 SS__COLD void ss__restore(ss_stack *stack, char *top, size_t version);
 ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
                           size_t align, const char *call);
@@ -450,34 +450,37 @@ SS__INLINE void *ss__alloc(ss_stack *stack, size_t size, size_t align, const cha
 #endif
 }
 
+// A count as the caller has it: where size_t has 32 bits, a longer one must not be cut short.
+typedef unsigned long long ss__count;
+
 // A GNU empty struct has size 0.
-SS__INLINE bool ss__overflows(size_t n, size_t element_size)
+SS__INLINE bool ss__overflows(ss__count n, size_t element_size)
 {
-  return element_size > 1 && n > SIZE_MAX / element_size;
+  return n > (element_size > 1 ? SIZE_MAX / element_size : SIZE_MAX);
 }
 
-SS__INLINE void *ss__slice(ss_stack *stack, size_t n, size_t element_size, size_t align,
+SS__INLINE void *ss__slice(ss_stack *stack, ss__count n, size_t element_size, size_t align,
                            const char *call)
 {
   if (SS__UNLIKELY(ss__overflows(n, element_size))) {
     return ss__result(ss__fail_count(n, element_size, call), call);
   }
-  return ss__alloc(stack, n * element_size, align, call);
+  return ss__alloc(stack, (size_t)n * element_size, align, call);
 }
 
-SS__INLINE void *ss__zeroed(ss_stack *stack, size_t n, size_t element_size, size_t align,
+SS__INLINE void *ss__zeroed(ss_stack *stack, ss__count n, size_t element_size, size_t align,
                             const char *call)
 {
   void *slice = ss__slice(stack, n, element_size, align, call);
-  return slice ? memset(slice, 0, n * element_size) : NULL;
+  return slice ? memset(slice, 0, (size_t)n * element_size) : NULL;
 }
 
-SS__INLINE void *ss__copy(ss_stack *stack, const void *src, size_t n, size_t element_size,
+SS__INLINE void *ss__copy(ss_stack *stack, const void *src, ss__count n, size_t element_size,
                           size_t align, const char *call)
 {
   void *slice = ss__slice(stack, n, element_size, align, call);
   // memcpy must not be given NULL, which an empty source may be.
-  return slice && n ? memcpy(slice, src, n * element_size) : slice;
+  return slice && n ? memcpy(slice, src, (size_t)n * element_size) : slice;
 }
 
 // -------------------------------------------------------------------------------------------------
@@ -816,13 +819,13 @@ SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, const 
   return ss__result(room, call);
 }
 
-SS__INLINE void *ss__extend_by(ss_buffer *buffer, size_t n, size_t element_size, size_t align,
+SS__INLINE void *ss__extend_by(ss_buffer *buffer, ss__count n, size_t element_size, size_t align,
                                const char *call)
 {
   if (SS__UNLIKELY(ss__overflows(n, element_size))) {
     return ss__result(ss__fail_count(n, element_size, call), call);
   }
-  return ss__extend(buffer, n * element_size, align, call);
+  return ss__extend(buffer, (size_t)n * element_size, align, call);
 }
 
 /// T *ss_push(T, ss_buffer *buffer): room for one element at the end, uninitialised.

@@ -33,7 +33,7 @@ static void add_text(line *out, const char *text)
   while (*text && out->length < sizeof out->text - 1) out->text[out->length++] = *text++;
 }
 
-static void add_number(line *out, size_t number)
+static void add_number(line *out, unsigned long long number)
 {
   char digits[24];
   size_t at = sizeof digits - 1;
@@ -45,7 +45,8 @@ static void add_number(line *out, size_t number)
   add_text(out, &digits[at]);
 }
 
-void *ss__fail(const char *call, size_t amount, const char *unit, const char *what, size_t limit)
+static void *fail(const char *call, unsigned long long amount, const char *unit, const char *what,
+                  size_t limit)
 {
   if (call == NULL) return NULL;
   line out;
@@ -65,13 +66,19 @@ void *ss__fail(const char *call, size_t amount, const char *unit, const char *wh
   return NULL;
 }
 
+void *ss__fail(const char *call, size_t amount, const char *unit, const char *what, size_t limit)
+{
+  return fail(call, amount, unit, what, limit);
+}
+
 void *ss__fail_align(size_t align, const char *call)
 {
   return ss__fail(call, align, "bytes of alignment", "a power of two is needed, up to",
                   PTRDIFF_MAX);
 }
 
-void *ss__fail_count(size_t n, size_t element_size, const char *call)
+void *ss__fail_count(unsigned long long n, size_t element_size, const char *call)
 {
-  return ss__fail(call, n, "elements", "size_t ends at as many as", SIZE_MAX / element_size);
+  const size_t most = element_size ? SIZE_MAX / element_size : SIZE_MAX;
+  return fail(call, n, "elements", "size_t ends at as many as", most);
 }

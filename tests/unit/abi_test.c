@@ -9,7 +9,7 @@ static const uint32_t known_hash = sizeof(void *) == 8 ? 0xd93be43du : 0xa506709
 // The functions that the inline ones call, as they call them.
 typedef struct inline_calls {
   void *(*refill)(ss_stack *, size_t, size_t, const char *);
-  void *(*fail_count)(size_t, size_t, const char *);
+  void *(*fail_count)(unsigned long long, size_t, const char *);
   void (*restore)(ss_stack *, char *, size_t);
   ss_slice (*restore_keep)(ss_stack *, char *, size_t, void *, size_t, size_t, const char *);
   bool (*buffer_prepare)(ss_stack *, const char *);

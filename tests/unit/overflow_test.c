@@ -144,11 +144,34 @@ static void promise_5_an_alignment_must_be_a_power_of_two(void)
   tear_down();
 }
 
+// A count may be longer than size_t: it is not cut short before it is checked.
+static void promise_5_a_count_of_64_bits_is_not_cut_short(void)
+{
+#if SIZE_MAX == UINT32_MAX
+  if (!set_up()) return;
+  ss_stack *stack = fixture.stack;
+  static volatile unsigned long long counts[] = {1ull << 32, (1ull << 32) + 16, 3ull << 33,
+                                                 1ull << 63};
+  for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i += 1) {
+    CHECK_EQ_PTR(ss_stack_try_uninit_slice(stack, char, counts[i]), NULL);
+    CHECK_EQ_PTR(ss_stack_try_uninit_slice(stack, wide, counts[i]), NULL);
+    CHECK_EQ_PTR(ss_stack_try_zeroed_slice(stack, char, counts[i]), NULL);
+    CHECK_EQ_PTR(ss_stack_try_copy_slice(stack, char, "", counts[i]), NULL);
+    CHECK_EQ_PTR(ss_try_extend(char, &fixture.buffer, counts[i]), NULL);
+  }
+  EXPECT_FATAL((void)ss_stack_uninit_slice(stack, char, counts[1]));
+  CHECK_CONTAINS(fatal_message(), "ss_stack_uninit_slice: 4294967312 elements");
+  check_unchanged();
+  tear_down();
+#endif
+}
+
 TEST_GROUP(overflow)
 {
   RUN(promise_5_absurd_sizes_are_refused);
   RUN(promise_5_counts_whose_size_overflows_are_refused);
   RUN(promise_5_an_alignment_must_be_a_power_of_two);
+  RUN(promise_5_a_count_of_64_bits_is_not_cut_short);
   RUN(promise_6_an_overflow_is_fatal_and_names_the_call);
   RUN(promise_6_the_thread_stacks_calls_name_themselves);
 }
