@@ -1,0 +1,14 @@
+# faults put into the library on purpose: the short run's tests find each; takes minutes, not part of all
+# shellcheck shell=bash
+
+tools_mutations() {
+  echo cmake make gcc c++ libc emcc node
+}
+
+needs_mutations() {
+  :
+}
+
+suite_mutations() {
+  run_script tests/mutations/mutations.mjs
+}
