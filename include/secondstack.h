@@ -255,7 +255,7 @@ typedef struct ss__pin {
   bool is_active;
   bool is_released;  // the chunk was released while it was pinned: it goes when the pin does
   size_t version;    // that is being restored
-  ss__chunk *chunk;  // NULL: the bytes are not on this stack
+  ss__chunk *chunk;  // NULL: nothing is pinned, or the bytes are not on this stack
   ss__lane *lane;
   char *end;
   char *lane_top;     // how far the lane should have been lowered; NULL: not into the bytes
@@ -278,7 +278,6 @@ struct ss_stack {
   ss__event *trail;
   ss__lane *active;  // NULL: the first; see ss__active_lane in src/internal.h
   bool is_thread_stack;
-  bool is_hooked;        // `end` will be called
   bool is_memory_taken;  // config.memory is a chunk now
   ss_destructor *end;    // of a thread's stack: called with it when the thread ends
   const ss__watch *watch;

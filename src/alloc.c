@@ -9,12 +9,12 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
     return ss__fail_align(align, call);
   }
   const size_t most_gap = align > SS_ALIGN ? align - SS_ALIGN : 0;
-  if (size > PTRDIFF_MAX - most_gap) {
-    return ss__fail(call, size, "bytes", "the address space ends at", PTRDIFF_MAX);
-  }
-  if (stack->end && !stack->is_hooked) {
-    stack->is_hooked = true;
-    if (&ss__at_thread_exit) ss__at_thread_exit(stack->end, stack);
+  // Too large for any address space stays so when the sum would wrap.
+  const size_t wanted = size <= SIZE_MAX - most_gap ? size + most_gap : SIZE_MAX;
+  ss_destructor *const end = stack->end;
+  if (end) {
+    stack->end = NULL;
+    if (&ss__at_thread_exit) ss__at_thread_exit(end, stack);
   }
   ss__limit_met limit = {NULL, 0};
   if (ss__is_in_line(stack) && !ss__settle(stack, &limit)) {
@@ -26,7 +26,7 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
   size_t gap = (size_t)(0 - (uintptr_t)lane->top) & most_gap;
   if (before == NULL || gap > room || size > room - gap) {
     const size_t version = ss__next_version(stack);
-    if (!ss__grow_lane(stack, lane, lane->top, 0, size + most_gap, false, version, &limit)) {
+    if (!ss__grow_lane(stack, lane, lane->top, 0, wanted, false, version, &limit)) {
       return ss__fail(call, size, "bytes", limit.what, limit.bytes);
     }
     // What was saved before has its top elsewhere.

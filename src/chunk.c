@@ -76,7 +76,7 @@ bool ss__resize_chunk(ss_stack *stack, ss__chunk *chunk, size_t size_bytes)
 
 void ss__release_chunk(ss_stack *stack, ss__chunk *chunk)
 {
-  if (stack->pin.is_active && stack->pin.chunk == chunk) {
+  if (stack->pin.chunk == chunk) {
     stack->pin.is_released = true;
   } else if (chunk->is_callers) {
     stack->reserved -= chunk->size_bytes;
@@ -160,13 +160,10 @@ char *ss__grow_lane(ss_stack *stack, ss__lane *lane, char *start, size_t used_by
     if (grow_in_place(stack, old, missing_bytes, !is_exact)) return start;
     if (wanted_bytes < 2 * old->size_bytes) wanted_bytes = 2 * old->size_bytes;
   }
-  if (size_bytes > PTRDIFF_MAX - used_bytes) {
-    limit->what = "the address space ends at";
-    limit->bytes = PTRDIFF_MAX;
-    return NULL;
-  }
-  ss__chunk *chunk =
-      ss__new_chunk(stack, used_bytes + size_bytes, wanted_bytes, old == NULL, limit);
+  // Too large for any address space stays so when the sum would wrap.
+  const size_t needed_bytes =
+      size_bytes <= SIZE_MAX - used_bytes ? used_bytes + size_bytes : SIZE_MAX;
+  ss__chunk *chunk = ss__new_chunk(stack, needed_bytes, wanted_bytes, old == NULL, limit);
   if (chunk == NULL) {
     // What is left may still do in place, if not generously.
     return old && grow_in_place(stack, old, missing_bytes, false) ? start : NULL;

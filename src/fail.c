@@ -71,12 +71,6 @@ void *ss__fail(const char *call, size_t amount, const char *unit, const char *wh
   return fail(call, amount, unit, what, limit);
 }
 
-void *ss__fail_align(size_t align, const char *call)
-{
-  return ss__fail(call, align, "bytes of alignment", "a power of two is needed, up to",
-                  PTRDIFF_MAX);
-}
-
 void *ss__fail_count(unsigned long long n, size_t element_size, const char *call)
 {
   const size_t most = element_size ? SIZE_MAX / element_size : SIZE_MAX;

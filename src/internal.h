@@ -53,12 +53,14 @@
 #define SS__INTERNAL
 #include "secondstack.h"
 
-// Position-independent code, of which Emscripten's dynamic linking is made (-sMAIN_MODULE): old versions want
-// every symbol that is referred to, weak or not.
+// What a program may do without. In position-independent code, of which Emscripten's dynamic linking is made
+// (-sMAIN_MODULE), old versions want every symbol that is referred to, so there all is linked.
 #if defined(__wasm__) && defined(__PIC__)
 #define SS__IS_DYNAMIC 1
+#define SS__OPTIONAL
 #else
 #define SS__IS_DYNAMIC 0
+#define SS__OPTIONAL __attribute__((weak))
 #endif
 
 struct ss__chunk {
@@ -230,21 +232,18 @@ void ss__release_chunk(ss_stack *stack, ss__chunk *chunk);
 void *ss__acquire(ss_stack *stack, size_t size_bytes, ss__limit_met *limit);
 void ss__release(ss_stack *stack, void *block, size_t size_bytes);
 
-// --- undo.c: the undo log
+// --- in_line.c. Optional: a program that opens no buffer does not link it, and then no buffer is open in line and no
+// mark has an odd version, so these are not called.
 
-// Undoes what is newer than `version` and lowers the lane that was active then to `top`.
-void ss__undo_to(ss_stack *stack, char *top, size_t version);
-// Undoes what is above `event` on the log, on the way to `version`. False: the event is on it no longer, because
-// a destructor has emptied the stack.
-bool ss__undo_above(ss_stack *stack, const ss__event *event, size_t version);
+// The buffer that is open in line becomes an event. False: no memory, *limit is set.
+bool ss__settle(ss_stack *stack, ss__limit_met *limit) SS__OPTIONAL;
+// Drops the buffer that is open in line.
+void ss__drop_in_line(ss_stack *stack) SS__OPTIONAL;
 // Where a mark with an odd version leads, once all that is stamped above has been undone; `log`: what
 // is left of it, `active`: the lane that is active then. If the first event is of a later buffer, the new
 // version is below that event's. The top is NULL if the stack was emptied since.
-void ss__resolve(const ss__event *log, const ss__lane *active, char **top, size_t *version);
-
-// The buffer that is open in line becomes an event. False: no memory, *limit is set.
-bool ss__settle(ss_stack *stack, ss__limit_met *limit);
-void ss__drop_in_line(ss_stack *stack);
+void ss__resolve(const ss__event *log, const ss__lane *active, char **top,
+                 size_t *version) SS__OPTIONAL;
 // The event of closing a buffer that went back to its lane.
 ss__undo_fn ss__undo_close;
 
@@ -253,6 +252,14 @@ static inline ss__buffer_record *ss__record_of(const ss__lane *lane)
 {
   return (ss__buffer_record *)(void *)(lane->top - SS__BUFFER_HEAD);
 }
+
+// --- undo.c: the undo log
+
+// Undoes what is newer than `version` and lowers the lane that was active then to `top`.
+void ss__undo_to(ss_stack *stack, char *top, size_t version);
+// Undoes what is above `event` on the log, on the way to `version`. False: the event is on it no longer, because
+// a destructor has emptied the stack.
+bool ss__undo_above(ss_stack *stack, const ss__event *event, size_t version);
 
 // --- alloc.c
 
@@ -270,6 +277,9 @@ void ss__empty(ss_stack *stack);
 // once when call is NULL.
 void *ss__fail(const char *call, size_t amount, const char *unit, const char *what, size_t limit);
 // An alignment that is no power of two.
-void *ss__fail_align(size_t align, const char *call);
+static inline void *ss__fail_align(size_t align, const char *call)
+{
+  return ss__fail(call, align, "bytes of alignment", "a power of two is needed, up to", PTRDIFF_MAX);
+}
 
 #endif

@@ -72,11 +72,13 @@ static void release_if_empty(ss_stack *stack, ss__lane *lane, ss__chunk *chunk)
 // What the pin has kept from being released, and the spares of keeps that a longjmp left half done.
 static void release_pinned(ss_stack *stack)
 {
-  const ss__pin *pin = &stack->pin;
+  ss__pin *pin = &stack->pin;
+  ss__chunk *const chunk = pin->chunk;
+  pin->chunk = NULL;  // so that it can be released
   if (pin->is_released) {
-    ss__release_chunk(stack, pin->chunk);
+    ss__release_chunk(stack, chunk);
   } else {
-    release_if_empty(stack, pin->lane, pin->chunk);
+    release_if_empty(stack, pin->lane, chunk);
   }
   while (stack->pin.spares) {
     ss__chunk *spare = stack->pin.spares;

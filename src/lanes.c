@@ -111,7 +111,7 @@ bool ss__lower(ss_stack *stack, ss__lane *lane, char *top, size_t version)
     }
   }
   ss__pin *pin = &stack->pin;
-  if (pin->is_active && pin->chunk == lane->chunk && lane->top < pin->end) {
+  if (pin->chunk == lane->chunk && lane->top < pin->end) {
     pin->lane_top = lane->top;
     ss__raise(lane, pin->end);
   }

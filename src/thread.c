@@ -2,10 +2,7 @@
 // gives them, which in WebAssembly depends on how the caller was compiled.
 #include "internal.h"
 
-static void end_thread_stack(void *stack)
-{
-  ss__detach((ss_stack *)stack);
-}
+static void end_thread_stack(void *stack);
 
 // Not in dynamic linking: see thread_dynamic.c.
 #if !(SS__IS_DYNAMIC && defined(__wasm_atomics__))
@@ -15,7 +12,7 @@ SS__THREAD_LOCAL ss_stack ss__thread = SS__THREAD_STACK_INIT(end_thread_stack);
 // The stack of programs without threads, when this archive is compiled for threads: see the header.
 #ifdef __wasm_atomics__
 extern ss_stack SS__OF_ABI(ss__only_thread);
-ss_stack SS__OF_ABI(ss__only_thread) = SS__THREAD_STACK_INIT(end_thread_stack);
+ss_stack SS__OF_ABI(ss__only_thread) = SS__THREAD_STACK_INIT(NULL);
 #endif
 
 void ss__configure(ss_stack *stack, const ss_config *config)
@@ -30,5 +27,11 @@ void ss__configure(ss_stack *stack, const ss_config *config)
 void ss__detach(ss_stack *stack)
 {
   ss__empty(stack);
-  stack->is_hooked = false;
+  // It may be used again. In dynamic linking the key has it anyway.
+  if (!SS__IS_DYNAMIC) stack->end = end_thread_stack;
+}
+
+static void end_thread_stack(void *stack)
+{
+  ss__detach((ss_stack *)stack);
 }

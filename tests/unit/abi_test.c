@@ -4,7 +4,7 @@
 #include "../check.h"
 
 // Of SS_ABI 1, for pointers of 8 and of 4 bytes.
-static const uint32_t known_hash = sizeof(void *) == 8 ? 0xd93be43du : 0xa5067095u;
+static const uint32_t known_hash = sizeof(void *) == 8 ? 0x6130ed2au : 0x4d60fceau;
 
 // The functions that the inline ones call, as they call them.
 typedef struct inline_calls {
@@ -38,7 +38,6 @@ static const size_t layout[] = {
     FIELD(ss_stack, trail),
     FIELD(ss_stack, active),
     FIELD(ss_stack, is_thread_stack),
-    FIELD(ss_stack, is_hooked),
     FIELD(ss_stack, is_memory_taken),
     FIELD(ss_stack, watch),
     FIELD(ss_stack, notes),
