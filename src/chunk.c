@@ -148,22 +148,27 @@ static bool grow_in_place(ss_stack *stack, ss__chunk *chunk, size_t extra_bytes,
   return ss__resize_chunk(stack, chunk, size_bytes + extra_bytes);
 }
 
+size_t ss__wanted_bytes(const ss_stack *stack, const ss__chunk *newest)
+{
+  const size_t initial_bytes = stack->config.initial_bytes;
+  const size_t wanted_bytes = initial_bytes ? initial_bytes : DEFAULT_INITIAL_BYTES;
+  return newest && wanted_bytes < 2 * newest->size_bytes ? 2 * newest->size_bytes : wanted_bytes;
+}
+
 char *ss__grow_lane(ss_stack *stack, ss__lane *lane, char *start, size_t used_bytes,
                     size_t size_bytes, bool is_exact, size_t version, ss__limit_met *limit)
 {
   ss__chunk *old = lane->chunk;
-  size_t wanted_bytes = stack->config.initial_bytes;
-  if (wanted_bytes == 0) wanted_bytes = DEFAULT_INITIAL_BYTES;
   size_t missing_bytes = 0;
   if (old) {
     missing_bytes = size_bytes - ((size_t)(old->limit - start) - used_bytes);
     if (grow_in_place(stack, old, missing_bytes, !is_exact)) return start;
-    if (wanted_bytes < 2 * old->size_bytes) wanted_bytes = 2 * old->size_bytes;
   }
   // Too large for any address space stays so when the sum would wrap.
   const size_t needed_bytes =
       size_bytes <= SIZE_MAX - used_bytes ? used_bytes + size_bytes : SIZE_MAX;
-  ss__chunk *chunk = ss__new_chunk(stack, needed_bytes, wanted_bytes, old == NULL, limit);
+  ss__chunk *chunk =
+      ss__new_chunk(stack, needed_bytes, ss__wanted_bytes(stack, old), old == NULL, limit);
   if (chunk == NULL) {
     // What is left may still do in place, if not generously.
     return old && grow_in_place(stack, old, missing_bytes, false) ? start : NULL;

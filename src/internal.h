@@ -223,6 +223,8 @@ static inline void ss__raise(ss__lane *lane, char *top)
 // Returns: the place of `start` now, or NULL with nothing changed and *limit set.
 char *ss__grow_lane(ss_stack *stack, ss__lane *lane, char *start, size_t used_bytes,
                     size_t size_bytes, bool is_exact, size_t version, ss__limit_met *limit);
+// The size of the next chunk of a lane, if that is large enough. `newest`: the lane's, or NULL.
+size_t ss__wanted_bytes(const ss_stack *stack, const ss__chunk *newest);
 // A chunk beside the lanes with room for `size_bytes`, or NULL with *limit set.
 // `may_be_callers`: ss_config.memory will do.
 ss__chunk *ss__new_chunk(ss_stack *stack, size_t size_bytes, size_t wanted_bytes,

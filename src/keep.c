@@ -8,9 +8,10 @@
 // -------------------------------------------------------------------------------------------------
 // Room where the parent has none: chunks beside the lanes, listed in case a destructor longjmps away
 
-static ss__chunk *reserve_spare(ss_stack *stack, size_t size, ss__limit_met *limit)
+static ss__chunk *reserve_spare(ss_stack *stack, size_t size, size_t wanted_bytes,
+                                ss__limit_met *limit)
 {
-  ss__chunk *spare = ss__new_chunk(stack, size, 0, false, limit);
+  ss__chunk *spare = ss__new_chunk(stack, size, wanted_bytes, false, limit);
   if (spare == NULL) return NULL;
   spare->below = stack->pin.spares;
   stack->pin.spares = spare;
@@ -147,22 +148,40 @@ static bool fits(size_t size, size_t align, const ss__chunk *chunk, const char *
   return gap <= room && size <= room - gap;
 }
 
-// Whether the bytes fit behind `top` once `version` has been restored.
-static bool will_fit(const ss_stack *stack, char *top, size_t version, size_t size, size_t align)
+// The lane that is active once `version` has been restored, and its top then.
+static const ss__lane *lane_after(const ss_stack *stack, char **top, size_t version)
 {
   const ss__lane *active = ss__active_lane(stack);
   const ss__event *event = stack->trail;
   for (;;) {
     for (; event && event->version > version; event = event->older) active = event->lane_before;
     if ((version & 1) == 0) break;
-    ss__resolve(event, active, &top, &version);
+    ss__resolve(event, active, top, &version);
   }
-  const ss__chunk *newest = active->chunk;
-  if (newest == NULL) return size == 0;
-  char *start = ss__chunk_start(newest);
-  if (newest->version <= version && top != start) return fits(size, align, newest, top);
+  if (active->chunk && active->chunk->version > version) *top = ss__chunk_start(active->chunk);
+  return active;
+}
+
+// Whether the bytes fit behind `top` in whatever chunk is the lane's newest one then.
+static bool will_fit(const ss__lane *lane, const char *top, size_t size, size_t align)
+{
+  const ss__chunk *newest = lane->chunk;
+  if (newest == NULL || top != ss__chunk_start(newest)) return fits(size, align, newest, top);
   // A destructor may bring a larger chunk in its place, which begins elsewhere.
-  return fits(size + (align - SS_ALIGN), SS_ALIGN, newest, start);
+  return fits(size + (align - SS_ALIGN), SS_ALIGN, newest, top);
+}
+
+// Sees to room for the bytes before anything is undone. Where the parent has none, the spare is as large as a chunk of a
+// lane that grows: it stays when the scopes around end, so that the next frame finds room. False: no memory.
+static bool reserve_room(ss_stack *stack, char *top, size_t version, size_t size, size_t align,
+                         bool is_inner, ss__chunk **spare, ss__limit_met *limit)
+{
+  const ss__lane *lane = lane_after(stack, &top, version);
+  const bool is_tight = !will_fit(lane, top, size, align);
+  if (!is_tight && !is_inner) return true;
+  const size_t wanted_bytes = is_tight ? ss__wanted_bytes(stack, lane->chunk) : 0;
+  *spare = reserve_spare(stack, size + (align - SS_ALIGN), wanted_bytes, limit);
+  return *spare != NULL;
 }
 
 // Ends the scope while the bytes stay where they are. False: a destructor has emptied the stack.
@@ -248,8 +267,7 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
     (void)ss__fail_align(align, call);
     return failed;
   }
-  const size_t most_gap = align - SS_ALIGN;
-  if (size > PTRDIFF_MAX - most_gap) {
+  if (size > PTRDIFF_MAX - (align - SS_ALIGN)) {
     (void)ss__fail(call, size, "bytes", "the address space ends at", PTRDIFF_MAX);
     return failed;
   }
@@ -257,12 +275,8 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
   if (stack->pin.is_active && !is_inner) drop_pin(stack);
   ss__limit_met limit = {NULL, 0};
   ss__chunk *spare = NULL;
-  bool has_room = !ss__is_in_line(stack) || ss__settle(stack, &limit);
-  if (has_room && (is_inner || !will_fit(stack, top, version, size, align))) {
-    spare = reserve_spare(stack, size + most_gap, &limit);
-    has_room = spare != NULL;
-  }
-  if (!has_room) {
+  if ((ss__is_in_line(stack) && !ss__settle(stack, &limit)) ||
+      !reserve_room(stack, top, version, size, align, is_inner, &spare, &limit)) {
     (void)ss__fail(call, size, "bytes", limit.what, limit.bytes);
     return failed;
   }

@@ -160,11 +160,51 @@ static void promise_4_a_warm_thread_stack_calls_no_backing(void)
   CHECK_EQ_SIZE(ss_thread_stats().backing_calls, calls);
 }
 
+// A result that was made beside an open buffer, and so in another lane.
+static ss_slice make_result(ss_stack *stack, size_t size, size_t align)
+{
+  const ss_mark mark = ss_stack_save(stack);
+  ss_buffer scratch = ss_stack_buffer_open(stack);
+  *ss_push(int, &scratch) = 1;
+  const ss_slice result = {memset(ss_stack_alloc(stack, size, align), 7, size), size};
+  (void)ss_buffer_close(&scratch);
+  return ss_stack_restore_keep_aligned(stack, mark, result, align);
+}
+
+static void promise_4_keeping_a_result_calls_no_backing_once_warm(void)
+{
+  static const size_t sizes[] = {100, 3000, 30000, 1000000};
+  for (size_t room_factor = 1; room_factor <= 3; room_factor += 2) {
+    for (size_t below = 0; below < 4; below += 1) {
+      for (size_t kept = 0; kept < 4; kept += 1) {
+        ss_stack *stack = new_stack(4096, room_factor);
+        if (!CHECK(stack != NULL)) return;
+        size_t calls = 0;
+        for (int frame = 0; frame < 8; frame += 1) {
+          if (frame == 4) calls = ss_stack_stats(stack).backing_calls;
+          SS_STACK_SCOPE(stack) {
+            memset(ss_stack_uninit_slice(stack, char, sizes[below]), 1, sizes[below]);
+            const ss_slice one = make_result(stack, sizes[kept], 16);
+            const ss_slice two = make_result(stack, sizes[kept] / 2, 256);
+            memset(ss_stack_uninit_slice(stack, char, 5000), 2, 5000);
+            CHECK_FILLED(one.data, 7, one.size);
+            CHECK_FILLED(two.data, 7, two.size);
+          }
+        }
+        CHECK_EQ_SIZE(ss_stack_stats(stack).backing_calls, calls);
+        ss_stack_free(stack);
+        counted_end(&counted);
+      }
+    }
+  }
+}
+
 TEST_GROUP(warm)
 {
   RUN(promise_4_a_repeated_frame_makes_no_backing_call);
   RUN(promise_4_sizes_below_the_largest_seen_cost_nothing);
   RUN(promise_4_no_thrash_at_a_chunks_edge);
   RUN(promise_4_no_thrash_at_a_chunks_edge_with_a_buffer);
+  RUN(promise_4_keeping_a_result_calls_no_backing_once_warm);
   RUN(promise_4_a_warm_thread_stack_calls_no_backing);
 }
