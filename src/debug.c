@@ -346,10 +346,16 @@ static void end_mark(ss_stack *stack, debug_record *record)
 static void restore(ss_stack *user, ss_stack *stack, ss_mark mark, bool is_unwinding,
                     const char *call)
 {
-  debug_record *record = check_restore(user, stack, mark, is_unwinding, call);
+  (void)check_restore(user, stack, mark, is_unwinding, call);
   const size_t version = stack->version;
-  end_mark(stack, record);
-  ss__restore(stack, (char *)record, mark.version - 2);
+  // The mark stays until all that is newer is undone: a destructor may longjmp away, and then the scope is
+  // restored again. One that empties the stack takes the mark along.
+  ss__restore(stack, mark.top, mark.version);
+  debug_record *record = find_mark(stack, mark);
+  if (record) {
+    end_mark(stack, record);
+    ss__restore(stack, (char *)record, mark.version - 2);
+  }
   keep_versions_apart(stack, version);
 }
 

@@ -120,11 +120,54 @@ static void detaching_cleans_up_after_longjmp(void)
   CHECK_EQ_SIZE(ss_thread_stats().reserved, 0);
 }
 
+static jmp_buf out_of_restore;
+static int jumps;
+
+static void jump_away(void *arg)
+{
+  (void)arg;
+  jumps += 1;
+  longjmp(out_of_restore, 1);
+}
+
+// What a destructor's longjmp has left half done may be restored again, or an outer scope: the
+// destructors that are left run then, each once.
+static void a_restore_that_a_destructor_leaves_may_be_repeated(void)
+{
+  for (volatile int way = 0; way < 4; way += 1) {
+    jumps = 0;
+    static ss_mark outer;
+    static ss_mark inner;
+    outer = ss_save();
+    memset(ss_uninit_slice(char, 100), 1, 100);
+    inner = ss_save();
+    static ss_slice made;
+    made.data = memset(ss_uninit_slice(char, 100), 2, 100);
+    made.size = 100;
+    for (int i = 0; i < 3; i += 1) ss_defer(jump_away, NULL);
+    const int way_now = way;
+    if (setjmp(out_of_restore) == 0) {
+      if (way_now & 1) {
+        (void)ss_restore_keep(inner, made);
+      } else {
+        ss_restore(inner);
+      }
+    } else if (jumps < 3) {
+      ss_restore(way & 2 ? outer : inner);
+    }
+    CHECK_EQ_INT(jumps, 3);
+    CHECK_VALID(ss_thread_stack());
+    ss_restore(outer);
+    CHECK_EQ_SIZE(ss_thread_stats().used, 0);
+  }
+}
+
 TEST_GROUP(longjmp)
 {
   RUN(promise_1_an_outer_restore_cleans_up_after_longjmp);
   RUN(promise_1_an_outer_scope_cleans_up_after_longjmp);
   RUN(promise_1_an_outer_buffer_survives_a_longjmp_over_inner_scopes);
   RUN(jumps_may_repeat_before_one_restore);
+  RUN(a_restore_that_a_destructor_leaves_may_be_repeated);
   RUN(detaching_cleans_up_after_longjmp);
 }
