@@ -328,10 +328,10 @@ static debug_record *check_restore(ss_stack *user, ss_stack *stack, ss_mark mark
 }
 
 // Versions are not used again while misuse is looked for, so that each mark has its own. They begin
-// anew before they run out, at an outermost restore.
+// anew from the restored one's before they run out: until then 2^29 scopes or more have ended.
 static void keep_versions_apart(ss_stack *stack, size_t highest)
 {
-  if (stack->trail == NULL && highest > SIZE_MAX / 2) return;
+  if (highest > SIZE_MAX / 2) return;
   ss__set_version(stack, highest + 2);
 }
 
