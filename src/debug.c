@@ -60,11 +60,10 @@ typedef struct debug_record {
   ss__event event;
   record_kind kind;
   place made;
-  const char *call;  // that made it
-  char *data;        // a slice's or a buffer's
-  size_t size;       // a slice's, in bytes
-  ss__lane *lane;    // a buffer's, and its word of this name: no two open ones have both
-  char *first;
+  const char *call;    // that made it
+  char *data;          // a slice's or a buffer's
+  size_t size;         // a slice's, in bytes
+  char *first;         // a buffer's word of this name: tells copies from before it moved apart
   char *guard_end;     // guard bytes lie from data + size to here
   const void *thread;  // that saved the mark
 } debug_record;
@@ -399,16 +398,27 @@ ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, s
 
 // --- Buffers
 
+static bool is_lane_of(const ss_stack *stack, const ss__lane *lane)
+{
+  if (lane >= stack->lanes && lane < stack->lanes + SS__INLINE_LANES) return true;
+  const ss__lane_row *row = stack->more_lanes;
+  while (row && (lane < row->lanes || lane >= row->lanes + SS__ROW_LANES)) row = row->next;
+  return row != NULL;
+}
+
+// The head of an open buffer knows its record, where a closed one's knows its end.
+static char **record_place(const ss__lane *lane)
+{
+  return &((ss__buffer_record *)(void *)(lane->top - SS__BUFFER_HEAD))->end;
+}
+
+// Does not look along the trail, which is long where a loop pushes what it makes. A lane that is not the
+// stack's may be anything: the copy of a buffer may be old.
 static debug_record *find_buffer(const ss_buffer *buffer)
 {
-  for (ss__event *event = buffer->stack->trail; event; event = event->older) {
-    debug_record *record = (debug_record *)(void *)event;
-    if (is_record(event) && record->kind == KIND_BUFFER && record->lane == buffer->lane &&
-        record->first == buffer->first) {
-      return record;
-    }
-  }
-  return NULL;
+  if (!is_lane_of(buffer->stack, buffer->lane) || !buffer->lane->is_open) return NULL;
+  debug_record *record = (debug_record *)(void *)*record_place(buffer->lane);
+  return record && record->first == buffer->first ? record : NULL;
 }
 
 static debug_record *check_buffer(ss_stack *user, const ss_buffer *buffer, const char *call)
@@ -447,7 +457,7 @@ ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, const char *cal
     return failed;
   }
   record->data = buffer.top;
-  record->lane = buffer.lane;
+  *record_place(buffer.lane) = (char *)record;
   record->first = buffer.first;
   unpoison(buffer.top, ss__buffer_room(&buffer));
   return buffer;

@@ -83,6 +83,7 @@ bool ss__settle(ss_stack *stack, ss__limit_met *limit)
   record->next_lane = next_lane;
   record->next_top = next_lane->top;
   record->opened_at = lane->top;
+  record->end = NULL;
   lane->is_open = true;
   ss__activate(stack, next_lane);
   return true;

@@ -79,7 +79,7 @@ typedef struct ss__buffer_record {
   char *next_top;    // top of the lane that became active
   ss__lane *next_lane;
   char *opened_at;  // its first byte when it became an event: the top of the marks saved before
-  char *end;        // where the closed buffer ends
+  char *end;        // where the closed buffer ends; of an open one debug.c's, or NULL
 } ss__buffer_record;
 
 // Why memory could not be had: what was met, and at how many bytes.
