@@ -336,7 +336,8 @@ char *ss__format(ss_stack *user, ss_stack *stack, ss__debug_alloc_fn *alloc, con
 void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align, const char *call);
 ss_mark ss__debug_save(ss_stack *user, ss_stack *stack);
 void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark);
-void ss__debug_leave(ss_stack *user, ss_stack *stack, ss_mark mark, bool is_unwinding);
+void ss__debug_leave(ss_stack *user, ss_stack *stack, ss_mark mark, const char *file, int line,
+                     bool is_unwinding);
 ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, ss_slice slice,
                                 size_t align, const char *call);
 ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, const char *call);
@@ -586,6 +587,9 @@ SS__INLINE void ss_restore(ss_mark mark)
 typedef struct ss__scope {
   ss_stack *stack;
   ss_mark mark;
+#if SS_DEBUG
+  ss__place place;
+#endif
 #ifdef __cplusplus
   ~ss__scope();  // an exception runs this in every mode
 #endif
@@ -594,7 +598,8 @@ typedef struct ss__scope {
 SS__INLINE void ss__scope_leave(ss__scope *scope)
 {
 #if SS_DEBUG
-  ss__debug_leave(ss_thread_stack(), scope->stack, scope->mark, SS__IS_UNWINDING);
+  ss__debug_leave(ss_thread_stack(), scope->stack, scope->mark, scope->place.file,
+                  scope->place.line, SS__IS_UNWINDING);
 #else
   ss_stack_restore(scope->stack, scope->mark);
 #endif
@@ -607,11 +612,25 @@ SS__INLINE ss_mark ss__scope_enter(ss_stack *stack)
   return ss_stack_save(stack);
 }
 #define SS__SCOPE_VARIABLE(name, stack_) \
-  ss__scope name SS__UNUSED = {(stack_), SS__AT(ss__scope_enter(name.stack))}
+  ss__scope name SS__UNUSED = {(stack_), SS__AT(ss__scope_enter(name.stack)) SS__SCOPE_PLACE}
+#if SS_DEBUG
+#define SS__SCOPE_PLACE \
+  ,                     \
+  {                     \
+    __FILE__, __LINE__  \
+  }
+#else
+#define SS__SCOPE_PLACE
+#endif
 #else
 SS__INLINE ss__scope ss__scope_enter(ss_stack *stack)
 {
+#if SS_DEBUG
+  const ss_stack *user = ss_thread_stack();
+  ss__scope scope = {stack, ss_stack_save(stack), {user->file, user->line}};
+#else
   ss__scope scope = {stack, ss_stack_save(stack)};
+#endif
   return scope;
 }
 #define SS__SCOPE_VARIABLE(name, stack_) \

@@ -86,6 +86,13 @@ class origin {
 
 // What guard bytes may take behind an element.
 inline constexpr size_t headroom = SS_ALIGN;
+
+// The last word of an ss__scope.
+#define SS__PLACE_OF(at) \
+  , ss__place            \
+  {                      \
+    (at).file, (at).line \
+  }
 #else
 struct place {
   static SS__CPP_INLINE constexpr place here()
@@ -111,6 +118,8 @@ struct origin {
 };
 
 inline constexpr size_t headroom = 0;
+
+#define SS__PLACE_OF(at)
 #endif
 
 template <class T>
@@ -333,7 +342,7 @@ class scope {
   /// A scope on a given stack.
   [[nodiscard]] SS__CPP_INLINE explicit scope(ss_stack *stack,
                                               detail::place at = detail::place::here())
-      : scope_{stack, save(stack, at)}
+      : scope_{stack, save(stack, at) SS__PLACE_OF(at)}
   {
   }
   scope(const scope &) = delete;

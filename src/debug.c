@@ -363,14 +363,12 @@ void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark)
   restore(user, stack, mark, false, "ss_restore");
 }
 
-void ss__debug_leave(ss_stack *user, ss_stack *stack, ss_mark mark, bool is_unwinding)
+void ss__debug_leave(ss_stack *user, ss_stack *stack, ss_mark mark, const char *file, int line,
+                     bool is_unwinding)
 {
   const place before = {user->file, user->line};
-  const debug_record *record = find_mark(stack, mark);
-  if (record) {
-    user->file = record->made.file;
-    user->line = record->made.line;
-  }
+  user->file = file;
+  user->line = line;
   restore(user, stack, mark, is_unwinding, "SS_SCOPE");
   user->file = before.file;
   user->line = before.line;

@@ -303,6 +303,44 @@ static void a_keep_fails_when_a_destructor_detaches(void)
   }
 }
 
+// A coroutine: what it makes in a scope must last from one turn to the next.
+typedef struct generator {
+  ss_stack *stack;
+  ss_mark mark;
+  const char *name;
+  char *line;
+  int turn;
+} generator;
+
+static void resume(generator *g)
+{
+  if (g->turn > 0) ss_stack_restore(g->stack, g->mark);
+  g->mark = ss_stack_save(g->stack);
+  g->turn += 1;
+  g->line = ss_stack_format(g->stack, "%s %0*d", g->name, g->turn * 40, g->turn);
+}
+
+// Their scopes are not last in, first out: each has a stack of its own.
+static void coroutines_with_a_stack_each_are_resumed_by_turns(void)
+{
+  generator one = {.stack = ss_stack_new(NULL), .name = "one"};
+  generator other = {.stack = ss_stack_new(NULL), .name = "other"};
+  if (!CHECK(one.stack != NULL && other.stack != NULL)) return;
+  for (int turn = 1; turn < 20; turn += 1) {
+    resume(&one);
+    resume(&other);
+    CHECK_CONTAINS(one.line, "one 0");
+    CHECK_CONTAINS(other.line, "other 0");
+    CHECK_EQ_SIZE(strlen(one.line), 4 + (size_t)turn * 40);
+    CHECK_EQ_SIZE(strlen(other.line), 6 + (size_t)turn * 40);
+  }
+  ss_stack_restore(one.stack, one.mark);
+  ss_stack_restore(other.stack, other.mark);
+  CHECK_EQ_SIZE(ss_stack_stats(one.stack).used + ss_stack_stats(other.stack).used, 0);
+  ss_stack_free(one.stack);
+  ss_stack_free(other.stack);
+}
+
 TEST_GROUP(lifo)
 {
   RUN(promise_1_restore_releases_what_any_lane_handed_out);
@@ -318,5 +356,6 @@ TEST_GROUP(lifo)
 #if !SS_DEBUG
   RUN(leaving_a_scope_that_a_detach_has_ended_is_nothing);
 #endif
+  RUN(coroutines_with_a_stack_each_are_resumed_by_turns);
   RUN(a_keep_fails_when_a_destructor_detaches);
 }

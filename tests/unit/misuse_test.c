@@ -240,6 +240,98 @@ static void promise_11_an_argument_that_uses_the_stack_does_not_move_the_place(v
   ss_restore(outermost);
 }
 
+// As promise_11_leaving_an_SS_SCOPE_with_a_buffer_open: a message has both places, also where the scope's
+// mark is gone.
+static void promise_11_leaving_a_scope_that_an_outer_restore_has_ended(void)
+{
+  const ss_mark mark = ss_save();
+  EXPECT_FATAL({
+    AT(first_line) SS_SCOPE {
+      (void)ss_uninit_slice(int, 10);
+      AT(second_line) ss_restore(mark);
+}
+});
+CHECK_NAMES(first_line);
+CHECK_NAMES(second_line);
+CHECK(strstr(fatal_message(), "null") == NULL);
+// Also when it ended longer ago than the notes go back.
+EXPECT_FATAL({
+  const ss_mark outer = ss_save();
+  AT(first_line) SS_SCOPE
+  {
+    ss_restore(outer);
+    for (int i = 0; i < 1000; i += 1) ss_restore(ss_save());
+  }
+});
+CHECK_NAMES(first_line);
+CHECK(strstr(fatal_message(), "null") == NULL);
+}
+
+// Two generators, resumed by turns, that each have a scope on the same stack.
+static void promise_11_scopes_that_end_in_the_order_in_which_they_began(void)
+{
+  AT(first_line) const ss_mark one = ss_save();
+  (void)ss_format("one");
+  AT(second_line) const ss_mark other = ss_save();
+  (void)ss_format("other");
+  ss_restore(one);
+  EXPECT_FATAL(AT(misused_line) ss_restore(other));
+  CHECK_NAMES(second_line);
+  CHECK_NAMES(misused_line);
+}
+
+static void set_version(ss_stack *stack, size_t version)
+{
+  stack->version = stack->mark_version = version & ~(size_t)1;
+}
+
+// Versions are not used again, until they would run out: as after days in a scope around a main loop.
+static void a_scope_may_stay_open_for_as_long_as_it_likes(void)
+{
+  const size_t first = ss_thread_stack()->version;
+  AT(first_line) const ss_mark outermost = ss_save();
+  const int *mine = ss_zeroed_slice(int, 10);
+  set_version(ss_thread_stack(), SIZE_MAX / 2 - 50);
+  for (int frame = 0; frame < 100; frame += 1) {
+    AT(second_line) const ss_mark mark = ss_save();
+    memset(ss_uninit_slice(char, 4), 1, 4);
+    ss_restore(mark);
+    if (frame % 10 != 9) continue;
+    EXPECT_FATAL(AT(misused_line) ss_restore(mark));
+    CHECK_NAMES(second_line);
+    CHECK_NAMES(misused_line);
+  }
+  CHECK_LE_SIZE(ss_thread_stack()->version, SIZE_MAX / 2);
+  CHECK_EQ_INT(mine[9], 0);
+  // The same where the scope around began just before.
+  set_version(ss_thread_stack(), SIZE_MAX / 2 - 2);
+  SS_SCOPE {
+    for (int frame = 0; frame < 100000; frame += 1) {
+      SS_SCOPE {
+        memset(ss_uninit_slice(char, 4), 1, 4);
+      }
+    }
+    CHECK_LE_SIZE(ss_thread_stack()->version, SIZE_MAX / 2 + 100);
+  }
+  ss_restore(outermost);
+  CHECK_VALID(ss_thread_stack());
+  ss_thread_detach();
+  set_version(ss_thread_stack(), first);
+}
+
+// A loop that pushes what it makes: no push looks at all that was made. (100,000 would take minutes.)
+static void many_slices_are_made_while_a_buffer_grows(void)
+{
+  enum { COUNT = 100000 };
+  SS_SCOPE {
+    ss_buffer names = ss_buffer_open();
+    for (int i = 0; i < COUNT; i += 1) *ss_push(char *, &names) = ss_format("%d", i);
+    CHECK_EQ_SIZE(ss_buffer_count(char *, &names), COUNT);
+    CHECK_STR(*ss_buffer_at(char *, &names, COUNT - 1), "99999");
+    (void)ss_buffer_close(&names);
+  }
+}
+
 TEST_GROUP(misuse)
 {
   RUN(promise_11_restoring_an_inner_mark_after_its_outer_one);
@@ -257,4 +349,8 @@ TEST_GROUP(misuse)
   RUN(promise_11_pushing_where_the_type_is_not_aligned);
   RUN(promise_11_names_the_right_one_of_many);
   RUN(promise_11_an_argument_that_uses_the_stack_does_not_move_the_place);
+  RUN(promise_11_leaving_a_scope_that_an_outer_restore_has_ended);
+  RUN(promise_11_scopes_that_end_in_the_order_in_which_they_began);
+  RUN(a_scope_may_stay_open_for_as_long_as_it_likes);
+  RUN(many_slices_are_made_while_a_buffer_grows);
 }
