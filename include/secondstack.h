@@ -655,10 +655,22 @@ SS__INLINE ss__scope ss__scope_enter(ss_stack *stack)
 #define SS_STACK_SCOPE(stack) SS__SCOPE_BLOCK(SS__UNIQUE(ss__scope_), SS__UNIQUE(ss__once_), stack)
 
 /// SS_GUARD();: makes the rest of the enclosing block a scope. break and continue there mean the
-/// surrounding loop's.
+/// surrounding loop's. A goto or a case label that jumps over it into that rest does not compile: it would
+/// restore a mark that was never saved.
 #define SS_GUARD() SS_STACK_GUARD(ss_thread_stack())
 /// SS_GUARD on a given stack.
-#define SS_STACK_GUARD(stack) SS__SCOPE_VARIABLE(SS__UNIQUE(ss__guard_), stack)
+#define SS_STACK_GUARD(stack) \
+  SS__NO_JUMP_OVER(SS__UNIQUE(ss__jump_over_)) SS__SCOPE_VARIABLE(SS__UNIQUE(ss__guard_), stack)
+// C++ and clang refuse such a jump themselves. gcc lets it pass over a variable with a cleanup, but not
+// over a type whose size is known at run time only.
+#if defined(__cplusplus) || defined(__clang__)
+#define SS__NO_JUMP_OVER(name)
+#else
+#define SS__NO_JUMP_OVER(name)                                               \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wvla\"") \
+      SS__UNUSED char(*name)[1 + (ss__thread.line < 0)] = NULL;              \
+  _Pragma("GCC diagnostic pop")
+#endif
 
 // -------------------------------------------------------------------------------------------------
 // Slices. All are aligned to 16 bytes at least, and to the alignment of T. n = 0 gives a pointer
