@@ -860,12 +860,33 @@ SS__INLINE void *ss__extend_by(ss_buffer *buffer, ss__count n, size_t element_si
 
 /// T *ss_push(T, ss_buffer *buffer): room for one element at the end, uninitialised.
 ///   *ss_push(int, &b) = 7;
+/// What is written must neither come from this buffer nor push to it: which side of the = is evaluated
+/// first is the compiler's choice, and the push may move the buffer. There is ss_push_value for that.
 /// Returns: a pointer valid until the buffer grows again. What was written before must leave the
 ///          end aligned for T, which it does when all elements are of one type.
 /// Errors:  aborts through ss_set_fatal when memory ends or the buffer is closed; ss_try_push
 ///          returns NULL instead.
 #define ss_push(T, buffer) SS__EXTEND(T, buffer, 1, "ss_push")
 #define ss_try_push(T, buffer) SS__EXTEND(T, buffer, 1, NULL)
+
+/// T *ss_push_value(T, ss_buffer *buffer, T value): appends `value`, which is evaluated first and so may be
+/// an element of this buffer, or the result of a call that pushes to it.
+///   ss_push_value(int, &b, *ss_buffer_at(int, &b, 0));
+/// Returns, errors: as ss_push; ss_try_push_value returns NULL instead.
+#define ss_push_value(T, buffer, value) SS__PUSH_VALUE(T, buffer, value, "ss_push_value")
+#define ss_try_push_value(T, buffer, value) SS__PUSH_VALUE(T, buffer, value, NULL)
+#define SS__PUSH_VALUE(T, buffer, value, call)                               \
+  SS__PUSH_VALUE_(T, buffer, value, call, SS__JOIN(ss__value_, __COUNTER__), \
+                  SS__JOIN(ss__room_, __COUNTER__))
+// NOLINTBEGIN(bugprone-macro-parentheses): names that are declared
+#define SS__PUSH_VALUE_(T, buffer, value, call, copy, room) \
+  __extension__({                                           \
+    T copy = (value);                                       \
+    T *room = SS__EXTEND(T, buffer, 1, call);               \
+    if ((call) || room) *room = copy;                       \
+    room;                                                   \
+  })
+// NOLINTEND(bugprone-macro-parentheses)
 
 /// T *ss_extend(T, ss_buffer *buffer, size_t n): room for n elements at the end, uninitialised:
 /// fill them as a block.

@@ -164,8 +164,65 @@ static void a_buffer_outside_any_scope_lives_until_the_stack_is_emptied(void)
   ss_thread_detach();
 }
 
+static int flatten(ss_buffer *tree, int depth)
+{
+  const int self = (int)ss_buffer_count(int, tree);
+  if (depth > 0) (void)ss_push_value(int, tree, flatten(tree, depth - 1) + 1);
+  (void)ss_push_value(int, tree, self);
+  return self;
+}
+
+// The value is there before the buffer grows, and moves.
+static void a_pushed_value_may_come_from_the_buffer(void)
+{
+  typedef struct corner {
+    float position[3];
+    unsigned colour[9];
+  } corner;
+  SS_SCOPE {
+    ss_buffer corners = ss_buffer_open();
+    ss_buffer next_one = ss_buffer_open();
+    *ss_push(corner, &corners) = (corner){{1, 2, 3}, {4, 5}};
+    for (size_t i = 1; i < 3000; i += 1) {
+      const corner *pushed =
+          ss_push_value(corner, &corners, *ss_buffer_at(corner, &corners, i / 2));
+      CHECK_EQ_PTR(pushed, ss_buffer_at(corner, &corners, i));
+      CHECK_EQ_INT(pushed->colour[1], 5);
+      CHECK(ss_try_push_value(int, &next_one, (int)i) != NULL);
+    }
+    CHECK_EQ_SIZE(ss_buffer_count(corner, &corners), 3000);
+    CHECK_EQ_INT(*ss_buffer_at(int, &next_one, 2998), 2999);
+    ss_buffer tree = ss_buffer_open();
+    CHECK_EQ_INT(flatten(&tree, 50), 0);
+    CHECK_EQ_SIZE(ss_buffer_count(int, &tree), 101);
+    for (size_t i = 0; i < 101; i += 1) {
+      CHECK_EQ_INT(*ss_buffer_at(int, &tree, i), i % 2 ? 1 : 0);
+    }
+    (void)ss_buffer_close(&tree);
+    (void)ss_buffer_close(&next_one);
+    (void)ss_buffer_close(&corners);
+  }
+}
+
+static void a_pushed_value_that_has_no_room_is_named(void)
+{
+  const ss_config config = {.initial_bytes = 1000, .max_bytes = 20000};
+  ss_stack *stack = ss_stack_new(&config);
+  if (!CHECK(stack != NULL)) return;
+  ss_buffer buffer = ss_stack_buffer_open(stack);
+  while (ss_try_push_value(int, &buffer, 7)) {
+  }
+  const size_t count = ss_buffer_count(int, &buffer);
+  EXPECT_FATAL((void)ss_push_value(int, &buffer, 8));
+  CHECK_CONTAINS(fatal_message(), "ss_push_value");
+  CHECK_EQ_SIZE(ss_buffer_count(int, &buffer), count);
+  ss_stack_free(stack);
+}
+
 TEST_GROUP(buffer)
 {
+  RUN(a_pushed_value_may_come_from_the_buffer);
+  RUN(a_pushed_value_that_has_no_room_is_named);
   RUN(pushes_are_kept_in_order);
   RUN(pushes_extends_and_appends_lie_packed);
   RUN(sizes_need_not_be_multiples_of_anything);
