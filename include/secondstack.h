@@ -192,8 +192,11 @@ typedef struct ss_backing {
 typedef struct ss_config {
   size_t initial_bytes;  ///< size of a lane's first chunk; default 64 KiB
   size_t max_bytes;      ///< limit on the memory reserved at any time, idle or not; default none
-  void *memory;          ///< caller's own first chunk, before the backing is asked
-  size_t memory_bytes;   ///< size of `memory`
+  void *memory;  ///< caller's own first chunk, before the backing is asked. The stack's until it
+                 ///< is freed, detached or configured anew. A thread's own stack is emptied when
+                 ///< its function has returned: memory in a local variable of that needs
+                 ///< ss_thread_detach before
+  size_t memory_bytes;        ///< size of `memory`
   const ss_backing *backing;  ///< must outlive the stack; default: the platform's
 } ss_config;
 
@@ -507,8 +510,8 @@ SS__INLINE void ss_thread_configure(const ss_config *config)
 }
 
 /// Runs the destructors still pending on the calling thread's stack and gives all its memory back.
-/// The stack is empty then and can be used again. pthreads do this by themselves when they end; a
-/// Wasm Worker calls it last.
+/// The stack is empty then and can be used again; ss_config.memory is the caller's for good. pthreads do
+/// this by themselves when they end, after their function has returned; a Wasm Worker calls it last.
 SS__INLINE void ss_thread_detach(void)
 {
   ss__detach(ss_thread_stack());

@@ -20,6 +20,8 @@ void ss__empty(ss_stack *stack)
   }
   ss__release_rows(stack);
   ss__activate(stack, stack->lanes);
+  // It may be gone when the stack is used again, as a thread's is by the last destructors of its keys.
+  stack->config.memory = NULL;
   if (stack->watch) stack->watch->forget(stack);
 }
 

@@ -74,6 +74,38 @@ static void *detach_and_go_on(void *arg)
   return arg;
 }
 
+static pthread_key_t last_key;
+
+static void use_the_stack_last(void *memory)
+{
+  SS_SCOPE {
+    const char *slice = memset(ss_uninit_slice(char, 300), 1, 300);
+    CHECK(slice < (char *)memory || slice >= (char *)memory + 1000);
+  }
+}
+
+// The memory is a local variable's: it is gone when the thread's stack is emptied at its end, or used by
+// the destructor of another key.
+static void *detach_from_own_memory(void *arg)
+{
+  char memory[1000];
+  const ss_config config = {
+      .memory = memory, .memory_bytes = sizeof memory, .backing = &counted.backing};
+  ss_thread_configure(&config);
+  SS_SCOPE {
+    const char *slice = memset(ss_uninit_slice(char, 300), 1, 300);
+    CHECK(slice >= memory && slice < memory + sizeof memory);
+  }
+  ss_thread_detach();
+  memset(memory, 0x5e, sizeof memory);
+  CHECK_EQ_INT(pthread_setspecific(last_key, memory), 0);
+  SS_SCOPE {
+    memset(ss_uninit_slice(char, 300), 1, 300);
+    CHECK_FILLED(memory, 0x5e, sizeof memory);
+  }
+  return arg;
+}
+
 static void *do_nothing(void *arg)
 {
   return arg;
@@ -127,8 +159,16 @@ static void threads_may_come_and_go(void)
   for (int i = 0; i < 50; i += 1) run_to_the_end(return_with_things_left, 2);
 }
 
+static void promise_10_memory_of_a_local_variable_is_given_back_by_a_detach(void)
+{
+  if (!CHECK_EQ_INT(pthread_key_create(&last_key, use_the_stack_last), 0)) return;
+  run_to_the_end(detach_from_own_memory, 0);
+  CHECK_EQ_INT(pthread_key_delete(last_key), 0);
+}
+
 TEST_GROUP(thread_exit)
 {
+  RUN(promise_10_memory_of_a_local_variable_is_given_back_by_a_detach);
   RUN(promise_10_a_thread_that_returns_gives_its_chunks_back);
   RUN(promise_10_what_is_live_when_a_thread_returns_ends_with_it);
   RUN(promise_10_pthread_exit_gives_back_too);
