@@ -656,6 +656,8 @@ SS__INLINE ss__scope ss__scope_enter(ss_stack *stack)
 /// by goto, by a C++ exception. break and continue leave the block. (longjmp skips it: the next
 /// outer restore makes up for that.) If all returns of a function lie inside, compilers miss one at
 /// its end: use SS_GUARD there. Not two to a line.
+/// Not around a point where a coroutine is suspended: what runs meanwhile uses the same stack, and scopes end
+/// last in, first out. Give each coroutine an ss_stack_new of its own for what lasts over such points.
 /// In C a C++ exception ends it only if the C code is compiled with -fexceptions. What Emscripten throws in
 /// emscripten_exit_with_live_runtime and emscripten_set_main_loop leaves it open, slices and all, until an
 /// outer mark is restored or the stack is detached; C++ with -fwasm-exceptions ends it instead.
