@@ -33,9 +33,9 @@
 // should agree on them.
 
 // Checks every misuse of stacks, scopes, slices and buffers, and names both places as file:line.
-// Released memory is filled, and poisoned under AddressSanitizer and Valgrind (under Valgrind
-// compile all that uses the stack with it: others do not know that memory is used again). Default:
-// off, at no cost.
+// Released memory is filled, and poisoned under AddressSanitizer and Valgrind. Compile all that uses the
+// stack with it then, or under AddressSanitizer at least with -fsanitize=address, too: other code does not
+// know that memory is used again. The library may be as it is. Default: off, at no cost.
 #ifndef SS_DEBUG
 #define SS_DEBUG 0
 #endif

@@ -37,6 +37,8 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
   ss__raise(lane, slice + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
   ss__activate(stack, lane);
   SS__UNPOISON(slice, size);
+  // The caller has AddressSanitizer perhaps, where the library has not.
+  if (stack->watch) stack->watch->unpoison(slice, size);
   return slice;
 }
 
