@@ -43,12 +43,18 @@ void *ss__acquire(ss_stack *stack, size_t size_bytes, ss__limit_met *limit)
   return block;
 }
 
+// What goes back is no longer the stack's, nor debug.c's.
+static void uncount(ss_stack *stack, void *block, size_t size_bytes)
+{
+  if (stack->watch) stack->watch->unpoison(block, size_bytes);
+  stack->reserved -= size_bytes;
+}
+
 void ss__release(ss_stack *stack, void *block, size_t size_bytes)
 {
   const ss_backing *backing = backing_of(stack);
-  if (stack->watch) stack->watch->unpoison(block, size_bytes);
+  uncount(stack, block, size_bytes);
   stack->backing_calls++;
-  stack->reserved -= size_bytes;
   backing->release(backing->context, block, size_bytes);
 }
 
@@ -56,6 +62,14 @@ static void set_size(ss__chunk *chunk, size_t size_bytes)
 {
   chunk->size_bytes = size_bytes;
   chunk->limit = ss__align_down((char *)chunk + size_bytes);
+}
+
+static ss__chunk *make_chunk(void *block, size_t size_bytes)
+{
+  ss__chunk *chunk = (ss__chunk *)block;
+  memset(chunk, 0, sizeof *chunk);
+  set_size(chunk, size_bytes);
+  return chunk;
 }
 
 bool ss__resize_chunk(ss_stack *stack, ss__chunk *chunk, size_t size_bytes)
@@ -79,9 +93,8 @@ void ss__release_chunk(ss_stack *stack, ss__chunk *chunk)
   if (stack->pin.chunk == chunk) {
     stack->pin.is_released = true;
   } else if (chunk->is_callers) {
-    stack->reserved -= chunk->size_bytes;
     stack->is_memory_taken = false;
-    if (stack->watch) stack->watch->unpoison(chunk, chunk->size_bytes);
+    uncount(stack, chunk, chunk->size_bytes);
   } else {
     ss__release(stack, chunk, chunk->size_bytes);
   }
@@ -93,15 +106,14 @@ static ss__chunk *callers_chunk(ss_stack *stack, size_t least_bytes)
   if (memory == NULL || stack->is_memory_taken) return NULL;
   char *block = ss__align_up(memory);
   const size_t gap = (size_t)(block - memory);
-  if (gap > stack->config.memory_bytes || stack->config.memory_bytes - gap < least_bytes)
+  const size_t size_bytes = stack->config.memory_bytes - gap;  // if there are so many
+  if (gap > stack->config.memory_bytes || size_bytes < least_bytes ||
+      size_bytes > allowed_bytes(stack)) {
     return NULL;
-  const size_t size_bytes = stack->config.memory_bytes - gap;
-  if (size_bytes > allowed_bytes(stack)) return NULL;
-  ss__chunk *chunk = (ss__chunk *)(void *)block;
-  memset(chunk, 0, sizeof *chunk);
+  }
+  ss__chunk *chunk = make_chunk(block, size_bytes);
   chunk->is_callers = stack->is_memory_taken = true;
   stack->reserved += size_bytes;
-  set_size(chunk, size_bytes);
   return chunk;
 }
 
@@ -125,8 +137,7 @@ ss__chunk *ss__new_chunk(ss_stack *stack, size_t size_bytes, size_t wanted_bytes
       chunk = (ss__chunk *)ss__acquire(stack, block_bytes, limit);
     }
     if (chunk == NULL) return NULL;
-    memset(chunk, 0, sizeof *chunk);
-    set_size(chunk, block_bytes);
+    make_chunk(chunk, block_bytes);
   }
   stack->growths++;
   return chunk;
