@@ -36,7 +36,8 @@ static void choose_config(machine_stack *s, unsigned byte)
     s->config.memory = s->memory + (byte >> 4);
     s->config.memory_bytes = (byte & 16) ? CALLERS_BYTES - 16 : 300;
   }
-  if ((byte & 12) == 12) s->config.max_bytes = 3000 + (byte >> 4) * 9000;
+  // With SS_DEBUG ss_save needs memory, and has no try_ form.
+  if ((byte & 12) == 12 && !SS_DEBUG) s->config.max_bytes = 3000 + (byte >> 4) * 9000;
 }
 
 void machine_begin_stack(machine *m, size_t slot)
@@ -87,6 +88,7 @@ void machine_enter_frame(machine *m, machine_frame *frame, size_t slot, size_t m
   frame->mark = mark;
   frame->slot = slot;
   frame->slot_before = m->slot;
+  frame->is_leave = false;
   frame->depth_before = m->depth;
   frame->guard = calls_guard;
   for (size_t i = 0; i < MACHINE_STACKS; i += 1) {
@@ -129,11 +131,11 @@ void machine_recover(machine *m, machine_frame *frame)
   }
 }
 
-static void leave_once(machine_stack *s, size_t mark)
+static void leave_once(machine_stack *s, const ss_mark *mark)
 {
   const call_form form = {s->stack, s->is_thread, false};
-  if (mark != NO_MARK) {
-    call_restore(form, s->reference.entries[mark].mark);
+  if (mark) {
+    call_restore(form, *mark);
   } else if (s->is_thread) {
     ss_thread_detach();
   } else {
@@ -151,38 +153,97 @@ void machine_after_leave(machine *m, size_t slot, size_t keep_count)
 }
 
 // What was used when the scope began is met again, with what the buffers from before hold that were
-// closed in it, and what was kept, which its alignment may have made larger.
+// closed in it, and what was kept, which its alignment may have made larger. With SS_DEBUG both have guard
+// bytes, and what was kept a record.
 void machine_check_used(const machine_stack *s, const entry *mark, const entry *kept)
 {
+  enum { GUARD_BYTES = 16, RECORD_BYTES = 256 };
+  if (!mark->has_used) return;
   const call_form form = {s->stack, s->is_thread, false};
   const size_t used_bytes = call_stats(form).used;
-  const size_t kept_bytes = kept ? (kept->size + SS_ALIGN - 1) & ~(SS_ALIGN - 1) : 0;
-  const size_t most_gap = kept && kept->align > SS_ALIGN ? kept->align - SS_ALIGN : 0;
-  const size_t least_bytes =
-      mark->used_bytes + reference_closed_bytes(&s->reference, mark) + kept_bytes;
-  if (mark->has_used && (used_bytes < least_bytes || used_bytes > least_bytes + most_gap)) {
+  size_t least_bytes = mark->used_bytes + reference_closed_bytes(&s->reference, mark, 0);
+  size_t most_bytes =
+      mark->used_bytes + reference_closed_bytes(&s->reference, mark, SS_DEBUG ? GUARD_BYTES : 0);
+  if (kept) {
+    const size_t kept_bytes = (kept->size + SS_ALIGN - 1) & ~(SS_ALIGN - 1);
+    least_bytes += kept_bytes;
+    most_bytes += kept_bytes + (SS_DEBUG ? GUARD_BYTES + RECORD_BYTES : 0);
+    if (kept->align > SS_ALIGN) most_bytes += kept->align - SS_ALIGN;
+  }
+  if (used_bytes < least_bytes || used_bytes > most_bytes) {
     machine_fail("a restore did not go back to what was used");
+  }
+}
+
+// SS_DEBUG takes a buffer that is left open in a scope for a mistake, but where the stack ends.
+void machine_close_buffers(machine *m, size_t slot, size_t mark)
+{
+  reference *list = &m->stacks[slot].reference;
+  if (!SS_DEBUG || mark == NO_MARK) return;
+  for (size_t i = mark + 1; i < list->count; i += 1) {
+    entry *e = &list->entries[i];
+    if (!e->is_open) continue;
+    e->actual = (ss_buffer_close)(&e->buffer).data;
+    e->is_open = false;
+    e->closed_at = ++m->clock;
   }
 }
 
 void machine_leave(machine *m, size_t slot, size_t keep_count, size_t mark)
 {
   machine_stack *s = &m->stacks[slot];
+  const size_t generation = s->generation;
+  const ss_mark saved = mark != NO_MARK ? s->reference.entries[mark].mark : (ss_mark){NULL, 0};
   machine_frame frame;
   volatile bool is_done = false;
+  machine_close_buffers(m, slot, mark);
   while (!is_done) {
     machine_enter_frame(m, &frame, slot, mark);
-    s->floor = keep_count;
+    frame.is_leave = true;
+    s->floor = s->generation == generation ? keep_count : 0;
     if (setjmp(frame.jump) == 0) {
-      leave_once(s, mark);
+      leave_once(s, mark != NO_MARK ? &saved : NULL);
       machine_exit_frame(m, &frame);
       is_done = true;
     } else {
       machine_recover(m, &frame);
     }
   }
-  if (mark != NO_MARK) machine_check_used(s, &s->reference.entries[mark], NULL);
+  if (s->generation != generation) {
+    // A destructor has ended all that there was, and what it made since is newer than the mark.
+    keep_count = 0;
+    const call_form form = {s->stack, s->is_thread, false};
+    if (call_stats(form).used != 0) machine_fail("something is live that was made after a detach");
+  } else if (mark != NO_MARK) {
+    machine_check_used(s, &s->reference.entries[mark], NULL);
+  }
   machine_after_leave(m, slot, keep_count);
+}
+
+bool machine_may_detach(const machine *m)
+{
+  const machine_frame *frame = m->frame;
+  return m->slot == 0 && m->depth == 1 && !m->is_detaching && frame && frame->is_leave &&
+         frame->slot == 0 && frame->outer == NULL;
+}
+
+// In a destructor that runs while a scope of the thread's stack is left, or the stack ends.
+void machine_detach(machine *m)
+{
+  machine_stack *s = &m->stacks[0];
+  machine_frame frame;
+  machine_enter_frame(m, &frame, 0, NO_MARK);
+  s->floor = 0;
+  m->is_detaching = true;
+  ss_thread_detach();
+  m->is_detaching = false;
+  machine_exit_frame(m, &frame);
+  machine_after_leave(m, 0, 0);
+  s->generation += 1;
+  s->base = s->floor = 0;
+  s->most_used = 0;
+  machine_totals.detaches += 1;
+  if (ss_thread_stats().used || ss_thread_stats().reserved) machine_fail("a detach left something");
 }
 
 // -------------------------------------------------------------------------------------------------
@@ -225,6 +286,7 @@ void machine_nested(machine *m, size_t slot, bool may_jump)
   const size_t slot_before = m->slot;
   const size_t base = s->base;
   const size_t floor = s->floor;
+  const size_t generation = s->generation;
   const operation outer = m->operation;
   const bool was_refusing = host_is_refusing;
   call_guard *guard = calls_guard;
@@ -236,7 +298,7 @@ void machine_nested(machine *m, size_t slot, bool may_jump)
   check_stack(m, slot, true);
   for (unsigned left = program_byte(m->program) % 5; left > 0; left -= 1) {
     if (!operation_run(m)) break;
-    if (m->operation.kind == OP_JUMP && may_jump && frame) {
+    if (m->operation.kind == OP_JUMP && may_jump && frame && !m->is_detaching && !SS_DEBUG) {
       machine_frame *target = frame;
       while (target->outer && m->operation.pick & 1) target = target->outer;
       host_is_refusing = was_refusing;
@@ -246,8 +308,8 @@ void machine_nested(machine *m, size_t slot, bool may_jump)
   }
   m->depth -= 1;
   m->slot = slot_before;
-  s->base = base;
-  s->floor = floor;
+  s->base = s->generation == generation ? base : 0;
+  s->floor = s->generation == generation ? floor : 0;
   calls_guard = guard;
   host_is_refusing = was_refusing;
   m->operation = outer;

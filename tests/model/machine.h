@@ -13,6 +13,9 @@
 
 enum { MACHINE_STACKS = 3, MACHINE_DEPTH = 4, CALLERS_BYTES = 6000, NO_MARK = REFERENCE_ENTRIES };
 
+// Whether the model runs with SS_DEBUG, whose name src/internal.h takes back.
+enum { MACHINE_IS_DEBUG = SS_DEBUG };
+
 typedef struct machine_stack {
   ss_stack *stack;  // NULL: could not be made
   bool is_thread;
@@ -25,7 +28,8 @@ typedef struct machine_stack {
   size_t floor;      // the restore under way ends these entries and those above
   size_t most_used;  // since the last trim
   ss_stats before;
-  entry *kept;  // what the outermost one keeps
+  entry *kept;        // what the outermost one keeps
+  size_t generation;  // how often a destructor has detached: what was saved before is no more
   _Alignas(16) unsigned char memory[CALLERS_BYTES];
 } machine_stack;
 
@@ -37,6 +41,7 @@ typedef struct machine_frame {
   size_t mark;  // the entry that makes up for it when it is left; NO_MARK: the stack's end
   size_t slot_before;
   size_t depth_before;
+  bool is_leave;  // a restore or the stack's end
   size_t bases[MACHINE_STACKS];
   size_t floors[MACHINE_STACKS];
   entry *kept[MACHINE_STACKS];
@@ -51,7 +56,8 @@ typedef struct machine {
   machine_frame *frame;
   operation operation;  // the latest, for messages
   uintptr_t next_id;
-  size_t clock;  // ticks with each save and close
+  size_t clock;       // ticks with each save and close
+  bool is_detaching;  // in a destructor: no longjmp out of that
 } machine;
 
 typedef enum machine_plainness { AS_WRITTEN, ALL_PLAIN, ALL_TRY } machine_plainness;
@@ -63,7 +69,8 @@ typedef struct machine_counts {
   size_t jumps;
   size_t failures;  // calls that failed as they should
   size_t keeps;
-  size_t moves;  // of open buffers
+  size_t moves;     // of open buffers
+  size_t detaches;  // by destructors
 } machine_counts;
 
 extern machine_counts machine_totals;

@@ -226,7 +226,9 @@ static void run_collect(machine *m)
   s->floor = mark + 1;
   ss_slice items = {NULL, 0};
   if (setjmp(frame.jump) == 0) {
-    const call_form form = operation_begin(m);
+    call_form form = operation_begin(m);
+    // A plain one that fails leaves its buffer open.
+    if (SS_DEBUG) form.is_plain = false;
     items = call_collect(form, next_item, &at, hint);
     host_is_refusing = false;
     machine_exit_frame(m, &frame);
@@ -237,6 +239,9 @@ static void run_collect(machine *m)
   if (items.data == NULL) {
     // A plain one is left open, with what was made meanwhile.
     machine_totals.failures += 1;
+    for (size_t i = mark + 1; SS_DEBUG && i < s->reference.count; i += 1) {
+      s->reference.entries[i].is_open = false;
+    }
     machine_leave(m, slot, mark, mark);
     return;
   }
@@ -334,7 +339,8 @@ static void run_misuse(machine *m)
     case 2:  // the size overflows
       has_failed = call_uninit(form, SIZE_MAX / sizeof(uint32_t) + 1 + op.count) == NULL;
       break;
-    case 3: {  // a closed buffer
+    case 3: {  // a closed buffer, which SS_DEBUG names, try_ or not
+      if (SS_DEBUG) break;
       ss_buffer closed = {SS__NOWHERE, &ss__closed_lane, s->stack, NULL};
       has_failed = call_extend(form, &closed, op.count + 1) == NULL;
       break;
@@ -398,7 +404,11 @@ static void run_one(machine *m)
       run_trim(m);
       return;
     case OP_SWITCH:
-      m->slot = op->pick % MACHINE_STACKS;
+      if (op->pick >= 128 && machine_may_detach(m)) {
+        machine_detach(m);
+      } else {
+        m->slot = op->pick % MACHINE_STACKS;
+      }
       return;
     case OP_BLOCK:
       if (m->depth < MACHINE_DEPTH) scope_block(m);
@@ -406,8 +416,12 @@ static void run_one(machine *m)
     case OP_JUMP:
       return;  // whoever runs operations looks for it
     case OP_RENEW:
-      // Not while it is being restored.
-      if (m->depth == 0 && s->base == 0) machine_renew_stack(m, m->slot);
+      // Not while it is being restored: there a destructor may detach.
+      if (m->depth == 0 && s->base == 0) {
+        machine_renew_stack(m, m->slot);
+      } else if (machine_may_detach(m)) {
+        machine_detach(m);
+      }
       return;
     case OP_MISUSE:
       run_misuse(m);

@@ -29,6 +29,10 @@ void machine_renew_stack(machine *m, size_t slot);
 // Restores the mark entry `mark`, or ends the stack if NO_MARK; `keep_count` entries are left.
 // Goes on after longjmps.
 void machine_leave(machine *m, size_t slot, size_t keep_count, size_t mark);
+// With SS_DEBUG: closes what was opened since `mark`.
+void machine_close_buffers(machine *m, size_t slot, size_t mark);
+bool machine_may_detach(const machine *m);
+void machine_detach(machine *m);
 void machine_after_leave(machine *m, size_t slot, size_t keep_count);
 void machine_check_used(const machine_stack *stack, const entry *mark, const entry *kept);
 void machine_enter_frame(machine *m, machine_frame *frame, size_t slot, size_t mark);

@@ -1,5 +1,6 @@
 // Random programs: `model-random [SEED [COUNT [LENGTH]]]` runs COUNT of them, of LENGTH operations,
-// beginning at SEED. The environment's SEED and COUNT stand in for arguments.
+// beginning at SEED. The environment's SEED and COUNT stand in for arguments. `model-random-debug` does the
+// same with SS_DEBUG.
 #include "machine.h"
 
 #include <stdio.h>
@@ -26,7 +27,8 @@ int main(int argc, char **argv)
   uint8_t *bytes = malloc(length * OPERATION_BYTES + MACHINE_STACKS);
   if (bytes == NULL) abort();
   for (unsigned long long seed = first; seed < first + count; seed += 1) {
-    snprintf(machine_replay, sizeof machine_replay, "model-random %llu 1 %zu", seed, length);
+    snprintf(machine_replay, sizeof machine_replay, "model-random%s %llu 1 %zu",
+             SS_DEBUG ? "-debug" : "", seed, length);
     program_random(bytes, length * OPERATION_BYTES + MACHINE_STACKS, seed);
     machine_run(bytes, length * OPERATION_BYTES + MACHINE_STACKS);
   }
@@ -34,9 +36,9 @@ int main(int argc, char **argv)
   const machine_counts *t = &machine_totals;
   printf(
       "seeds %llu to %llu: %zu operations, %zu destructors, %zu jumps, %zu keeps, %zu moves, "
-      "%zu failures that changed nothing\n",
+      "%zu detaches by destructors, %zu failures that changed nothing\n",
       first, first + count - 1, t->operations, t->destructors, t->jumps, t->keeps, t->moves,
-      t->failures);
+      t->detaches, t->failures);
   printf("%llu passed, 0 failed\n", count);
   return 0;
 }

@@ -51,12 +51,12 @@ unsigned char *entry_bytes(const entry *e)
   return e->is_open ? ss_buffer_at(unsigned char, &e->buffer, 0) : e->actual;
 }
 
-size_t reference_closed_bytes(const reference *list, const entry *mark)
+size_t reference_closed_bytes(const reference *list, const entry *mark, size_t guard_bytes)
 {
   size_t bytes = 0;
   for (const entry *e = list->entries; e < mark; e += 1) {
     if (e->kind == ENTRY_BUFFER && !e->is_open && e->closed_at > mark->saved_at) {
-      bytes += (e->size + SS_ALIGN - 1) & ~(SS_ALIGN - 1);
+      bytes += (e->size + guard_bytes + SS_ALIGN - 1) & ~(SS_ALIGN - 1);
     }
   }
   return bytes;

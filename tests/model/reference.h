@@ -49,8 +49,9 @@ void reference_forget(reference *list, size_t count);
 void entry_write(entry *e, unsigned char *actual, size_t size, unsigned seed);
 // Where the entry's bytes are now.
 unsigned char *entry_bytes(const entry *e);
-// What the buffers that were open when `mark` was saved, and are closed now, have added to what is used.
-size_t reference_closed_bytes(const reference *list, const entry *mark);
+// What the buffers that were open when `mark` was saved, and are closed now, have added to what is used,
+// with `guard_bytes` behind each.
+size_t reference_closed_bytes(const reference *list, const entry *mark, size_t guard_bytes);
 // The index of the pick-th entry of a kind at or above `base`, counted from the newest; `count` if
 // there is none. Of buffers: the open ones. Of marks: those that may be restored.
 size_t reference_pick(const reference *list, entry_kind kind, size_t base, size_t pick);

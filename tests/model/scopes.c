@@ -8,8 +8,8 @@ void scope_save(machine *m)
   machine_stack *s = operation_stack(m);
   const call_form form = operation_form(m);
   entry *e = reference_add(&s->reference, ENTRY_MARK);
-  e->mark = call_save(form);
   e->used_bytes = call_stats(form).used;
+  e->mark = call_save(form);
   e->saved_at = ++m->clock;
   e->has_used = !s->stack->pin.is_active;
 }
@@ -36,6 +36,7 @@ void scope_keep(machine *m)
   const size_t slot = m->slot;
   const size_t mark = reference_pick(&s->reference, ENTRY_MARK, s->base, op.pick & 3);
   if (mark == s->reference.count) return;
+  machine_close_buffers(m, slot, mark);
   entry kept = {.kind = ENTRY_SLICE};
   const size_t i = mark + 1 + op.pick % (s->reference.count - mark);
   const entry *e = i < s->reference.count ? &s->reference.entries[i] : NULL;
@@ -96,9 +97,10 @@ void scope_keep(machine *m)
 static void run_some(machine *m, machine_frame *frame)
 {
   for (size_t left = m->operation.count + 1; left > 0; left -= 1) {
-    if (!operation_run(m)) return;
-    if (m->operation.kind == OP_JUMP && m->frame == frame) longjmp(frame->jump, 1);
+    if (!operation_run(m)) break;
+    if (m->operation.kind == OP_JUMP && m->frame == frame && !SS_DEBUG) longjmp(frame->jump, 1);
   }
+  machine_close_buffers(m, frame->slot, frame->mark);
 }
 
 static void guarded(machine *m, machine_frame *frame, call_form form)
@@ -150,7 +152,8 @@ void scope_block(machine *m)
       scoped(m, &frame, form, op.pick % 5);
     }
     machine_exit_frame(m, &frame);
-    machine_check_used(s, &s->reference.entries[mark], NULL);
+    // With SS_DEBUG the mark from before the block is itself a record that is used.
+    if (!SS_DEBUG) machine_check_used(s, &s->reference.entries[mark], NULL);
     machine_after_leave(m, slot, mark + 1);
   } else {
     machine_totals.jumps += 1;
