@@ -10,6 +10,8 @@
 #   grid     emcc program.c -lsecondstack with each option that it must work with, as C and as C++
 #
 # Independent checks run side by side: CONSUMERS_JOBS at once, by default one for each processor.
+# CONSUMERS_WITHOUT=port-lto leaves out to link with the port and -flto, for an emcc that would have to
+# build all its libraries for that one check; it is said.
 #
 # Needs bash, cmake, make or ninja, and a C compiler, or node and emcc. It changes neither emcc's
 # cache nor this machine: everything lies in build/consumers/, also a cache that emcc takes for its
@@ -78,8 +80,8 @@ has() {
 # Jobs: functions of checks that run side by side, each with a folder for its log and with counts of its
 # own
 
-# The processes of the jobs that have not been collected, and how many there ever were.
-pids=() started=0
+# Their processes, how many were started and of how many it was shown what they printed.
+pids=() started=0 shown=0
 
 # As many tokens as jobs may run at once lie in a pipe; a job takes one and puts it back when it ends.
 open_jobs() {
@@ -98,6 +100,7 @@ start() { # function, argument...
   run_job "$@" >"$job/output" 2>&1 &
   pids+=($!)
   started=$((started + 1))
+  while [ -e "$work/jobs/$shown/counts" ]; do show_job; done
 }
 
 # `job` is its folder.
@@ -108,23 +111,22 @@ run_job() { # function, argument...
   echo "$passed $failed $skipped" >"$job/counts"
 }
 
-# Waits for the jobs and counts what they checked. What they printed comes in the order in which they
-# were started, each as soon as it and all before it have ended.
+# Waits for the jobs. What they printed comes in the order in which they were started, each as soon as it
+# and all before it have ended.
 collect() {
-  local pid job i p f s
-  i=$((started - ${#pids[@]}))
-  for pid in ${pids[@]+"${pids[@]}"}; do
-    wait "$pid"
-    job=$work/jobs/$i
-    cat "$job/output"
-    if read -r p f s 2>/dev/null <"$job/counts"; then
-      passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-    else
-      fail "job $i" "it ended before its checks did"
-    fi
-    i=$((i + 1))
-  done
-  pids=()
+  while [ "$shown" -lt "$started" ]; do show_job; done
+}
+
+show_job() {
+  local job=$work/jobs/$shown p f s
+  wait "${pids[$shown]}"
+  cat "$job/output"
+  if read -r p f s 2>/dev/null <"$job/counts"; then
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  else
+    fail "job $shown" "it ended before its checks did"
+  fi
+  shown=$((shown + 1))
 }
 
 # --------------------------------------------------------------------------------------------------

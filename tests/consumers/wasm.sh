@@ -138,7 +138,7 @@ emcc_with_pkg_config() { # prefix, program
 # The port
 
 check_port() {
-  local port=$root/web/secondstack.py nothing=$work/wasm/port/nothing.py output with without
+  local port=$root/web/secondstack.py nothing=$work/wasm/port/nothing.py output
   mkdir -p "$work/wasm/port"
   link_cache "$work/wasm/port/cache"
   printf 'def get(*_): return []\ndef clear(*_): pass\ndef show(): return "none"\n' \
@@ -148,15 +148,26 @@ check_port() {
     return
   fi
   check "wasm: --use-port" uses_port "$port"
-  # Debian's 6.0.5 links nothing with -flto.
-  with=(uses_port "$port" -flto -O2) without=(uses_port "$nothing" -DCONTROL=1 -flto -O2)
-  check_beside_control "wasm: --use-port, -flto, -O2"
+  check_port_with_lto
   check "wasm: --use-port, -pthread" uses_port "$port" -pthread -sPTHREAD_POOL_SIZE=1 -sEXIT_RUNTIME=1
   check "wasm: --use-port with options" uses_port "$port:optimizationLevel=z:debug=true"
   check "wasm: --use-port, an archive for each set of options" has_archives_of_port
   check "wasm: --use-port names a wrong option" refuses "fast. is not supported" \
     uses_port "$port:fast=1"
   check "wasm: --use-port names a wrong value" refuses "debug. can be" uses_port "$port:debug=maybe"
+}
+
+# Debian's 6.0.5 links nothing with -flto.
+check_port_with_lto() {
+  local name="wasm: --use-port, -flto, -O2" with without
+  if [ "${CONSUMERS_WITHOUT:-}" = port-lto ]; then
+    # Its archive is made all the same, and looked for below.
+    uses_port "$port" -flto -O2 -nostdlib >"$log" 2>&1
+    skip "$name" "left out by CONSUMERS_WITHOUT"
+    return
+  fi
+  with=(uses_port "$port" -flto -O2) without=(uses_port "$nothing" -DCONTROL=1 -flto -O2)
+  check_beside_control "$name"
 }
 
 # In a cache in which nothing is installed. It is ours, so what Debian's emcc must not build it may
