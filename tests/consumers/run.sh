@@ -9,7 +9,7 @@
 #   wasm     the same with the emcc on PATH, and the port; WebGL2
 #   grid     emcc program.c -lsecondstack with each option that it must work with, as C and as C++
 #
-# Independent checks run side by side: CONSUMERS_JOBS at once, by default one for each processor.
+# Independent checks run side by side: JOBS at once, by default one for each processor.
 # CONSUMERS_WITHOUT=port-lto leaves out to link with the port and -flto, for an emcc that would have to
 # build all its libraries for that one check; it is said.
 #
@@ -25,7 +25,7 @@ expected="the sum is 4049955000"
 farm=""
 passed=0 failed=0 skipped=0
 log=$work/log
-job_count=${CONSUMERS_JOBS:-$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)}
+job_count=${JOBS:-$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)}
 
 # Passes when the command does; shows what it said when it does not.
 check() { # name, command...
@@ -64,7 +64,8 @@ pass() { # name
 
 fail() { # name, why
   failed=$((failed + 1))
-  printf 'FAILED  %s\n%s\n' "$1" "$2"
+  printf 'FAILED  %s\n' "$1"
+  printf '  %s\n' "${2//$'\n'/$'\n  '}"
 }
 
 skip() { # name, why

@@ -139,7 +139,7 @@ test_page() {
   local script folder
   if ! build_engines; then
     count 0 1
-    printf 'FAILED the build of the demo, see %s/build/wasm.log\n' "$sources"
+    printf 'FAILED %s: the build of the demo, see %s/build/wasm.log\n' "$version" "$sources"
     return
   fi
   if [ "$sources" != "$PWD" ]; then
@@ -213,7 +213,7 @@ collect_toolchain() { # toolchain
   else
     count 0 1
     printf 'FAILED %s: it ended before its tests did; the end of %s:\n' "$1" "$job/log"
-    tail -n 20 "$job/log"
+    tail -n 20 "$job/log" | sed 's/^/  /'
   fi
 }
 
