@@ -1,6 +1,6 @@
 # Adds up the output of `ctest --verbose`: what each test says of its cases in a last line
 # "N passed, N failed"; a test without one, or one that died before it, is a case itself.
-# Prints "passed failed skipped", then the output of the tests that failed.
+# `preset` names what repeats it. Prints "passed failed skipped", then the output of the tests that failed.
 
 /^[0-9]+: (Test command:|Working Directory:|Environment variables:|Test timeout)/ { next }
 
@@ -43,7 +43,7 @@
     sub(/ +[0-9.]+ sec.*/, "", result)
     gsub(/^[ *]+|[ *]+$/, "", result)
     gsub(/\*+/, ": ", result)
-    notes = notes "FAILED " name " (" result ")\n" output[id]
+    notes = notes "FAILED " name " (" result ")\n" output[id] "  to repeat: ctest --preset " preset " -R '^" name "$'\n"
   }
   passed += good[id]
   failed += bad[id]

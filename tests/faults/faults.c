@@ -9,6 +9,8 @@
 // resize, leaves the test to them, too.
 #include "faults.h"
 
+#include "check.h"
+
 #include <stdatomic.h>
 
 typedef struct fault_totals {
@@ -17,20 +19,21 @@ typedef struct fault_totals {
   atomic_size_t failures;
 } fault_totals;
 
-// So many calls of a test are all refused, one after the other; a slow program has fewer, by CMakeLists.txt.
-#ifndef FAULTS_FIRST_CALLS
-#define FAULTS_FIRST_CALLS 16
-#endif
+// So many calls of a test are all refused, one after the other.
+enum { FIRST_CALLS = 16, FIRST_CALLS_OF_SLOW = 2 };
+// Groups whose tests take long each time.
+static const char *const slow_groups[] = {"growth",      "receive", "soak", "stats",
+                                          "thread_exit", "threads", "warm"};
 
 static fault_totals totals;
-static const fault_test *running;
+static size_t first_calls;  // of the running test
 static fault_form form;
 static size_t refusals_before;  // this test
 static _Thread_local fault_attempt *current;
 
 static void fail(const char *call, const char *what)
 {
-  if (running->fail(__FILE__, __LINE__)) fprintf(stderr, "%s: %s\n", call ? call : "try_", what);
+  if (check_fail(__FILE__, __LINE__)) fprintf(stderr, "%s: %s\n", call ? call : "try_", what);
 }
 
 bool fault_has_refused(void)
@@ -140,17 +143,17 @@ void fault_end(fault_attempt *attempt)
 }
 
 // True: call n was met.
-static bool run_refusing(const fault_test *test, size_t n, bool is_on)
+static bool run_refusing(void (*test)(void), size_t n, bool is_on)
 {
   const size_t refusals = refusing_refusals();
   const size_t blocks = refusing_live_blocks();
   refusing_arm(n, is_on);
-  const int failures = test->failure_count();
-  test->run_once(test->run);
+  const int failures = check_failure_count();
+  check_once(test);
   const bool was_met = refusing_refusals() != refusals;
   refusing_arm(0, false);
   if (refusing_live_blocks() != blocks) fail(NULL, "memory was not given back");
-  if (test->failure_count() != failures) {
+  if (check_failure_count() != failures) {
     fprintf(stderr, "  with call %zu%s refused, %s calls\n", n, is_on ? " and all after it" : "",
             form == FAULT_PLAIN ? "plain" : "try_");
   }
@@ -161,22 +164,30 @@ static bool run_refusing(const fault_test *test, size_t n, bool is_on)
 static size_t step_after(size_t n)
 {
   if (getenv("FAULTS_EVERY_CALL")) return 1;
-  const size_t step = n < FAULTS_FIRST_CALLS ? 1 : n;
+  const size_t step = n < first_calls ? 1 : n;
   totals.passed_over += step - 1;
   return step;
 }
 
-void fault_run(const fault_test *test)
+static bool is_slow(const char *group)
 {
-  running = test;
+  for (size_t i = 0; i < sizeof slow_groups / sizeof slow_groups[0]; i += 1) {
+    if (strcmp(slow_groups[i], group) == 0) return true;
+  }
+  return false;
+}
+
+void fault_run(void (*test)(void), const char *group)
+{
+  first_calls = is_slow(group) ? FIRST_CALLS_OF_SLOW : FIRST_CALLS;
   refusals_before = refusing_refusals();
   refusing_arm(0, false);
-  test->run_once(test->run);
+  check_once(test);
   for (form = FAULT_PLAIN; form <= FAULT_TRY; form += 1) {
     for (int is_on = 0; is_on <= 1; is_on += 1) {
       for (size_t n = 1; run_refusing(test, n, is_on != 0); n += step_after(n)) {
         totals.refusals += 1;
-        if (test->failure_count() > 0) return;
+        if (check_failure_count() > 0) return;
       }
     }
   }

@@ -30,17 +30,8 @@ typedef struct fault_attempt {
   jmp_buf jump;
 } fault_attempt;
 
-// What faults.c needs of check.h.
-typedef struct fault_test {
-  const char *name;
-  void (*run)(void);
-  void (*run_once)(void (*run)(void));  // and checks that nothing is left
-  bool (*fail)(const char *file, int line);
-  int (*failure_count)(void);
-} fault_test;
-
 // Runs a test as it is, then again and again with its nth backing call refused, for every n.
-void fault_run(const fault_test *test);
+void fault_run(void (*test)(void), const char *group);
 void fault_print_totals(void);
 // True: something was refused in this run, so that figures which count chunks and calls may differ.
 bool fault_has_refused(void);

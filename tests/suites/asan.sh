@@ -1,11 +1,15 @@
-# the unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
+# the unit tests under clang's AddressSanitizer and UndefinedBehaviorSanitizer
 # shellcheck shell=bash
 
 tools_asan() {
   echo cmake make gcc c++ libc clang clang-rt
 }
 
+needs_asan() {
+  echo build asan
+}
+
 suite_asan() {
-  test_units asan
-  test_units asan-gcc
+  run_units asan unit '*'
+  run_ctest asan tool
 }

@@ -5,10 +5,14 @@ tools_compile() {
   echo cmake make gcc c++ libc clang gles emcc node
 }
 
+# The tests are the compiler's runs, but for the one that links.
+needs_compile() {
+  echo build native secondstack
+  echo build native-clang secondstack
+  echo build wasm secondstack
+}
+
 suite_compile() {
   local preset
-  # The tests are the compiler's runs: configuring is all the building there is.
-  for preset in native native-clang wasm; do
-    if configure "$preset"; then run_ctest "$preset" compile; else build_failed "$preset"; fi
-  done
+  for preset in native native-clang wasm; do run_ctest "$preset" compile; done
 }

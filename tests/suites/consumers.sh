@@ -5,6 +5,10 @@ tools_consumers() {
   echo cmake make gcc c++ libc emcc node pkg-config
 }
 
+needs_consumers() {
+  :
+}
+
 suite_consumers() {
   run_script tests/consumers/run.sh
 }

@@ -5,6 +5,10 @@ tools_exact() {
   echo gcc c++ libc clang valgrind emcc node
 }
 
+needs_exact() {
+  :
+}
+
 suite_exact() {
   run_script tests/bench/exact.mjs
   run_script tests/bench/same_code.mjs

@@ -5,7 +5,10 @@ tools_exits() {
   echo cmake make emcc node
 }
 
+needs_exits() {
+  echo build wasm exits
+}
+
 suite_exits() {
-  build wasm --target exits || build_failed wasm
   run_ctest wasm exits
 }

@@ -5,7 +5,10 @@ tools_heap() {
   echo cmake make emcc node
 }
 
+needs_heap() {
+  echo build wasm heap
+}
+
 suite_heap() {
-  build wasm --target heap || build_failed wasm
   run_ctest wasm heap
 }

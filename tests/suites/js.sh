@@ -5,11 +5,13 @@ tools_js() {
   echo cmake make emcc node npm chrome firefox
 }
 
+needs_js() {
+  echo npm tests/web
+  echo npm tests/js
+  echo build wasm secondstack web
+}
+
 suite_js() {
   local script
-  if ! need_npm_packages || ! need_npm_packages tests/js || ! build wasm --target secondstack web; then
-    build_failed wasm
-    return
-  fi
   for script in tests/js/*.test.mjs; do run_script "$script"; done
 }

@@ -5,12 +5,15 @@ tools_misuse() {
   echo cmake make gcc libc emcc node
 }
 
+needs_misuse() {
+  echo build native misuse-deaths
+  echo build wasm misuse-deaths
+  echo build wasm-pthread misuse-deaths
+  echo build wasm-asan unit-debug
+}
+
 suite_misuse() {
-  local preset
-  for preset in native wasm wasm-pthread; do
-    build "$preset" --target misuse-deaths || build_failed "$preset"
-  done
   run_script tests/misuse/deaths.test.mjs
-  build wasm-asan --target unit-poison-debug || build_failed wasm-asan
+  run_units wasm-asan unit unit-debug --filter poison
   run_ctest wasm-asan poison
 }

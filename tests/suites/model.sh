@@ -2,21 +2,36 @@
 # shellcheck shell=bash
 
 tools_model() {
-  echo cmake make gcc c++ libc clang clang-rt emcc node
+  echo cmake make gcc c++ libc
+  if [ "$is_short" = no ]; then echo emcc node; fi
+}
+
+needs_model() {
+  if [ "$is_short" = yes ]; then
+    echo build asan-gcc model
+    return
+  fi
+  echo build native-release model
+  if has_m32; then echo build native-32 model; fi
+  echo build wasm model
+}
+
+# Where the compiler can have no 32-bit libraries there is only wasm32.
+has_m32() {
+  (need m32) >/dev/null 2>&1
 }
 
 suite_model() {
-  test_model native-release
-  # Where the compiler can have no 32-bit libraries there is only wasm32.
-  if (need m32); then
-    test_model native-32
+  if [ "$is_short" = yes ]; then
+    run_ctest asan-gcc model-short
+    return
+  fi
+  run_ctest native-release model
+  if has_m32; then
+    run_ctest native-32 model
   else
     count 0 0 1
     echo "SKIPPED the model test with -m32: gcc has no 32-bit libraries"
   fi
-  test_model wasm
-}
-
-test_model() { # preset
-  if build "$1" --target model; then run_ctest "$1" model; else build_failed "$1"; fi
+  run_ctest wasm model
 }

@@ -5,8 +5,16 @@ tools_native() {
   echo cmake make gcc c++ libc clang
 }
 
+needs_native() {
+  echo build native
+  echo build native-release
+  echo build native-clang
+}
+
 suite_native() {
-  test_units native
-  test_units native-release
-  test_units native-clang
+  local preset
+  for preset in native native-release native-clang; do
+    run_units "$preset" unit '*'
+    run_ctest "$preset" tool
+  done
 }

@@ -26,11 +26,13 @@ run_demo() {
   return $status
 }
 
+needs_page() {
+  echo npm tests/web
+  echo build wasm demo
+}
+
 suite_page() {
   local script
-  if ! need_npm_packages || ! build wasm --target demo; then
-    build_failed wasm
-    return
-  fi
+  check "./run demo" run_demo
   for script in tests/bench/frames/*test.mjs tests/web/*test.mjs; do run_script "$script"; done
 }

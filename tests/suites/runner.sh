@@ -1,9 +1,15 @@
-# What the suites beside this file have in common: building, running, counting. `../../run` reads it,
-# and them: each NAME.sh begins with a line on what it tests and defines tools_NAME and suite_NAME.
+# What the suites beside this file have in common: building, running, counting. Each NAME.sh begins with a
+# line on what it tests and defines
+#   tools_NAME   prints the tools that it wants (`../../run` knows their packages)
+#   needs_NAME   prints what must be there before it, a line each: `build PRESET TARGET...`, `npm FOLDER`
+#   suite_NAME   runs it; a failure is a line that begins with FAILED, with indented lines behind it
+# schedule.sh makes what the chosen suites need and runs them side by side.
 # shellcheck shell=bash
 
 passed=0 failed=0 skipped=0
-job_count=$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+job_count=${JOBS:-$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)}
+is_short=no # `./run test` without names: a suite may do less, and says so
+filter=''   # --filter: of unit tests, just these
 
 count() { # passed, failed, skipped
   passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + ${3:-0}))
@@ -23,28 +29,32 @@ check() { # name, command...
     count 1 0
   else
     count 0 1
-    printf 'FAILED %s\n%s\n' "$name" "$output"
+    printf 'FAILED %s\n' "$name"
+    sed 's/^/  /' <<<"$output"
+    printf '  to repeat: %s\n' "$*"
   fi
 }
 
+# Only where it is not configured, or for other presets: a build configures again what has changed.
 configure() { # preset
   local log=build/$1.log
   mkdir -p build
+  if [ build/"$1"/Makefile -nt CMakePresets.json ] && [ -z "${SEED:-}${COUNT:-}${THREADS_SECONDS:-}" ]; then
+    return
+  fi
   if ! cmake --preset "$1" -DSECONDSTACK_WARNINGS_AS_ERRORS=ON >"$log" 2>&1; then
     cat "$log"
     return 1
   fi
-  sed -n 's/^-- Left out/left out/p' "$log"
+  sed -n 's/^-- Left out/left out ('"$1"')/p' "$log"
 }
 
-# Configures and builds a preset, as much of it as builds. Of the build only what is linked and what
-# goes wrong is shown.
+# Configures and builds a preset, as much of it as builds. Of the build only what goes wrong is shown.
 build() { # preset, argument of cmake --build...
   local preset=$1 log=build/$1.log keep_going=(-k)
-  local shown='!/^emcc: error: .\// && / Linking |[Ee]rror:|warning:|undefined /'
+  local shown='!/^emcc: error: .\// && /[Ee]rror:|warning:|undefined /'
   case ${CMAKE_GENERATOR:-} in Ninja*) keep_going=(-k 0) ;; esac
   shift
-  say "$preset: configure and build"
   configure "$preset" || return 1
   cmake --build --preset "$preset" -j "$job_count" "$@" -- "${keep_going[@]}" 2>&1 | tee -a "$log" |
     awk "$shown"' { print substr($0, 1, 200); fflush() }'
@@ -56,29 +66,48 @@ run_ctest() { # preset, label, prefix of the command...
   local preset=$1 label=$2 log=build/$1-$2-tests.log sums p f s
   shift 2
   "$@" ctest --preset "$preset" -L "$label" --verbose -j "$job_count" >"$log" 2>&1 </dev/null
-  sums=$(awk -f tests/sum_ctest.awk "$log")
+  sums=$(awk -v preset="$preset" -f tests/sum_ctest.awk "$log")
   read -r p f s <<<"$sums"
+  tail -n +2 <<<"$sums"
   if [ $((p + f + s)) -eq 0 ]; then
-    tail -n 5 "$log"
+    printf 'FAILED %s, %s: no test ran\n' "$preset" "$label"
+    tail -n 5 "$log" | sed 's/^/  /'
     f=1
   fi
-  tail -n +2 <<<"$sums"
   count "$p" "$f" "$s"
   printf '%s, %s: ' "$preset" "$label"
   count_line "$p" "$f" "$s"
 }
 
-build_failed() { # preset
-  count 0 1
-  printf 'FAILED the build of %s, see build/%s.log\n' "$1" "$1"
-}
-
-test_units() { # preset, prefix of the command...
-  local preset=$1
-  shift
-  # What was built runs all the same; what was not is a failure that CTest reports.
-  build "$preset" || build_failed "$preset"
-  run_ctest "$preset" unit "$@"
+# Runs a preset's programs of unit tests side by side, or others that are made like them: run_program.sh.
+# What was built runs all the same; what was not does not run and so is a failure.
+# `*` are all programs of the kind.
+run_units() { # preset, kind (unit, faults), programs, option of run_program.sh..., --, prefix...
+  local preset=$1 kind=$2 programs=$3 folder=build/test/$1-$2 options=() p f file
+  shift 3
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    options+=("$1")
+    shift
+  done
+  if [ $# -gt 0 ]; then shift; fi
+  if [ -n "$filter" ]; then options+=(--filter "$filter"); fi
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  for file in "build/$preset/programs/$kind"/$programs; do
+    printf '%s\0' "tests/suites/run_program.sh '$preset ${file##*/}' ${options[*]} -- $* $(<"$file") \
+      2>&1 | tee '$folder/${file##*/}'"
+  done | xargs -0 -n 1 -P "$job_count" bash -c
+  p=$passed f=$failed
+  for file in "$folder"/*; do
+    # shellcheck disable=SC2046 # two numbers
+    count $(awk '/^[0-9]+ passed, [0-9]+ failed/ { p = $1; f = $3; s = 1 } END { print p + 0, s ? f + 0 : 1 }' "$file")
+  done
+  if [ $((passed - p + failed - f)) -eq 0 ] && [ -z "$filter" ]; then
+    count 0 1
+    printf 'FAILED %s: there is no program of kind %s\n' "$preset" "$kind"
+  fi
+  printf '%s, %s: ' "$preset" "$kind"
+  count_line $((passed - p)) $((failed - f)) 0
 }
 
 # Runs a command whose last line is: N passed, N failed[, N skipped]. Counts what it says.
@@ -90,13 +119,18 @@ run_counted() { # name of the log, command...
   status=${PIPESTATUS[0]}
   read -r p f s < <(awk '/^[0-9]+ passed, [0-9]+ failed/ { p = $1; f = $3; s = $5 }
     END { print p + 0, f + 0, s + 0 }' "$log")
-  if [ "$f" -eq 0 ] && { [ "$status" -ne 0 ] || [ $((p + s)) -eq 0 ]; }; then f=1; fi
+  if [ "$f" -eq 0 ] && { [ "$status" -ne 0 ] || [ $((p + s)) -eq 0 ]; }; then
+    f=1
+    printf 'FAILED %s (status %d)\n' "$*" "$status"
+    tail -n 20 "$log" | sed 's/^/  /'
+  fi
+  if [ "$f" -gt 0 ]; then printf 'FAILED %d of: %s\n' "$f" "$*"; fi
   count "$p" "$f" "$s"
 }
 
-run_script() { # script
+run_script() { # script, argument...
   local program=()
   case $1 in *.mjs) program=(node) ;; esac
-  say "$1"
-  run_counted "$(basename "$1").log" ${program[@]+"${program[@]}"} "$1"
+  printf '== %s\n' "$*"
+  run_counted "$(basename "$1").log" ${program[@]+"${program[@]}"} "$@"
 }

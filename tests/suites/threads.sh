@@ -5,15 +5,16 @@ tools_threads() {
   echo cmake make clang clang-rt libc emcc node npm chrome
 }
 
+needs_threads() {
+  echo build tsan threads-hammer
+  echo build wasm-pthread threads-hammer
+  echo npm tests/web
+}
+
 suite_threads() {
   local prefix=()
   if setarch -R true 2>/dev/null; then prefix=(setarch -R); fi
-  build tsan --target threads-hammer || build_failed tsan
   run_ctest tsan threads ${prefix[@]+"${prefix[@]}"}
-  if ! need_npm_packages || ! build wasm-pthread --target threads-hammer; then
-    build_failed wasm-pthread
-    return
-  fi
   run_ctest wasm-pthread threads
   run_script tests/threads/hammer.test.mjs
 }

@@ -5,11 +5,16 @@ tools_tsan() {
   echo cmake make gcc libc clang clang-rt
 }
 
+needs_tsan() {
+  echo build tsan
+}
+
 suite_tsan() {
   # Where addresses are more random than ThreadSanitizer expects, it does not start.
   if setarch -R true 2>/dev/null; then
-    test_units tsan setarch -R
+    run_units tsan unit '*' -- setarch -R
   else
-    test_units tsan
+    run_units tsan unit '*'
   fi
+  run_ctest tsan tool
 }

@@ -5,7 +5,15 @@ tools_wasm() {
   echo cmake make emcc node
 }
 
+needs_wasm() {
+  echo build wasm
+  echo build wasm-pthread
+}
+
 suite_wasm() {
-  test_units wasm
-  test_units wasm-pthread
+  local preset
+  for preset in wasm wasm-pthread; do
+    run_units "$preset" unit '*'
+    run_ctest "$preset" tool
+  done
 }

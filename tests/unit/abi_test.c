@@ -129,10 +129,9 @@ static void the_archive_says_its_version(void)
   CHECK_EQ_SIZE(ss_version(), SS_VERSION);
 }
 
-int main(void)
+TEST_GROUP(abi)
 {
   RUN(a_layout_has_its_number);
   RUN(calls_are_there);
   RUN(the_archive_says_its_version);
-  return check_summary();
 }

@@ -136,7 +136,7 @@ static void promise_8_an_aligned_slice_at_a_chunks_end(void)
   counted_end(&counted);
 }
 
-int main(void)
+TEST_GROUP(align)
 {
   RUN(promise_8_every_slice_is_aligned_to_16);
   RUN(promise_8_every_buffer_is_aligned_to_16);
@@ -145,5 +145,4 @@ int main(void)
   RUN(promise_8_an_alignment_of_a_mebibyte_works);
   RUN(promise_8_aligned_types_are_aligned);
   RUN(promise_8_an_aligned_slice_at_a_chunks_end);
-  return check_summary();
 }

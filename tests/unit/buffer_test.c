@@ -164,7 +164,7 @@ static void a_buffer_outside_any_scope_lives_until_the_stack_is_emptied(void)
   ss_thread_detach();
 }
 
-int main(void)
+TEST_GROUP(buffer)
 {
   RUN(pushes_are_kept_in_order);
   RUN(pushes_extends_and_appends_lie_packed);
@@ -174,5 +174,4 @@ int main(void)
   RUN(a_buffer_may_be_moved_by_copying);
   RUN(buffers_may_follow_one_another);
   RUN(a_buffer_outside_any_scope_lives_until_the_stack_is_emptied);
-  return check_summary();
 }

@@ -51,10 +51,9 @@ static void promise_9_one_item_more_makes_no_difference(void)
   fill_cold(((size_t)4 << 20) + 1);
 }
 
-int main(void)
+TEST_GROUP_ALONE(cold_heap, "it measures how much heap a cold program takes")
 {
   // The first one finds a cold heap; the second one may find the first one's memory free again.
   RUN(promise_9_a_cold_buffer_of_64_mib_takes_at_most_1_15_of_it);
   RUN(promise_9_one_item_more_makes_no_difference);
-  return check_summary();
 }

@@ -186,7 +186,7 @@ static void a_failed_try_collect_leaves_the_stack_as_it_was(void)
   counted_end(&counted);
 }
 
-int main(void)
+TEST_GROUP(collect)
 {
   RUN(items_come_in_order_whatever_the_hint);
   RUN(a_hint_far_too_large_does_no_harm);
@@ -195,5 +195,4 @@ int main(void)
   RUN(an_iterator_may_use_the_stack);
   RUN(destructors_of_an_iterator_run_when_the_scope_ends);
   RUN(a_failed_try_collect_leaves_the_stack_as_it_was);
-  return check_summary();
 }

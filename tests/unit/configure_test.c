@@ -233,7 +233,7 @@ static void the_callers_memory_may_serve_a_lane_twice(void)
   counted_end(&counted);
 }
 
-int main(void)
+TEST_GROUP(configure)
 {
   RUN(the_first_chunk_has_the_size_asked_for);
   RUN(defaults_start_with_64_kib);
@@ -245,5 +245,4 @@ int main(void)
   RUN(promise_4_small_memory_of_the_caller_does_not_keep_frames_cold);
   RUN(the_callers_memory_may_serve_a_lane_twice);
   RUN(configuring_while_something_is_live_is_fatal);
-  return check_summary();
 }

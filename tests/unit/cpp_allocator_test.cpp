@@ -161,7 +161,7 @@ void containers_of_pmr_live_on_the_stack()
 
 }  // namespace
 
-int main()
+TEST_GROUP(cpp_allocator)
 {
   RUN(containers_live_on_the_thread_s_stack);
   RUN(containers_live_on_a_given_stack);
@@ -171,7 +171,6 @@ int main()
 #if SS_HAS_MEMORY_RESOURCE
   RUN(containers_of_pmr_live_on_the_stack);
 #else
-  printf("left out: std::pmr, which this standard library does not have\n");
+  check_note("std::pmr, which this standard library does not have");
 #endif
-  return check_summary();
 }

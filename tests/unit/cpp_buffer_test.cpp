@@ -530,7 +530,7 @@ void ranges_of_every_kind_are_collected()
 
 }  // namespace
 
-int main()
+TEST_GROUP(cpp_buffer)
 {
   RUN(light_elements_are_kept_in_order);
   RUN(elements_of_every_kind_keep_their_values);
@@ -546,5 +546,4 @@ int main()
   RUN(failure_changes_nothing);
   RUN(a_closed_buffer_is_refused);
   RUN(ranges_of_every_kind_are_collected);
-  return check_summary();
 }

@@ -208,7 +208,7 @@ void allocators_throw_bad_alloc()
 
 }  // namespace
 
-int main()
+TEST_GROUP(cpp_exception)
 {
   RUN(an_exception_ends_every_scope_and_buffer_that_it_leaves);
   RUN(an_exception_passes_scopes_of_both_kinds);
@@ -217,5 +217,4 @@ int main()
   RUN(collecting_stops_where_the_range_throws);
   RUN(the_handler_of_failures_may_throw);
   RUN(allocators_throw_bad_alloc);
-  return check_summary();
 }

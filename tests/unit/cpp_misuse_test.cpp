@@ -102,12 +102,11 @@ void promise_11_nothing_is_said_of_what_is_right()
 
 }  // namespace
 
-int main()
+TEST_GROUP(cpp_misuse)
 {
   RUN(promise_11_a_closed_cpp_buffer_is_used);
   RUN(promise_11_a_buffer_outlives_its_scope);
   RUN(promise_11_a_byte_is_written_past_a_cpp_slice);
   RUN(promise_11_scopes_end_in_the_wrong_order);
   RUN(promise_11_nothing_is_said_of_what_is_right);
-  return check_summary();
 }

@@ -295,7 +295,7 @@ void spans_view_what_is_contiguous()
 
 }  // namespace
 
-int main()
+TEST_GROUP(cpp_scope)
 {
   RUN(a_scope_ends_at_its_brace_by_return_and_by_continue);
   RUN(scopes_of_c_and_of_cpp_nest);
@@ -309,5 +309,4 @@ int main()
   RUN(a_slice_whose_destructors_have_no_room_is_destroyed_at_once);
   RUN(a_kept_result_belongs_to_the_scope_around);
   RUN(spans_view_what_is_contiguous);
-  return check_summary();
 }

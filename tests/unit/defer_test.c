@@ -188,7 +188,7 @@ static void a_refused_defer_registers_nothing(void)
   CHECK_EQ_INT(ran_count, 0);
 }
 
-int main(void)
+TEST_GROUP(defer)
 {
   RUN(elements_drop_first_to_last);
   RUN(slices_drop_last_first);
@@ -198,5 +198,4 @@ int main(void)
   RUN(destructors_may_nest_scopes_with_destructors);
   RUN(a_destructor_may_longjmp_away);
   RUN(a_refused_defer_registers_nothing);
-  return check_summary();
 }

@@ -1,8 +1,6 @@
 // Scopes that a C++ exception leaves: all is released, and nothing of it is misuse.
 // Runs with SS_DEBUG: 0 1
-#include <cstdio>
-
-#include "secondstack.h"
+#include "../check.h"
 
 static int drops;
 
@@ -24,7 +22,7 @@ static void throw_out_of(int depth)
   }
 }
 
-static bool promise_1_an_exception_ends_every_scope_that_it_leaves()
+static void promise_1_an_exception_ends_every_scope_that_it_leaves()
 {
   bool is_caught = false;
   drops = 0;
@@ -33,10 +31,12 @@ static bool promise_1_an_exception_ends_every_scope_that_it_leaves()
   } catch (int value) {
     is_caught = value == 7;
   }
-  return is_caught && drops == 21 && ss_thread_stats().used == 0;
+  CHECK(is_caught);
+  CHECK_EQ_INT(drops, 21);
+  CHECK_EQ_SIZE(ss_thread_stats().used, 0);
 }
 
-static bool promise_1_a_guard_ends_with_the_block_that_an_exception_leaves()
+static void promise_1_a_guard_ends_with_the_block_that_an_exception_leaves()
 {
   drops = 0;
   for (int i = 0; i < 3; i++) {
@@ -47,23 +47,12 @@ static bool promise_1_a_guard_ends_with_the_block_that_an_exception_leaves()
     } catch (int) {
     }
   }
-  return drops == 3 && ss_thread_stats().used == 0;
+  CHECK_EQ_INT(drops, 3);
+  CHECK_EQ_SIZE(ss_thread_stats().used, 0);
 }
 
-int main()
+TEST_GROUP(exception)
 {
-  int passed = 0, failed = 0;
-  const auto run = [&](const char *name, bool holds) {
-    (holds ? passed : failed)++;
-    if (!holds) {
-      std::printf("FAILED %s (drops %d, used %zu)\n", name, drops, ss_thread_stats().used);
-    }
-  };
-  run("promise_1_an_exception_ends_every_scope_that_it_leaves",
-      promise_1_an_exception_ends_every_scope_that_it_leaves());
-  run("promise_1_a_guard_ends_with_the_block_that_an_exception_leaves",
-      promise_1_a_guard_ends_with_the_block_that_an_exception_leaves());
-  ss_thread_detach();
-  std::printf("%d passed, %d failed\n", passed, failed);
-  return failed != 0;
+  RUN(promise_1_an_exception_ends_every_scope_that_it_leaves);
+  RUN(promise_1_a_guard_ends_with_the_block_that_an_exception_leaves);
 }

@@ -2,16 +2,14 @@
 // pthread_exit. Each destructor runs once, last first, and all memory comes back. C++ compiles this
 // too: exit_scopes_cxx_test.cpp.
 // Runs with SS_DEBUG: 0 1
-// Needs threads
-#include "secondstack.h"
+#include "../check.h"
 
 #include <pthread.h>
 #include <setjmp.h>
-#include <stdio.h>
 
 enum { SCOPES = 3 };
 
-typedef enum way { BY_GOTO, BY_RETURN, BY_LONGJMP, BY_DETACH, BY_EXIT, BY_EXIT_DETACHED, WAYS } way;
+typedef enum way { BY_GOTO, BY_RETURN, BY_LONGJMP, BY_DETACH, BY_EXIT, BY_EXIT_DETACHED } way;
 
 typedef struct passage {
   way left_by;
@@ -74,36 +72,62 @@ static void *run_thread(void *arg)
   return NULL;
 }
 
-int main(void)
+static void check_leaving(way left_by)
 {
-  static const char *const names[WAYS] = {"goto",   "return",       "longjmp",
-                                          "detach", "pthread_exit", "pthread_exit after a detach"};
-  int passed = 0;
-  int failed = 0;
-  for (int i = 0; i < WAYS; i += 1) {
-#if SS_DEBUG  // for which leaving a scope that ss_thread_detach has ended is misuse
-    if (i == BY_DETACH || i == BY_EXIT_DETACHED) {
-      printf("not run with SS_DEBUG: %s\n", names[i]);
-      continue;
-    }
+  static passage p;
+  memset(&p, 0, sizeof p);
+  p.left_by = left_by;
+  current = &p;
+  pthread_t thread;
+  if (!CHECK(pthread_create(&thread, NULL, run_thread, &p) == 0)) return;
+  (void)pthread_join(thread, NULL);
+  CHECK_EQ_INT(p.ran, SCOPES);
+  CHECK_EQ_INT(p.wrong, 0);
+  CHECK_EQ_INT(p.has_returned, left_by != BY_EXIT && left_by != BY_EXIT_DETACHED);
+  CHECK_EQ_SIZE(p.used, 0);
+  CHECK_EQ_SIZE(p.reserved, 0);
+}
+
+static void promise_1_goto_ends_each_scope_that_it_leaves(void)
+{
+  check_leaving(BY_GOTO);
+}
+
+static void promise_1_return_ends_each_scope_that_it_leaves(void)
+{
+  check_leaving(BY_RETURN);
+}
+
+static void promise_1_an_outer_restore_ends_scopes_that_longjmp_left(void)
+{
+  check_leaving(BY_LONGJMP);
+}
+
+static void promise_10_pthread_exit_ends_each_scope_that_it_leaves(void)
+{
+  check_leaving(BY_EXIT);
+}
+
+#if !SS_DEBUG  // for which leaving a scope that ss_thread_detach has ended is misuse
+static void promise_10_ss_thread_detach_ends_each_scope(void)
+{
+  check_leaving(BY_DETACH);
+}
+
+static void promise_10_pthread_exit_may_leave_scopes_that_are_ended(void)
+{
+  check_leaving(BY_EXIT_DETACHED);
+}
 #endif
-    static passage p;
-    memset(&p, 0, sizeof p);
-    p.left_by = (way)i;
-    current = &p;
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, run_thread, &p) != 0) return 2;
-    (void)pthread_join(thread, NULL);
-    const bool may_return = i != BY_EXIT && i != BY_EXIT_DETACHED;
-    const bool holds = p.ran == SCOPES && p.wrong == 0 && p.has_returned == may_return &&
-                       p.used == 0 && p.reserved == 0;
-    passed += holds;
-    failed += !holds;
-    if (!holds) {
-      printf("FAILED %s: %d destructors, %d out of order, %zu used, %zu reserved\n", names[i],
-             p.ran, p.wrong, p.used, p.reserved);
-    }
-  }
-  printf("%d passed, %d failed\n", passed, failed);
-  return failed != 0;
+
+TEST_GROUP(exit_scopes)
+{
+  RUN(promise_1_goto_ends_each_scope_that_it_leaves);
+  RUN(promise_1_return_ends_each_scope_that_it_leaves);
+  RUN(promise_1_an_outer_restore_ends_scopes_that_longjmp_left);
+  RUN(promise_10_pthread_exit_ends_each_scope_that_it_leaves);
+#if !SS_DEBUG
+  RUN(promise_10_ss_thread_detach_ends_each_scope);
+  RUN(promise_10_pthread_exit_may_leave_scopes_that_are_ended);
+#endif
 }

@@ -99,7 +99,7 @@ static void an_unwritable_text_is_refused(void)
   }
 }
 
-int main(void)
+TEST_GROUP(format)
 {
   RUN(it_writes_what_printf_writes);
   RUN(an_empty_text_is_a_terminator);
@@ -110,5 +110,4 @@ int main(void)
   RUN(a_text_takes_no_more_than_its_length);
 #endif
   RUN(an_unwritable_text_is_refused);
-  return check_summary();
 }

@@ -176,7 +176,7 @@ static void promise_9_a_buffer_of_known_size_takes_what_it_holds(void)
   ss_restore(mark);
 }
 
-int main(void)
+TEST_GROUP_ALONE(growth, "it needs a heap whose end is free")
 {
   RUN(promise_9_a_cold_buffer_takes_little_more_than_it_holds);
   RUN(promise_9_a_buffer_of_known_size_takes_what_it_holds);
@@ -186,5 +186,4 @@ int main(void)
   RUN(promise_9_an_oversized_request_gets_a_chunk_of_its_size);
   RUN(promise_9_a_chunk_with_nothing_live_is_released);
   RUN(promise_9_a_moved_buffer_releases_its_old_chunk);
-  return check_summary();
 }

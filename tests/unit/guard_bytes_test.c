@@ -182,12 +182,11 @@ static void promise_11_uninitialised_memory_does_not_look_like_what_was_there(vo
   }
 }
 
-int main(void)
+TEST_GROUP(guard_bytes)
 {
   RUN(promise_11_a_byte_past_any_slice_is_found);
   RUN(promise_11_the_last_guard_byte_counts_too);
   RUN(promise_11_writing_within_slices_is_fine);
   RUN(promise_11_released_memory_is_filled);
   RUN(promise_11_uninitialised_memory_does_not_look_like_what_was_there);
-  return check_summary();
 }

@@ -51,10 +51,9 @@ static void a_value_too_large_for_the_address_space_is_refused(void)
   }
 }
 
-int main(void)
+TEST_GROUP(huge)
 {
   RUN(a_value_of_4_mib_works);
   RUN(a_value_of_512_mib_works);
   RUN(a_value_too_large_for_the_address_space_is_refused);
-  return check_summary();
 }

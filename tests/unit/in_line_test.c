@@ -233,7 +233,7 @@ static void a_warm_scope_with_one_buffer_leaves_no_trace(void)
   }
 }
 
-int main(void)
+TEST_GROUP(in_line)
 {
   RUN(closed_in_an_inner_scope_with_nothing_made_before);
   RUN(two_closed_in_scopes_within_each_other);
@@ -244,5 +244,4 @@ int main(void)
   RUN(one_that_a_longjmp_left_open_is_dropped);
   RUN(one_that_a_destructor_left_open_is_dropped);
   RUN(a_warm_scope_with_one_buffer_leaves_no_trace);
-  return check_summary();
 }

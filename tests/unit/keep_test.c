@@ -339,7 +339,7 @@ static void nothing_may_be_kept(void)
   }
 }
 
-int main(void)
+TEST_GROUP(keep)
 {
   RUN(a_kept_slice_survives_wherever_it_lies);
 #if !SS_DEBUG
@@ -355,5 +355,4 @@ int main(void)
   RUN(a_destructor_may_make_the_kept_slices_lane_grow);
   RUN(a_destructor_may_trim_while_a_slice_is_kept);
   RUN(nothing_may_be_kept);
-  return check_summary();
 }

@@ -185,7 +185,7 @@ static void promise_3_the_active_lane_changes_between_mark_and_restore(void)
   }
 }
 
-int main(void)
+TEST_GROUP(lane_scopes)
 {
   RUN(promise_3_a_buffer_closed_in_an_inner_scope_lives_until_the_outer_ends);
   RUN(promise_3_buffers_of_different_scopes_close_in_the_innermost);
@@ -193,5 +193,4 @@ int main(void)
   RUN(promise_3_an_inner_scope_leaves_every_lane_as_it_was);
   RUN(promise_3_a_buffer_that_moved_in_an_inner_scope_stays_moved);
   RUN(promise_3_the_active_lane_changes_between_mark_and_restore);
-  return check_summary();
 }

@@ -186,12 +186,11 @@ static void promise_3_a_called_function_may_use_the_stack_under_an_open_buffer(v
   CHECK_EQ_SIZE(ss_thread_stats().backing_calls, warm.backing_calls);
 }
 
-int main(void)
+TEST_GROUP(lanes)
 {
   RUN(promise_3_four_buffers_close_in_every_order);
   RUN(promise_3_nine_buffers_grow_by_turns);
   RUN(promise_3_forty_buffers_grow_by_turns);
   RUN(promise_3_nothing_is_copied_once_warm);
   RUN(promise_3_a_called_function_may_use_the_stack_under_an_open_buffer);
-  return check_summary();
 }

@@ -206,7 +206,7 @@ static void detaching_runs_the_threads_pending_destructors(void)
   }
 }
 
-int main(void)
+TEST_GROUP(lifo)
 {
   RUN(promise_1_restore_releases_what_any_lane_handed_out);
   RUN(promise_1_destructors_run_last_first);
@@ -217,5 +217,4 @@ int main(void)
   RUN(promise_1_destructors_may_defer_again);
   RUN(freeing_a_stack_runs_its_pending_destructors);
   RUN(detaching_runs_the_threads_pending_destructors);
-  return check_summary();
 }

@@ -162,7 +162,7 @@ static void the_thread_stack_has_a_maximum_when_configured(void)
   }
 }
 
-int main(void)
+TEST_GROUP(limit)
 {
   RUN(promise_10_slices_stop_at_the_maximum);
   RUN(promise_10_buffers_stop_at_the_maximum_and_keep_what_they_hold);
@@ -170,5 +170,4 @@ int main(void)
   RUN(promise_6_the_message_names_call_size_and_limit);
   RUN(a_maximum_too_small_for_anything_shows_at_the_first_allocation);
   RUN(the_thread_stack_has_a_maximum_when_configured);
-  return check_summary();
 }

@@ -120,12 +120,11 @@ static void detaching_cleans_up_after_longjmp(void)
   CHECK_EQ_SIZE(ss_thread_stats().reserved, 0);
 }
 
-int main(void)
+TEST_GROUP(longjmp)
 {
   RUN(promise_1_an_outer_restore_cleans_up_after_longjmp);
   RUN(promise_1_an_outer_scope_cleans_up_after_longjmp);
   RUN(promise_1_an_outer_buffer_survives_a_longjmp_over_inner_scopes);
   RUN(jumps_may_repeat_before_one_restore);
   RUN(detaching_cleans_up_after_longjmp);
-  return check_summary();
 }

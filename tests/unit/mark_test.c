@@ -201,7 +201,7 @@ static void twins_work_on_their_own_stack(void)
   ss_stack_free(stack);
 }
 
-int main(void)
+TEST_GROUP(mark)
 {
   RUN(a_mark_before_the_first_chunk_works);
   RUN(nested_marks_before_the_first_chunk_work);
@@ -213,5 +213,4 @@ int main(void)
   RUN(a_trim_between_mark_and_restore_is_fine);
   RUN(marks_and_buffers_may_overlap);
   RUN(twins_work_on_their_own_stack);
-  return check_summary();
 }

@@ -240,7 +240,7 @@ static void promise_11_an_argument_that_uses_the_stack_does_not_move_the_place(v
   ss_restore(outermost);
 }
 
-int main(void)
+TEST_GROUP(misuse)
 {
   RUN(promise_11_restoring_an_inner_mark_after_its_outer_one);
   RUN(promise_11_restoring_twice);
@@ -257,5 +257,4 @@ int main(void)
   RUN(promise_11_pushing_where_the_type_is_not_aligned);
   RUN(promise_11_names_the_right_one_of_many);
   RUN(promise_11_an_argument_that_uses_the_stack_does_not_move_the_place);
-  return check_summary();
 }

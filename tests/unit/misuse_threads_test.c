@@ -1,6 +1,5 @@
 // Promise 11: using what belongs to another thread is named.
 // Runs with SS_DEBUG: 1
-// Needs threads
 #include "../misuse_places.h"
 
 #include <pthread.h>
@@ -88,10 +87,9 @@ static void promise_11_restoring_another_threads_mark(void)
   ss_restore(s.mark);
 }
 
-int main(void)
+TEST_GROUP(misuse_threads)
 {
   RUN(promise_11_restoring_from_another_thread);
   RUN(promise_11_using_another_threads_own_stack);
   RUN(promise_11_restoring_another_threads_mark);
-  return check_summary();
 }

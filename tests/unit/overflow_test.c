@@ -144,12 +144,11 @@ static void promise_5_an_alignment_must_be_a_power_of_two(void)
   tear_down();
 }
 
-int main(void)
+TEST_GROUP(overflow)
 {
   RUN(promise_5_absurd_sizes_are_refused);
   RUN(promise_5_counts_whose_size_overflows_are_refused);
   RUN(promise_5_an_alignment_must_be_a_power_of_two);
   RUN(promise_6_an_overflow_is_fatal_and_names_the_call);
   RUN(promise_6_the_thread_stacks_calls_name_themselves);
-  return check_summary();
 }

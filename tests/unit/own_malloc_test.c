@@ -1,6 +1,7 @@
 // A program that brings its own malloc, over Emscripten's: chunks are its blocks, which Emscripten's
 // allocator does not know, so they never grow in place. Emscripten's threads free by the allocator's name
 // what they took by malloc's.
+// Runs as a program of its own
 // Runs in: Emscripten without -pthread
 // Runs with SS_DEBUG: 0 1
 #include "../check.h"
@@ -94,8 +95,7 @@ static void chunks_are_blocks_of_the_programs_own_malloc(void)
   CHECK_EQ_SIZE(blocks_live, live);
 }
 
-int main(void)
+TEST_GROUP(own_malloc)
 {
   RUN(chunks_are_blocks_of_the_programs_own_malloc);
-  return check_summary();
 }

@@ -65,22 +65,25 @@ static void promise_11_a_kept_slice_is_not_poisoned(void)
   }
 }
 
-int main(int argc, char **argv)
+// What tools must stop: `--filter poison touch`.
+static void touch_a_released_slice(void)
 {
-  if (argc > 1 && strcmp(argv[1], "touch") == 0) {
-    const volatile char *slice;
-    SS_SCOPE {
-      slice = ss_zeroed_slice(char, 100);
-    }
-    return slice[50] == 0x7f;
+  const volatile char *slice;
+  SS_SCOPE {
+    slice = ss_zeroed_slice(char, 100);
   }
+  CHECK(slice[50] != 0x7f);
+}
+
+TEST_GROUP(poison)
+{
+  if (check_has_argument("touch")) RUN(touch_a_released_slice);
   if (!__asan_address_is_poisoned) {
-    puts("not run: checks of AddressSanitizer's poison, which this program is not built with");
-    return check_summary();
+    check_note("AddressSanitizer's poison, as this program is not built with it");
+    return;
   }
   RUN(promise_11_a_released_slice_is_poisoned);
   RUN(promise_11_a_closed_buffer_is_poisoned_behind_its_end);
   RUN(promise_11_memory_used_again_is_not_poisoned);
   RUN(promise_11_a_kept_slice_is_not_poisoned);
-  return check_summary();
 }

@@ -103,9 +103,8 @@ static void promise_10_the_runtime_thread_detaches(void)
   counted_end(&counted);
 }
 
-int main(void)
+TEST_GROUP(proxied_main)
 {
   RUN(promise_12_main_and_the_runtime_thread_have_a_stack_each);
   RUN(promise_10_the_runtime_thread_detaches);
-  return check_summary();
 }

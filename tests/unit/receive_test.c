@@ -1,9 +1,8 @@
 // What one thread makes, another can use at once, even in memory that has just been grown for it. In
 // WebAssembly the other thread does not know of the growth yet: V8 traps in its large copies and fills.
-//   receive_test bare           does without ss_receive_slice, and so shows the trap
-//   receive_test bare stack     the same for ss_receive_stack
+//   --filter receive bare         does without ss_receive_slice, and so shows the trap
+//   --filter receive bare stack   the same for ss_receive_stack
 // Runs with SS_DEBUG: 0 1
-// Needs threads
 #define _POSIX_C_SOURCE 200809L
 
 #include "../check.h"
@@ -123,11 +122,11 @@ static void a_stack_of_another_thread_can_be_used_at_once(void)
   ss_stack_free(h.stack);
 }
 
-int main(int argc, char **argv)
+// Each needs more than the heap has grown to before it.
+TEST_GROUP_ALONE(receive, "it needs a heap that has not grown yet")
 {
-  is_bare = argc > 1 && strcmp(argv[1], "bare") == 0;
-  if (argc < 3) RUN(a_slice_of_another_thread_can_be_used_at_once);
+  is_bare = check_has_argument("bare");
+  if (!check_has_argument("stack")) RUN(a_slice_of_another_thread_can_be_used_at_once);
   RUN(a_stack_of_another_thread_can_be_used_at_once);
   RUN(an_empty_or_failed_slice_is_received_as_it_is);
-  return check_summary();
 }

@@ -259,12 +259,11 @@ static void promise_6_a_refused_new_stack_is_null(void)
   counted_end(&counted);
 }
 
-int main(void)
+TEST_GROUP(refusal)
 {
   RUN(promise_6_a_refused_new_stack_is_null);
   RUN(promise_6_a_refused_call_is_fatal_once_and_the_stack_stays_usable);
   RUN(promise_6_a_backing_that_ends_is_fatal_once_and_the_stack_stays_usable);
   RUN(promise_6_a_refused_try_changes_nothing);
   RUN(promise_6_a_try_on_a_backing_that_ends_changes_nothing);
-  return check_summary();
 }

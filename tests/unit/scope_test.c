@@ -181,7 +181,7 @@ static void scopes_of_two_stacks_do_not_mix(void)
   ss_stack_free(stack);
 }
 
-int main(void)
+TEST_GROUP(scope)
 {
   RUN(a_scope_ends_at_its_brace);
   RUN(a_scope_ends_by_return);
@@ -192,5 +192,4 @@ int main(void)
   RUN(a_guard_ends_by_return);
   RUN(scopes_and_guards_work_on_a_given_stack);
   RUN(scopes_of_two_stacks_do_not_mix);
-  return check_summary();
 }

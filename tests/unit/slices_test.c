@@ -132,7 +132,7 @@ static void released_memory_is_used_again(void)
 }
 #endif
 
-int main(void)
+TEST_GROUP(slices)
 {
   RUN(uninit_slices_hold_what_is_written);
   RUN(uninit_gives_room_for_one_value);
@@ -144,5 +144,4 @@ int main(void)
   RUN(plain_slices_lie_side_by_side);
   RUN(released_memory_is_used_again);
 #endif
-  return check_summary();
 }

@@ -145,12 +145,12 @@ static void soak_on(ss_stack *stack, uint32_t seed, long steps)
     }
     CHECK_VALID(stack);
   }
-  const int failures = check_failures;
+  const int failures = check_failure_count();
   CHECK_EQ_INT(state.broken, 0);
   CHECK_EQ_INT(state.destroyed, state.created);
   CHECK(state.created > steps);
   CHECK_EQ_SIZE(ss_stack_stats(stack).used, 0);
-  if (check_failures != failures) {
+  if (check_failure_count() != failures) {
     fprintf(stderr, "  replay with soak_on(stack, %uu, %ld)\n", seed, steps);
   }
 }
@@ -174,9 +174,8 @@ static void every_value_is_destroyed_once_on_small_stacks(void)
   }
 }
 
-int main(void)
+TEST_GROUP(soak)
 {
   RUN(every_value_is_destroyed_once_on_the_thread_stack);
   RUN(every_value_is_destroyed_once_on_small_stacks);
-  return check_summary();
 }

@@ -132,11 +132,10 @@ static void promise_2_slices_and_closed_buffers_stay_while_buffers_grow(void)
   }
 }
 
-int main(void)
+TEST_GROUP(stable_slices)
 {
   RUN(promise_2_growth_keeps_slices_of_outer_scopes);
   RUN(promise_2_growth_keeps_slices_on_the_thread_stack);
   RUN(promise_2_thousands_of_live_slices_do_not_overlap);
   RUN(promise_2_slices_and_closed_buffers_stay_while_buffers_grow);
-  return check_summary();
 }

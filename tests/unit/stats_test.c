@@ -225,7 +225,7 @@ static void a_walk_tells_lanes_apart(void)
   counted_end(&counted);
 }
 
-int main(void)
+TEST_GROUP(stats)
 {
   RUN(a_walk_tells_lanes_apart);
   RUN(a_new_stack_holds_nothing);
@@ -234,5 +234,4 @@ int main(void)
   RUN(calls_and_growths_are_counted);
   RUN(moved_bytes_are_counted);
   RUN(a_closed_buffer_counts_with_what_it_holds);
-  return check_summary();
 }

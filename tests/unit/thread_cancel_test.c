@@ -151,13 +151,16 @@ static void promise_10_key_destructors_may_use_the_stack(void)
   CHECK_EQ_INT(pthread_key_delete(late_key), 0);
 }
 
-int main(void)
+// Before any use of a thread stack: it is smaller than the library's own key.
+__attribute__((constructor)) static void make_early_key(void)
 {
-  // Before any use of a thread stack: smaller than the library's own.
   if (pthread_key_create(&early_key, use_the_stack) != 0) abort();
+}
+
+TEST_GROUP(thread_cancel)
+{
   RUN(promise_10_a_thread_cancelled_while_it_waits_gives_back);
   RUN(promise_10_a_thread_cancelled_while_it_works_gives_back);
   RUN(promise_10_pthread_exit_in_a_scope_gives_back);
   RUN(promise_10_key_destructors_may_use_the_stack);
-  return check_summary();
 }

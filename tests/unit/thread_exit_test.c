@@ -1,6 +1,5 @@
 // Promise 10: a thread that ends gives its stack's memory back, however it ends.
 // Runs with SS_DEBUG: 0 1
-// Needs threads
 #include "../counted_backing.h"
 
 #include <pthread.h>
@@ -128,7 +127,7 @@ static void threads_may_come_and_go(void)
   for (int i = 0; i < 50; i += 1) run_to_the_end(return_with_things_left, 2);
 }
 
-int main(void)
+TEST_GROUP(thread_exit)
 {
   RUN(promise_10_a_thread_that_returns_gives_its_chunks_back);
   RUN(promise_10_what_is_live_when_a_thread_returns_ends_with_it);
@@ -136,5 +135,4 @@ int main(void)
   RUN(promise_10_a_detached_stack_may_be_used_again);
   RUN(a_thread_that_never_used_its_stack_ends_well);
   RUN(threads_may_come_and_go);
-  return check_summary();
 }

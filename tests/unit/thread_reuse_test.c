@@ -163,10 +163,9 @@ static void promise_10_a_thousand_threads_in_groups_of_four_use_the_same_memory(
   CHECK_EQ_INT(pthread_barrier_destroy(&all_hold), 0);
 }
 
-int main(int argc, char **argv)
+TEST_GROUP_ALONE(thread_reuse, "it measures the heap of a whole program")
 {
-  if (argc > 1) thread_count = (int)strtol(argv[1], NULL, 10);
+  thread_count = check_number_argument(thread_count);
   RUN(promise_10_a_thousand_threads_one_after_another_use_the_same_memory);
   RUN(promise_10_a_thousand_threads_in_groups_of_four_use_the_same_memory);
-  return check_summary();
 }

@@ -1,6 +1,5 @@
 // Promise 12: every thread for itself. At most four threads run at once.
 // Runs with SS_DEBUG: 0 1
-// Needs threads
 #define _POSIX_C_SOURCE 200809L
 
 #include "../counted_backing.h"
@@ -176,11 +175,10 @@ static void promise_12_configuration_is_each_threads_own(void)
   }
 }
 
-int main(void)
+TEST_GROUP(threads)
 {
   RUN(promise_12_each_thread_has_a_stack_of_its_own);
   RUN(promise_12_each_thread_may_use_an_owned_stack);
   RUN(promise_12_an_owned_stack_may_be_handed_over);
   RUN(promise_12_configuration_is_each_threads_own);
-  return check_summary();
 }

@@ -161,7 +161,7 @@ static void a_trim_starts_a_new_measurement_of_the_peak(void)
   CHECK_LE_SIZE(ss_thread_stats().peak, 120000);
 }
 
-int main(void)
+TEST_GROUP(trim)
 {
   RUN(promise_10_trim_0_leaves_an_idle_stack_with_nothing);
   RUN(promise_10_trim_keeps_at_most_what_it_is_told);
@@ -171,5 +171,4 @@ int main(void)
   RUN(a_trim_to_more_than_there_is_does_nothing);
   RUN(a_trim_starts_a_new_measurement_of_the_peak);
   RUN(the_peak_after_a_trim_begins_with_what_is_in_use);
-  return check_summary();
 }

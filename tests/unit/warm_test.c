@@ -160,12 +160,11 @@ static void promise_4_a_warm_thread_stack_calls_no_backing(void)
   CHECK_EQ_SIZE(ss_thread_stats().backing_calls, calls);
 }
 
-int main(void)
+TEST_GROUP(warm)
 {
   RUN(promise_4_a_repeated_frame_makes_no_backing_call);
   RUN(promise_4_sizes_below_the_largest_seen_cost_nothing);
   RUN(promise_4_no_thrash_at_a_chunks_edge);
   RUN(promise_4_no_thrash_at_a_chunks_edge_with_a_buffer);
   RUN(promise_4_a_warm_thread_stack_calls_no_backing);
-  return check_summary();
 }

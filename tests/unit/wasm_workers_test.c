@@ -1,5 +1,6 @@
 // Promises 10 and 12 for Wasm Workers: each has a stack of its own, and ss_thread_detach gives it
 // back. They have no end that the library could see.
+// Runs as a program of its own
 // Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"
 
@@ -33,8 +34,17 @@ static void say_done(void)
   (void)__builtin_wasm_memory_atomic_notify((int *)&done_count, 1);
 }
 
+static void start_workers(void)
+{
+  for (int i = 0; i < WORKERS; i += 1) {
+    workers[i].id = emscripten_malloc_wasm_worker(WORKER_STACK_BYTES);
+  }
+  (void)atexit(emscripten_terminate_all_wasm_workers);
+}
+
 static void post_to_all(void (*work)(int))
 {
+  if (workers[0].id == 0) start_workers();
   done_count = 0;
   for (int i = 0; i < WORKERS; i += 1) {
     emscripten_wasm_worker_post_function_vi(workers[i].id, work, i);
@@ -130,14 +140,9 @@ static void promise_10_the_heap_stays_as_large_as_wasm_workers_need_it(void)
   CHECK_EQ_SIZE((size_t)mallinfo().uordblks, warm_bytes);
 }
 
-int main(void)
+TEST_GROUP(wasm_workers)
 {
-  for (int i = 0; i < WORKERS; i += 1) {
-    workers[i].id = emscripten_malloc_wasm_worker(WORKER_STACK_BYTES);
-  }
   RUN(promise_12_each_wasm_worker_has_a_stack_of_its_own);
   RUN(promise_10_a_wasm_worker_that_detaches_gives_its_chunks_back);
   RUN(promise_10_the_heap_stays_as_large_as_wasm_workers_need_it);
-  emscripten_terminate_all_wasm_workers();
-  return check_summary();
 }

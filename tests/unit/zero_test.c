@@ -141,7 +141,7 @@ static void a_trim_of_an_empty_stack_does_nothing(void)
   CHECK_EQ_SIZE(ss_thread_stats().chunks, 0);
 }
 
-int main(void)
+TEST_GROUP(zero)
 {
   RUN(promise_7_nothing_may_be_asked_of_an_empty_stack);
   RUN(promise_7_nothing_may_be_asked_of_a_stack_in_use);
@@ -150,5 +150,4 @@ int main(void)
   RUN(promise_7_collecting_nothing_gives_an_empty_slice);
   RUN(promise_7_keeping_nothing_gives_an_empty_slice);
   RUN(a_trim_of_an_empty_stack_does_nothing);
-  return check_summary();
 }

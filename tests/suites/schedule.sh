@@ -1,0 +1,196 @@
+# Runs the chosen suites: makes what they need, each thing once, and runs them side by side, as many as
+# there are processors. `../../run` reads this file, after runner.sh.
+# shellcheck shell=bash
+
+schedule_folder=build/test
+heartbeat_s=30
+
+# --------------------------------------------------------------------------------------------------
+# What must be there first. A thing's name is a word: build-PRESET, npm-FOLDER with dashes.
+
+need_name() { # line of needs_NAME
+  local kind what rest
+  read -r kind what rest <<<"$1"
+  printf '%s-%s\n' "$kind" "${what//\//-}"
+}
+
+# Every suite's, each once, in the suites' order; of a preset all targets together.
+collect_needs() { # suite...
+  local suite
+  for suite in "$@"; do "needs_$suite"; done | awk '
+    NF { key = $1 " " $2
+      if (!(key in seen)) { order[++n] = key; seen[key] = 1 }
+      if (NF == 2) whole[key] = 1
+      for (i = 3; i <= NF; i++) if (!((key, $i) in has)) { has[key, $i] = 1; targets[key] = targets[key] " " $i } }
+    END { for (i = 1; i <= n; i++) print order[i] (whole[order[i]] ? " all" : "") targets[order[i]] }'
+}
+
+make_need() { # line of collect_needs
+  local kind what targets
+  read -r kind what targets <<<"$1"
+  case $kind in
+    npm) need_npm_packages "$what" ;;
+    # shellcheck disable=SC2086 # one word each
+    build) build "$what" --target $targets ;;
+  esac
+}
+
+# --------------------------------------------------------------------------------------------------
+# Jobs: a need or a suite, in a process of its own, with a log
+
+# Passes on what is to be seen at once: failures, and what was left out.
+show_output() { # prefix
+  local line is_failure=no
+  while IFS= read -r line; do
+    case $line in
+      FAILED*) is_failure=yes ;;
+      '  '*) ;;
+      SKIPPED* | skipped* | 'left out'* | 'not run'* | 'not checked'*)
+        is_failure=no
+        printf '%s: %s\n' "$1" "$line" >&3
+        ;;
+      *) is_failure=no ;;
+    esac
+    if [ $is_failure = yes ]; then printf '%s\n' "$line" >&3; fi
+    if [ $is_single = yes ] && [ $is_failure = no ]; then printf '%s\n' "$line" >&3; fi
+    printf '%s\n' "$line"
+  done
+}
+
+start_need() { # name, line
+  (
+    begin=$SECONDS
+    if ! make_need "$2"; then printf 'FAILED %s, see build/%s.log\n' "$2" "${1#build-}"; fi
+    printf '%d\n' $((SECONDS - begin)) >"$schedule_folder/$1.seconds"
+  ) 2>&1 </dev/null | show_output "$1" >"$schedule_folder/$1.log" &
+}
+
+start_suite() { # suite
+  (
+    begin=$SECONDS
+    suite_failed_needs "$1"
+    "suite_$1"
+    printf '%d %d %d\n' "$passed" "$failed" "$skipped" >"$schedule_folder/$1.counts"
+    printf '%d\n' $((SECONDS - begin)) >"$schedule_folder/$1.seconds"
+  ) 2>&1 </dev/null | show_output "$1" >"$schedule_folder/$1.log" &
+}
+
+# What could not be made is a failure of each suite that needs it. The suite runs all the same.
+suite_failed_needs() { # suite
+  local line name
+  "needs_$1" | while read -r line; do
+    name=$(need_name "$line")
+    if grep -q '^FAILED' "$schedule_folder/$name.log"; then echo "$name"; fi
+  done >"$schedule_folder/$1.missing"
+  count 0 "$(grep -c . "$schedule_folder/$1.missing")"
+}
+
+is_done() { # name
+  [ -e "$schedule_folder/$1.seconds" ]
+}
+
+# Sets `next` to what is to be started for this suite: a need, itself, or nothing yet.
+next_of_suite() { # suite
+  local line name waits=no
+  next=''
+  while IFS= read -r line; do
+    if [ -z "$line" ]; then continue; fi
+    name=$(need_name "$line")
+    case $begun in
+      *" $name "*) if ! is_done "$name"; then waits=yes; fi ;;
+      *)
+        next=$name
+        return
+        ;;
+    esac
+  done < <("needs_$1")
+  if [ $waits = no ]; then next=$1; fi
+}
+
+print_finished() { # name
+  local p f s seconds line
+  seconds=$(<"$schedule_folder/$1.seconds")
+  if [ -e "$schedule_folder/$1.counts" ]; then
+    read -r p f s <"$schedule_folder/$1.counts"
+    count "$p" "$f" "$s"
+    line=$(count_line "$p" "$f" "$s")
+  else
+    case " ${suites[*]} " in
+      *" $1 "*)
+        count 0 1
+        line="it broke off: $schedule_folder/$1.log"
+        ;;
+      *) line=made ;;
+    esac
+  fi
+  printf '== %-24s %4d s  %s\n' "$1" "$seconds" "$line" >&3
+}
+
+# Runs the suites and prints the account; true when nothing failed.
+run_suites() { # suite...
+  local suites=("$@") running=() pids=() begun=' ' lines='' next i still name told_s=0 is_single=no
+  local start_s=$SECONDS
+  exec 3>&1
+  if [ $# -eq 1 ]; then is_single=yes; fi
+  rm -rf "$schedule_folder"
+  mkdir -p "$schedule_folder"
+  trap 'trap - INT TERM; kill 0' INT TERM
+  lines=$(collect_needs "$@")
+  while :; do
+    # What has ended?
+    still=()
+    for ((i = 0; i < ${#running[@]}; i++)); do
+      if kill -0 "${pids[i]}" 2>/dev/null; then
+        still+=("$i")
+      else
+        wait "${pids[i]}" 2>/dev/null
+        if ! is_done "${running[i]}"; then echo 0 >"$schedule_folder/${running[i]}.seconds"; fi
+        print_finished "${running[i]}"
+      fi
+    done
+    local kept=() kept_pids=()
+    for i in ${still[@]+"${still[@]}"}; do
+      kept+=("${running[i]}")
+      kept_pids+=("${pids[i]}")
+    done
+    running=(${kept[@]+"${kept[@]}"}) pids=(${kept_pids[@]+"${kept_pids[@]}"})
+    # What can begin? The first suite's needs, then itself, then the second's.
+    for name in "${suites[@]}"; do
+      while [ ${#running[@]} -lt "$job_count" ]; do
+        case $begun in *" $name "*) break ;; esac
+        next_of_suite "$name"
+        if [ -z "$next" ]; then break; fi
+        if [ "$next" = "$name" ]; then
+          start_suite "$name"
+        else
+          start_need "$next" "$(awk -v name="$next" '{ what = $2; gsub("/", "-", what)
+            if ($1 "-" what == name) print }' <<<"$lines")"
+        fi
+        begun+="$next "
+        running+=("$next")
+        pids+=($!)
+      done
+    done
+    if [ ${#running[@]} -eq 0 ]; then break; fi
+    if [ $((SECONDS - start_s - told_s)) -ge $heartbeat_s ]; then
+      told_s=$((SECONDS - start_s))
+      printf '   %d s, running: %s\n' "$told_s" "${running[*]}"
+    fi
+    sleep 0.2
+  done
+  print_account $((SECONDS - start_s))
+  [ "$failed" -eq 0 ]
+}
+
+print_account() { # seconds
+  local name
+  printf '== the slowest:%s\n' "$(for name in "$schedule_folder"/*.seconds; do
+    printf '%d %s\n' "$(<"$name")" "$(basename "$name" .seconds)"
+  done | sort -rn | head -n 3 | awk '{ printf "%s %s (%d s)", (NR > 1 ? "," : ""), $2, $1 }')"
+  if [ "$failed" -gt 0 ]; then
+    printf '== what failed, once more (whole logs: %s)\n' "$schedule_folder"
+    awk 'FNR == 1 { on = 0 } /^FAILED/ { on = 1; print; next } on && /^  / { print; next } { on = 0 }' \
+      "$schedule_folder"/*.log
+  fi
+  printf '== %d s\n' "$1"
+}
