@@ -10,8 +10,8 @@
 #   grid     emcc program.c -lsecondstack with each option that it must work with, as C and as C++
 #
 # Independent checks run side by side: JOBS at once, by default one for each processor.
-# CONSUMERS_WITHOUT=port-lto leaves out to link with the port and -flto, for an emcc that would have to
-# build all its libraries for that one check; it is said.
+# CONSUMERS_WITHOUT names checks for each of which an emcc without libraries would have to build them all:
+# port-lto (the port with -flto), side-modules. They are left out, and it is said.
 #
 # Needs bash, cmake, make or ninja, and a C compiler, or node and emcc. It changes neither emcc's
 # cache nor this machine: everything lies in build/consumers/, also a cache that emcc takes for its

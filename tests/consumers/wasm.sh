@@ -71,6 +71,10 @@ check_wasm_installation() {
     "$root/run" install --prefix "$log/secondstack"
 }
 
+is_left_out() { # word
+  case " ${CONSUMERS_WITHOUT:-} " in *" $1 "*) ;; *) return 1 ;; esac
+}
+
 check_wasm_sysroot() {
   check "wasm: find_package refuses another version" refuses "compatible with requested version" \
     emcmake cmake -S "$here/find_package" -B "$work/wasm/find_99" -DWANTED_VERSION=99.0
@@ -101,6 +105,10 @@ start_sharing() {
 
 check_side_module() { # options for threads
   local name="wasm: a side module shares its main module's stack${1:+, -pthread}" output
+  if is_left_out side-modules; then
+    skip "$name" "left out by CONSUMERS_WITHOUT"
+    return
+  fi
   # -O2, as the side module is: other libraries of emcc's would be needed without.
   if output=$(runs_row "-O2 -sMAIN_MODULE=2 $1" -DCONTROL=1 2>&1); then
     # shellcheck disable=SC2086 # several words
@@ -160,7 +168,7 @@ check_port() {
 # Debian's 6.0.5 links nothing with -flto.
 check_port_with_lto() {
   local name="wasm: --use-port, -flto, -O2" with without
-  if [ "${CONSUMERS_WITHOUT:-}" = port-lto ]; then
+  if is_left_out port-lto; then
     # Its archive is made all the same, and looked for below.
     uses_port "$port" -flto -O2 -nostdlib >"$log" 2>&1
     skip "$name" "left out by CONSUMERS_WITHOUT"
