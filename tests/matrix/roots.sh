@@ -10,7 +10,6 @@ roots_days_of_sid=14 # Debian's sid moves on; so old a copy of it is not the new
 # for Emscripten's other file system and for AddressSanitizer with bitcode or dynamic linking.
 roots_left_out=(
   '/usr/share/doc/*' '/usr/share/man/*' '/usr/share/locale/*' '/usr/share/info/*'
-  '/usr/share/emscripten/test/*'
   '/usr/share/emscripten/cache/*/libwasmfs*'
   '/usr/share/emscripten/cache/*/lto*/*asan*'
   '/usr/share/emscripten/cache/*/pic/*asan*'
