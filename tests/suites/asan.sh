@@ -10,6 +10,6 @@ needs_asan() {
 }
 
 suite_asan() {
-  run_units asan unit '*'
+  run_units asan unit
   run_ctest asan tool
 }

@@ -9,11 +9,10 @@ needs_misuse() {
   echo build native misuse-deaths
   echo build wasm misuse-deaths
   echo build wasm-pthread misuse-deaths
-  echo build wasm-asan unit-debug
+  echo build wasm-asan misuse-poison
 }
 
 suite_misuse() {
   run_script tests/misuse/deaths.test.mjs
-  run_units wasm-asan unit unit-debug --filter poison
   run_ctest wasm-asan poison
 }

@@ -14,7 +14,7 @@ needs_native() {
 suite_native() {
   local preset
   for preset in native native-release native-clang; do
-    run_units "$preset" unit '*'
+    run_units "$preset" unit
     run_ctest "$preset" tool
   done
 }

@@ -79,12 +79,11 @@ run_ctest() { # preset, label, prefix of the command...
   count_line "$p" "$f" "$s"
 }
 
-# Runs a preset's programs of unit tests side by side, or others that are made like them: run_program.sh.
-# What was built runs all the same; what was not does not run and so is a failure.
-# `*` are all programs of the kind.
-run_units() { # preset, kind (unit, faults), programs, option of run_program.sh..., --, prefix...
-  local preset=$1 kind=$2 programs=$3 folder=build/test/$1-$2 options=() p f file
-  shift 3
+# Runs programs of unit tests side by side, or others that are made like them: run_program.sh. What
+# was built runs all the same; what was not does not run and so is a failure.
+run_units() { # preset, kind (unit, faults), option of run_program.sh..., --, prefix of the command...
+  local preset=$1 kind=$2 folder=build/test/$1-$2 options=() p=$passed f=$failed program
+  shift 2
   while [ $# -gt 0 ] && [ "$1" != -- ]; do
     options+=("$1")
     shift
@@ -93,14 +92,14 @@ run_units() { # preset, kind (unit, faults), programs, option of run_program.sh.
   if [ -n "$filter" ]; then options+=(--filter "$filter"); fi
   rm -rf "$folder"
   mkdir -p "$folder"
-  for file in "build/$preset/programs/$kind"/$programs; do
-    printf '%s\0' "tests/suites/run_program.sh '$preset ${file##*/}' ${options[*]} -- $* $(<"$file") \
-      2>&1 | tee '$folder/${file##*/}'"
+  for program in $(unit_programs "$preset" "$kind"); do
+    printf '%s\0' "tests/suites/run_program.sh '$preset $program' ${options[*]} -- $* \
+      $(<"build/$preset/programs/$kind/$program") 2>&1 | tee '$folder/$program'"
   done | xargs -0 -n 1 -P "$job_count" bash -c
-  p=$passed f=$failed
-  for file in "$folder"/*; do
+  for program in $(unit_programs "$preset" "$kind"); do
     # shellcheck disable=SC2046 # two numbers
-    count $(awk '/^[0-9]+ passed, [0-9]+ failed/ { p = $1; f = $3; s = 1 } END { print p + 0, s ? f + 0 : 1 }' "$file")
+    count $(awk '/^[0-9]+ passed, [0-9]+ failed/ { p = $1; f = $3; is_whole = 1 }
+      END { print p + 0, is_whole ? f + 0 : 1 }' "$folder/$program" 2>/dev/null || echo 0 1)
   done
   if [ $((passed - p + failed - f)) -eq 0 ] && [ -z "$filter" ]; then
     count 0 1
@@ -108,6 +107,22 @@ run_units() { # preset, kind (unit, faults), programs, option of run_program.sh.
   fi
   printf '%s, %s: ' "$preset" "$kind"
   count_line $((passed - p)) $((failed - f)) 0
+}
+
+# The programs that a preset has; `./run test` leaves out those of C++ in other modes than C++17.
+unit_programs() { # preset, kind
+  local file name
+  for file in build/"$1"/programs/"$2"/*; do
+    name=${file##*/}
+    if [ "$is_short" = yes ]; then
+      case $name in
+        *c++17-*debug | *c++17) ;;
+        *c++*) continue ;;
+      esac
+      case $name in *c++17-plain* | *c++17-wasm*) continue ;; esac
+    fi
+    printf '%s\n' "$name"
+  done
 }
 
 # Runs a command whose last line is: N passed, N failed[, N skipped]. Counts what it says.

@@ -40,14 +40,19 @@ make_need() { # line of collect_needs
 
 # Passes on what is to be seen at once: failures, and what was left out.
 show_output() { # prefix
-  local line is_failure=no
+  local line is_failure=no told=''
   while IFS= read -r line; do
     case $line in
       FAILED*) is_failure=yes ;;
       '  '*) ;;
       SKIPPED* | skipped* | 'left out'* | 'not run'* | 'not checked'*)
         is_failure=no
-        printf '%s: %s\n' "$1" "$line" >&3
+        # Each once, however many programs say it.
+        case $told in
+          *"|$line|"*) ;;
+          *) printf '%s: %s\n' "$1" "$line" >&3 ;;
+        esac
+        told+="|$line|"
         ;;
       *) is_failure=no ;;
     esac

@@ -12,9 +12,9 @@ needs_tsan() {
 suite_tsan() {
   # Where addresses are more random than ThreadSanitizer expects, it does not start.
   if setarch -R true 2>/dev/null; then
-    run_units tsan unit '*' -- setarch -R
+    run_units tsan unit -- setarch -R
   else
-    run_units tsan unit '*'
+    run_units tsan unit
   fi
   run_ctest tsan tool
 }

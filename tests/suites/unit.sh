@@ -6,10 +6,10 @@ tools_unit() {
 }
 
 needs_unit() {
-  echo build asan-gcc
+  if [ "$is_short" = yes ]; then echo build asan-gcc unit-short; else echo build asan-gcc; fi
 }
 
 suite_unit() {
-  run_units asan-gcc unit '*'
+  run_units asan-gcc unit
   run_ctest asan-gcc tool
 }

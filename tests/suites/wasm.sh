@@ -6,14 +6,16 @@ tools_wasm() {
 }
 
 needs_wasm() {
-  echo build wasm
-  echo build wasm-pthread
+  local targets=''
+  if [ "$is_short" = yes ]; then targets=unit-short; fi
+  echo build wasm $targets
+  echo build wasm-pthread $targets
 }
 
 suite_wasm() {
   local preset
   for preset in wasm wasm-pthread; do
-    run_units "$preset" unit '*'
+    run_units "$preset" unit
     run_ctest "$preset" tool
   done
 }

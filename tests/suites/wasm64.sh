@@ -27,7 +27,7 @@ suite_wasm64() {
     echo "SKIPPED 64-bit pointers: emcc or node does not know them (build/memory64-probe/log)"
     return
   fi
-  run_units wasm64 unit '*'
+  run_units wasm64 unit
   run_ctest wasm64 tool
   run_ctest wasm64 model
 }
