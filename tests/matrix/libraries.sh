@@ -37,7 +37,6 @@ rows() {
     cat <<END
 c -O1 $t
 c $t
-c -O1 -sEXIT_RUNTIME=1 -sALLOW_MEMORY_GROWTH=1 $t
 c -O1 -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2 $t
 c -O2 -sMAIN_MODULE=2 $t
 c++ -O1 -fno-exceptions $t
