@@ -58,11 +58,11 @@ c++ -sMEMORY64=1
 END
 }
 
-check_grid() {
+start_grid() {
   local row
   prepare_emcc
   while IFS= read -r row; do
-    check_row "$row"
+    start check_row "$row"
   done <<<"$(grid_rows)"
 }
 
@@ -71,24 +71,32 @@ check_row() { # options
   check_beside_control "emcc $1 -lsecondstack"
 }
 
-# Builds and runs the program.
+# Builds and runs the program, in the job's own folder.
 runs_row() { # options, option...
-  local options=$1 language=c compiler=emcc program=$work/grid/program.js
+  local options=$1 language=c compiler=emcc program=$job/program.js
   shift
   if [[ $options == c++* ]]; then language=c++ compiler=em++ options=${options#c++}; fi
-  mkdir -p "$work/grid"
-  rm -f "$work/grid/"program.*
+  rm -f "$job/program".*
   # shellcheck disable=SC2086 # several words
   $compiler $options -x $language "$here/program.c" -x none "$@" -o "$program" && prints_sum "$program"
 }
 
-# Has emcc build its own libraries for all rows, in its own cache; without the grid for two.
+# Has emcc build its own libraries for all rows, in its own cache; without the grid for those of the
+# other checks.
 warm_up() {
   local row rows
   rows=$(grid_rows)
-  case " ${parts[*]} " in *" grid "*) ;; *) rows=$'\n'$threads ;; esac
+  case " ${parts[*]} " in
+    *" grid "*) ;;
+    *) rows=$(printf '%s\n' "" "$threads" "-O2 -sMAIN_MODULE=2" "$threads -O2 -sMAIN_MODULE=2") ;;
+  esac
   while IFS= read -r row; do
-    printf 'warming %s\n' "$row"
-    runs_row "$row" -DCONTROL=1 >"$log" 2>&1
+    start warm_up_row "$row"
   done <<<"$rows"
+  collect
+}
+
+warm_up_row() { # options
+  printf 'warming %s\n' "$1"
+  runs_row "$1" -DCONTROL=1 >"$log" 2>&1
 }

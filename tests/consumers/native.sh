@@ -1,9 +1,19 @@
 # The ways in which a program for this machine uses the library. run.sh reads it.
 # shellcheck shell=bash
 
-check_native() {
-  local prefix=$work/native/prefix staged=$work/native/staged compiler kind found=no
+start_native() {
   configure=(cmake)
+  mkdir -p "$work/native"
+  start check_native_installation
+  start check "native: the build target install, without ./run" installs_with_cmake
+  start check "native: the README's section on CMake" follow_readme cmake
+  start_sources_in_cmake native
+  start check_native_amalgamated
+}
+
+# One after the other, as all of it is built in one folder.
+check_native_installation() {
+  local prefix=$work/native/prefix staged=$work/native/staged kind
   mkdir -p "$prefix/include" "$staged"
   echo "not ours" >"$prefix/include/other.h"
   list_folder "$prefix" >"$work/native/before"
@@ -36,11 +46,10 @@ check_native() {
   check "native: nothing stays behind DESTDIR" test ! -e "$staged/opt/secondstack"
   check "native: a folder that cannot be made is one line" refuses_in_one_line \
     "$root/run" install --native --prefix "$log/secondstack"
-  check "native: the build target install, without ./run" installs_with_cmake
+}
 
-  check "native: the README's section on CMake" follow_readme cmake
-  check_sources_in_cmake native
-
+check_native_amalgamated() {
+  local compiler found=no
   check "native: amalgamate" "$root/run" amalgamate "$work/native/amalgamated"
   for compiler in gcc clang; do
     if ! has $compiler; then continue; fi

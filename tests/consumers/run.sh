@@ -9,6 +9,10 @@
 #   wasm     the same with the emcc on PATH, and the port; WebGL2
 #   grid     emcc program.c -lsecondstack with each option that it must work with, as C and as C++
 #
+# Independent checks run side by side: JOBS at once, by default one for each processor.
+# CONSUMERS_WITHOUT names checks for each of which an emcc without libraries would have to build them all:
+# port-lto (the port with -flto), side-modules. They are left out, and it is said.
+#
 # Needs bash, cmake, make or ninja, and a C compiler, or node and emcc. It changes neither emcc's
 # cache nor this machine: everything lies in build/consumers/, also a cache that emcc takes for its
 # own. What the toolchain cannot do is skipped and said. The last line counts.
@@ -21,6 +25,7 @@ expected="the sum is 4049955000"
 farm=""
 passed=0 failed=0 skipped=0
 log=$work/log
+job_count=${JOBS:-$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)}
 
 # Passes when the command does; shows what it said when it does not.
 check() { # name, command...
@@ -59,7 +64,8 @@ pass() { # name
 
 fail() { # name, why
   failed=$((failed + 1))
-  printf 'FAILED  %s\n%s\n' "$1" "$2"
+  printf 'FAILED  %s\n' "$1"
+  printf '  %s\n' "${2//$'\n'/$'\n  '}"
 }
 
 skip() { # name, why
@@ -70,6 +76,61 @@ skip() { # name, why
 has() {
   command -v "$1" >/dev/null 2>&1
 }
+
+# --------------------------------------------------------------------------------------------------
+# Jobs: functions of checks that run side by side, each with a folder for its log and with counts of its
+# own
+
+# Their processes, how many were started and of how many it was shown what they printed.
+pids=() started=0 shown=0
+
+# As many tokens as jobs may run at once lie in a pipe; a job takes one and puts it back when it ends.
+open_jobs() {
+  local i
+  mkdir -p "$work/jobs"
+  mkfifo "$work/jobs/tokens"
+  exec 8<>"$work/jobs/tokens"
+  for ((i = 0; i < job_count; i++)); do printf . >&8; done
+}
+
+# Starts a function of checks as a job, once there is a token for it.
+start() { # function, argument...
+  local job=$work/jobs/$started
+  mkdir "$job"
+  read -r -n 1 -u 8
+  run_job "$@" >"$job/output" 2>&1 &
+  pids+=($!)
+  started=$((started + 1))
+  while [ -e "$work/jobs/$shown/counts" ]; do show_job; done
+}
+
+# `job` is its folder.
+run_job() { # function, argument...
+  local passed=0 failed=0 skipped=0 log=$job/log
+  trap 'printf . >&8' EXIT
+  "$@"
+  echo "$passed $failed $skipped" >"$job/counts"
+}
+
+# Waits for the jobs. What they printed comes in the order in which they were started, each as soon as it
+# and all before it have ended.
+collect() {
+  while [ "$shown" -lt "$started" ]; do show_job; done
+}
+
+show_job() {
+  local job=$work/jobs/$shown p f s
+  wait "${pids[$shown]}"
+  cat "$job/output"
+  if read -r p f s 2>/dev/null <"$job/counts"; then
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  else
+    fail "job $shown" "it ended before its checks did"
+  fi
+  shown=$((shown + 1))
+}
+
+# --------------------------------------------------------------------------------------------------
 
 # Runs a command that is expected to fail, with a certain line.
 refuses() { # pattern, command...
@@ -142,14 +203,14 @@ pack_sources() {
   (cd "$work/pack" && cmake -E tar czf secondstack.tar.gz secondstack)
 }
 
-check_sources_in_cmake() { # name
-  check "$1: add_subdirectory" build_project "$work/$1/add_subdirectory" add_subdirectory \
+start_sources_in_cmake() { # name
+  start check "$1: add_subdirectory" build_project "$work/$1/add_subdirectory" add_subdirectory \
     "-DSECONDSTACK_SOURCE=$work/pack/secondstack"
-  check "$1: FetchContent from an archive" build_project "$work/$1/fetch_content" fetch_content \
+  start check "$1: FetchContent from an archive" build_project "$work/$1/fetch_content" fetch_content \
     "-DSECONDSTACK_URL=file://$work/pack/secondstack.tar.gz"
   # The same for every compiler.
   if [ "$1" = wasm ]; then return; fi
-  check "$1: FetchContent from a folder" build_project "$work/$1/fetch_folder" fetch_content \
+  start check "$1: FetchContent from a folder" build_project "$work/$1/fetch_folder" fetch_content \
     "-DFETCHCONTENT_SOURCE_DIR_SECONDSTACK=$work/pack/secondstack" -DFETCHCONTENT_FULLY_DISCONNECTED=ON
 }
 
@@ -179,9 +240,11 @@ rm -rf "$work"
 mkdir -p "$work"
 if ! has make && has ninja; then export CMAKE_GENERATOR=${CMAKE_GENERATOR:-Ninja}; fi
 pack_sources || exit 1
+open_jobs
 for part in "${parts[@]}"; do
-  "check_$part"
+  "start_$part"
 done
+collect
 if [ -n "$farm" ]; then finish_wasm; fi
 
 printf '%d passed, %d failed' "$passed" "$failed"

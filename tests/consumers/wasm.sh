@@ -36,28 +36,28 @@ link_cache() { # folder
   done
 }
 
-check_wasm() {
-  local prefix=$work/wasm/prefix
+start_wasm() {
   prepare_emcc
   configure=(emcmake cmake)
   mkdir -p "$work/wasm"
+  # The longest first.
+  start check_port
+  start check_wasm_installation
+  start_sharing
+  start_sources_in_cmake wasm
+  start check "wasm: find_package in emcc's sysroot" build_project "$work/wasm/find_package" find_package
+  start check_wasm_sysroot
+  start check_wasm_amalgamated
+}
 
+# One after the other, as all of it is built in one folder.
+check_wasm_installation() {
+  local prefix=$work/wasm/prefix
   if [ $is_frozen = yes ]; then
     check "wasm: the README's section on Debian's emscripten" follow_readme debian
   else
     check "wasm: the README's section on emsdk" follow_readme emsdk
   fi
-  check "wasm: find_package in emcc's sysroot" build_project "$work/wasm/find_package" find_package
-  check "wasm: find_package refuses another version" refuses "compatible with requested version" \
-    emcmake cmake -S "$here/find_package" -B "$work/wasm/find_99" -DWANTED_VERSION=99.0
-  if has pkg-config; then
-    check "wasm: pkg-config" emcc_with_pkg_config "$farm/sysroot" "$work/wasm/pkg_config.js"
-  else
-    skip "wasm: pkg-config" "no pkg-config on PATH"
-  fi
-
-  check_sharing
-
   check "wasm: install in another folder" "$root/run" install --prefix "$prefix"
   check "wasm: find_package in another folder" build_project "$work/wasm/find_prefix" find_package \
     "-Dsecondstack_DIR=$prefix/lib/cmake/secondstack"
@@ -67,32 +67,55 @@ check_wasm() {
   fi
   check "wasm: uninstall from another folder" "$root/run" uninstall --prefix "$prefix"
   check "wasm: nothing stays there" test ! -e "$prefix"
+  check "wasm: a folder that cannot be made is one line" refuses_in_one_line \
+    "$root/run" install --prefix "$log/secondstack"
+}
 
-  check_sources_in_cmake wasm
+is_left_out() { # word
+  case " ${CONSUMERS_WITHOUT:-} " in *" $1 "*) ;; *) return 1 ;; esac
+}
 
+check_wasm_sysroot() {
+  check "wasm: find_package refuses another version" refuses "compatible with requested version" \
+    emcmake cmake -S "$here/find_package" -B "$work/wasm/find_99" -DWANTED_VERSION=99.0
+  if has pkg-config; then
+    check "wasm: pkg-config" emcc_with_pkg_config "$farm/sysroot" "$work/wasm/pkg_config.js"
+  else
+    skip "wasm: pkg-config" "no pkg-config on PATH"
+  fi
+}
+
+check_wasm_amalgamated() {
   check "wasm: amalgamate" "$root/run" amalgamate "$work/wasm/amalgamated"
   check "wasm: the amalgamated pair" builds_js "$here/dropped_in/build.sh" "$work/wasm/amalgamated" \
     "$work/wasm/dropped_in.js" emcc
   check "wasm: the amalgamated pair with threads" builds_js "$here/dropped_in/build.sh" \
     "$work/wasm/amalgamated" "$work/wasm/dropped_in_threads.js" emcc -pthread -sPTHREAD_POOL_SIZE=1 \
     -sEXIT_RUNTIME=1
-  check_port
-  check "wasm: a folder that cannot be made is one line" refuses_in_one_line \
-    "$root/run" install --prefix "$log/secondstack"
 }
 
-check_sharing() {
-  local threads="" row output
-  check "wasm: two libraries share one stack" shares_one_stack static "$work/wasm/static" emcc -lsecondstack
+start_sharing() {
+  local threads
+  start check "wasm: two libraries share one stack" shares_one_stack static "$work/wasm/static" emcc \
+    -lsecondstack
   for threads in "" "-pthread -sPROXY_TO_PTHREAD=1 -sEXIT_RUNTIME=1"; do
-    row="wasm: a side module shares its main module's stack${threads:+, -pthread}"
-    # shellcheck disable=SC2086 # several words
-    if output=$(runs_row "-sMAIN_MODULE=2 $threads" -DCONTROL=1 2>&1); then
-      check "$row" shares_one_stack side "$work/wasm/side" emcc $threads -lsecondstack
-    else
-      skip "$row" "no -sMAIN_MODULE: $(toolchain_words <<<"$output")"
-    fi
+    start check_side_module "$threads"
   done
+}
+
+check_side_module() { # options for threads
+  local name="wasm: a side module shares its main module's stack${1:+, -pthread}" output
+  if is_left_out side-modules; then
+    skip "$name" "left out by CONSUMERS_WITHOUT"
+    return
+  fi
+  # -O2, as the side module is: other libraries of emcc's would be needed without.
+  if output=$(runs_row "-O2 -sMAIN_MODULE=2 $1" -DCONTROL=1 2>&1); then
+    # shellcheck disable=SC2086 # several words
+    check "$name" shares_one_stack side "$work/wasm/side${1:+-threads}" emcc $1 -lsecondstack
+  else
+    skip "$name" "no -sMAIN_MODULE: $(toolchain_words <<<"$output")"
+  fi
 }
 
 # The last thing: the rest of the tests use what is installed.
@@ -123,7 +146,7 @@ emcc_with_pkg_config() { # prefix, program
 # The port
 
 check_port() {
-  local port=$root/web/secondstack.py nothing=$work/wasm/port/nothing.py output with without
+  local port=$root/web/secondstack.py nothing=$work/wasm/port/nothing.py output
   mkdir -p "$work/wasm/port"
   link_cache "$work/wasm/port/cache"
   printf 'def get(*_): return []\ndef clear(*_): pass\ndef show(): return "none"\n' \
@@ -133,15 +156,26 @@ check_port() {
     return
   fi
   check "wasm: --use-port" uses_port "$port"
-  # Debian's 6.0.5 links nothing with -flto.
-  with=(uses_port "$port" -flto -O2) without=(uses_port "$nothing" -DCONTROL=1 -flto -O2)
-  check_beside_control "wasm: --use-port, -flto, -O2"
+  check_port_with_lto
   check "wasm: --use-port, -pthread" uses_port "$port" -pthread -sPTHREAD_POOL_SIZE=1 -sEXIT_RUNTIME=1
   check "wasm: --use-port with options" uses_port "$port:optimizationLevel=z:debug=true"
   check "wasm: --use-port, an archive for each set of options" has_archives_of_port
   check "wasm: --use-port names a wrong option" refuses "fast. is not supported" \
     uses_port "$port:fast=1"
   check "wasm: --use-port names a wrong value" refuses "debug. can be" uses_port "$port:debug=maybe"
+}
+
+# Debian's 6.0.5 links nothing with -flto.
+check_port_with_lto() {
+  local name="wasm: --use-port, -flto, -O2" with without
+  if is_left_out port-lto; then
+    # Its archive is made all the same, and looked for below.
+    uses_port "$port" -flto -O2 -nostdlib >"$log" 2>&1
+    skip "$name" "left out by CONSUMERS_WITHOUT"
+    return
+  fi
+  with=(uses_port "$port" -flto -O2) without=(uses_port "$nothing" -DCONTROL=1 -flto -O2)
+  check_beside_control "$name"
 }
 
 # In a cache in which nothing is installed. It is ours, so what Debian's emcc must not build it may
