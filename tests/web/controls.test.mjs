@@ -37,6 +37,16 @@ const noteOf = (page) =>
     return note.hidden ? "" : note.textContent;
   });
 
+async function allowDownloads(page, folder) {
+  const client = await page.createCDPSession();
+  await client.send("Browser.setDownloadBehavior", {
+    behavior: "allow",
+    browserContextId: page.browserContext().id,
+    downloadPath: folder,
+  });
+  await client.detach();
+}
+
 /** Finds a control by the name that assistive technology reads out. */
 const control = (page, role, name) =>
   page.waitForSelector(`aria/${name}[role="${role}"]`, { timeout: 5000 });
@@ -248,11 +258,7 @@ for (const [name, act] of [
     const folder = await mkdtemp(join(tmpdir(), "secondstack-picture-"));
     try {
       await withPage("paused&tris=8000", async (page) => {
-        const client = await page.createCDPSession();
-        await client.send("Browser.setDownloadBehavior", {
-          behavior: "allow",
-          downloadPath: folder,
-        });
+        await allowDownloads(page, folder);
         await act(page);
         let files = [];
         for (let i = 0; i < 50 && files.length === 0; i++) {
@@ -296,8 +302,8 @@ for (const [name, act] of [
 
 cases.set("copy_puts_the_figures_on_the_clipboard", () =>
   withPage("paused&tris=8000&seed=5", async (page) => {
-    await browser
-      .defaultBrowserContext()
+    await page
+      .browserContext()
       .overridePermissions(new URL(server.url).origin, [
         "clipboard-read",
         "clipboard-sanitized-write",
@@ -324,11 +330,7 @@ cases.set("copy_saves_a_file_where_there_is_no_clipboard", async () => {
     await withPage(
       "paused&tris=8000",
       async (page) => {
-        const client = await page.createCDPSession();
-        await client.send("Browser.setDownloadBehavior", {
-          behavior: "allow",
-          downloadPath: folder,
-        });
+        await allowDownloads(page, folder);
         await (await control(page, "button", "Copy the figures as JSON")).click();
         await page.waitForFunction(() => !document.getElementById("stage-note").hidden);
         assert.match(await noteOf(page), /^Saved as .*\.json\.$/);
@@ -514,4 +516,5 @@ await runCases(
     await browser?.close().catch(() => {});
     server?.stop();
   },
+  { atOnce: 2 },
 );

@@ -186,4 +186,5 @@ await runCases(
     servers?.isolated.stop();
     servers?.plain.stop();
   },
+  { atOnce: 2 },
 );
