@@ -125,12 +125,16 @@ function within(limitMs, promise) {
  * Runs the cases whose name contains the script's argument, and sets the exit code.
  * @param {() => Promise<void>} begin
  * @param {() => Promise<void>} end
- * @param {{ atOnce?: number }} [options] how many cases run side by side
+ * @param {object} [options]
+ * @param {number} [options.atOnce] how many cases run side by side
+ * @param {string[]} [options.alone] those that run one by one, before the others
  */
-export async function runCases(begin, end, { atOnce = 1 } = {}) {
+export async function runCases(begin, end, { atOnce = 1, alone = [] } = {}) {
   const script = `node tests/web/${basename(process.argv[1])}`;
   const wanted = process.argv[2] ?? "";
-  const left = [...cases].filter(([name]) => name.includes(wanted));
+  const chosen = [...cases].filter(([name]) => name.includes(wanted));
+  const byThemselves = chosen.filter(([name]) => alone.includes(name));
+  const sideBySide = chosen.filter(([name]) => !alone.includes(name));
   let passed = 0;
   let failed = 0;
   casesAtOnce = atOnce;
@@ -139,7 +143,7 @@ export async function runCases(begin, end, { atOnce = 1 } = {}) {
     const text = String(error.message).replaceAll("\n", "\n  ");
     console.log(`FAILED ${what}\n  ${text}\n  again: ${again}`);
   };
-  const runNext = async () => {
+  const runAll = async (left) => {
     for (let next = left.shift(); next; next = left.shift()) {
       const [name, run] = next;
       const start = performance.now();
@@ -153,9 +157,10 @@ export async function runCases(begin, end, { atOnce = 1 } = {}) {
     }
   };
   try {
-    if (left.length === 0) throw new Error(`no case has "${wanted}" in its name`);
+    if (chosen.length === 0) throw new Error(`no case has "${wanted}" in its name`);
     await begin();
-    await Promise.all(Array.from({ length: atOnce }, runNext));
+    await runAll(byThemselves);
+    await Promise.all(Array.from({ length: atOnce }, () => runAll(sideBySide)));
   } catch (error) {
     fail(basename(process.argv[1]), error, script);
   } finally {
