@@ -38,18 +38,13 @@ const noteOf = (page) =>
   });
 
 async function allowDownloads(page, folder) {
+  // In force until the session ends, with the page.
   const client = await page.createCDPSession();
-  await client.send("Browser.setDownloadBehavior", {
-    behavior: "allow",
-    browserContextId: page.browserContext().id,
-    downloadPath: folder,
-  });
-  await client.detach();
+  await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
 }
 
 /** Finds a control by the name that assistive technology reads out. */
-const control = (page, role, name) =>
-  page.waitForSelector(`aria/${name}[role="${role}"]`, { timeout: 5000 });
+const control = (page, role, name) => page.waitForSelector(`aria/${name}[role="${role}"]`);
 
 /** Waits until the address has a parameter's value; null: none. */
 const addressHas = (page, key, value) =>
@@ -261,8 +256,9 @@ for (const [name, act] of [
         await allowDownloads(page, folder);
         await act(page);
         let files = [];
-        for (let i = 0; i < 50 && files.length === 0; i++) {
-          await new Promise((resolve) => setTimeout(resolve, 100));
+        const deadline = Date.now() + 60_000;
+        while (files.length === 0 && Date.now() < deadline) {
+          await new Promise((resolve) => setTimeout(resolve, 50));
           files = (await readdir(folder)).filter((file) => file.endsWith(".png"));
         }
         assert.deepEqual(files, ["secondstack-ribbons-stack-0.00s.png"]);
@@ -302,8 +298,8 @@ for (const [name, act] of [
 
 cases.set("copy_puts_the_figures_on_the_clipboard", () =>
   withPage("paused&tris=8000&seed=5", async (page) => {
-    await page
-      .browserContext()
+    await browser
+      .defaultBrowserContext()
       .overridePermissions(new URL(server.url).origin, [
         "clipboard-read",
         "clipboard-sanitized-write",
@@ -516,5 +512,9 @@ await runCases(
     await browser?.close().catch(() => {});
     server?.stop();
   },
-  { atOnce: 2 },
+  {
+    atOnce: 2,
+    // What is saved or copied concerns the browser as a whole.
+    alone: [...cases.keys()].filter((name) => /^(picture|copy)_/.test(name)),
+  },
 );

@@ -137,7 +137,6 @@ export async function runCases(begin, end, { atOnce = 1, alone = [] } = {}) {
   const sideBySide = chosen.filter(([name]) => !alone.includes(name));
   let passed = 0;
   let failed = 0;
-  casesAtOnce = atOnce;
   const fail = (what, error, again) => {
     failed++;
     const text = String(error.message).replaceAll("\n", "\n  ");
@@ -160,6 +159,7 @@ export async function runCases(begin, end, { atOnce = 1, alone = [] } = {}) {
     if (chosen.length === 0) throw new Error(`no case has "${wanted}" in its name`);
     await begin();
     await runAll(byThemselves);
+    casesAtOnce = atOnce;
     await Promise.all(Array.from({ length: atOnce }, () => runAll(sideBySide)));
   } catch (error) {
     fail(basename(process.argv[1]), error, script);
