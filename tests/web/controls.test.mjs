@@ -512,9 +512,4 @@ await runCases(
     await browser?.close().catch(() => {});
     server?.stop();
   },
-  {
-    atOnce: 2,
-    // What is saved or copied concerns the browser as a whole.
-    alone: [...cases.keys()].filter((name) => /^(picture|copy)_/.test(name)),
-  },
 );

@@ -369,5 +369,4 @@ await runCases(
     await browser?.close().catch(() => {});
     server?.stop();
   },
-  { atOnce: 2 },
 );

@@ -186,5 +186,4 @@ await runCases(
     servers?.isolated.stop();
     servers?.plain.stop();
   },
-  { atOnce: 2 },
 );

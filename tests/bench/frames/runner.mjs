@@ -36,16 +36,18 @@ export async function openPage(browser, url, scene) {
   const errors = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  // For a busy machine.
+  page.setDefaultTimeout(90_000);
   await page.goto(`${url}?bench=1&scene=${scene}`);
   try {
-    await page.waitForFunction("window.demo !== undefined", { timeout: 30_000 });
+    await page.waitForFunction("window.demo !== undefined");
   } catch (error) {
     throw new Error(`the demo's page did not start: ${errors[0] ?? error.message}`);
   }
   const why = await page.evaluate(() => window.demo.error);
   if (why) throw new Error(`the demo's page did not start: ${why}`);
   await page.addScriptTag({ content: IN_PAGE, type: "module" });
-  await page.waitForFunction("window.frameBench !== undefined", { timeout: 10_000 });
+  await page.waitForFunction("window.frameBench !== undefined");
   return { page, errors };
 }
 
