@@ -34,10 +34,14 @@ const environment = (create, name) => {
 const plain = environment(createSecondStack, "secondstack.wasm");
 const shared = environment(createShared, "secondstack-threads.wasm");
 const all = new Map([...slices, ...lifetimes, ...own]);
-report([
+// Two classic workers beside the main thread.
+const inWorkers = Promise.all([
+  runInClassicWorker("secondstack.mjs", "classic worker_thread"),
+  runInClassicWorker("threads.mjs", "classic worker_thread, shared memory"),
+]);
+const onMain = [
   await runCases(all, plain, "Node.js"),
   await runCases(all, shared, "Node.js, shared memory"),
   await runCases(threads, shared, "Node.js, threads"),
-  ...(await runInClassicWorker("secondstack.mjs", "classic worker_thread")),
-  ...(await runInClassicWorker("threads.mjs", "classic worker_thread, shared memory")),
-]);
+];
+report([...onMain, ...(await inWorkers).flat()]);

@@ -8,11 +8,13 @@ import { cases as slices } from "./slice_cases.mjs";
 import { attach } from "../../web/secondstack.mjs";
 
 const counts = [];
-for (const [name, flags] of [
-  ["plain", []],
-  ["pthread", ["-pthread", "-sPTHREAD_POOL_SIZE=1", "-Wno-pthreads-mem-growth"]],
-]) {
-  const start = buildProgram(name, flags);
+const programs = await Promise.all(
+  [
+    ["plain", []],
+    ["pthread", ["-pthread", "-sPTHREAD_POOL_SIZE=1", "-Wno-pthreads-mem-growth"]],
+  ].map(async ([name, flags]) => [name, await buildProgram(name, flags)]),
+);
+for (const [name, start] of programs) {
   const create = async (options) => {
     const { debug = false } = options ?? {};
     return attach(await start(), { debug });

@@ -70,8 +70,10 @@ async function run(name, launch, isSecond = false) {
   await run(name, launch, true);
 }
 
-for (const [name, launch] of browsers) {
-  if (!only || only === name.toLowerCase()) await run(name, launch);
-}
+await Promise.all(
+  browsers
+    .filter(([name]) => !only || only === name.toLowerCase())
+    .map(([name, launch]) => run(name, launch)),
+);
 server.stop();
 report(counts);

@@ -61,11 +61,11 @@ export async function rejects(promise, Type, message) {
   throws(call, Type, message);
 }
 
-function limited(promise) {
+function limited(promise, limitMs) {
   let timer;
   const late = new Promise((_, reject) => {
-    const error = new Error(`not finished after ${CASE_LIMIT_MS / 1000} s`);
-    timer = setTimeout(() => reject(error), CASE_LIMIT_MS);
+    const error = new Error(`not finished after ${limitMs / 1000} s`);
+    timer = setTimeout(() => reject(error), limitMs);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
@@ -74,14 +74,18 @@ function limited(promise) {
  * @param {Map<string, (env?: any) => unknown>} cases
  * @param {any} [env] what they are given
  * @param {string} [place] says where they ran
+ * @param {number} [limitMs] for each
  * @returns {Promise<{ passed: number, failed: number, skipped: number, lines: string[] }>}
  */
-export async function runCases(cases, env, place = "") {
+export async function runCases(cases, env, place = "", limitMs = CASE_LIMIT_MS) {
   const counts = { passed: 0, failed: 0, skipped: 0, lines: [] };
   for (const [name, run] of cases) {
     const title = place ? `${place}: ${name}` : name;
     try {
-      await limited(Promise.resolve().then(() => run(env)));
+      await limited(
+        Promise.resolve().then(() => run(env)),
+        limitMs,
+      );
       counts.passed++;
     } catch (error) {
       if (error instanceof Skip) {
@@ -96,12 +100,22 @@ export async function runCases(cases, env, place = "") {
   return counts;
 }
 
+/** Several runs of cases as one. */
+export function sumOf(all) {
+  const sum = { passed: 0, failed: 0, skipped: 0, lines: [] };
+  for (const counts of all) {
+    for (const key of ["passed", "failed", "skipped"]) sum[key] += counts[key];
+    sum.lines.push(...counts.lines);
+  }
+  return sum;
+}
+
 /** Adds counts up, prints what is to be said, and the line that ./run reads; sets the exit status. */
 export function report(all) {
-  const sum = { passed: 0, failed: 0, skipped: 0 };
-  for (const counts of all) {
-    for (const line of counts.lines) console.log(line);
-    for (const key of Object.keys(sum)) sum[key] += counts[key];
+  const sum = sumOf(all);
+  for (const line of sum.lines) console.log(line);
+  if (sum.failed > 0 && typeof process !== "undefined") {
+    console.log(`  again: node ${process.argv[1].replace(`${process.cwd()}/`, "")}`);
   }
   const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : "";
   console.log(`${sum.passed} passed, ${sum.failed} failed${skipped}`);

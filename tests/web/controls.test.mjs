@@ -37,9 +37,14 @@ const noteOf = (page) =>
     return note.hidden ? "" : note.textContent;
   });
 
+async function allowDownloads(page, folder) {
+  // In force until the session ends, with the page.
+  const client = await page.createCDPSession();
+  await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
+}
+
 /** Finds a control by the name that assistive technology reads out. */
-const control = (page, role, name) =>
-  page.waitForSelector(`aria/${name}[role="${role}"]`, { timeout: 5000 });
+const control = (page, role, name) => page.waitForSelector(`aria/${name}[role="${role}"]`);
 
 /** Waits until the address has a parameter's value; null: none. */
 const addressHas = (page, key, value) =>
@@ -248,15 +253,12 @@ for (const [name, act] of [
     const folder = await mkdtemp(join(tmpdir(), "secondstack-picture-"));
     try {
       await withPage("paused&tris=8000", async (page) => {
-        const client = await page.createCDPSession();
-        await client.send("Browser.setDownloadBehavior", {
-          behavior: "allow",
-          downloadPath: folder,
-        });
+        await allowDownloads(page, folder);
         await act(page);
         let files = [];
-        for (let i = 0; i < 50 && files.length === 0; i++) {
-          await new Promise((resolve) => setTimeout(resolve, 100));
+        const deadline = Date.now() + 60_000;
+        while (files.length === 0 && Date.now() < deadline) {
+          await new Promise((resolve) => setTimeout(resolve, 50));
           files = (await readdir(folder)).filter((file) => file.endsWith(".png"));
         }
         assert.deepEqual(files, ["secondstack-ribbons-stack-0.00s.png"]);
@@ -324,11 +326,7 @@ cases.set("copy_saves_a_file_where_there_is_no_clipboard", async () => {
     await withPage(
       "paused&tris=8000",
       async (page) => {
-        const client = await page.createCDPSession();
-        await client.send("Browser.setDownloadBehavior", {
-          behavior: "allow",
-          downloadPath: folder,
-        });
+        await allowDownloads(page, folder);
         await (await control(page, "button", "Copy the figures as JSON")).click();
         await page.waitForFunction(() => !document.getElementById("stage-note").hidden);
         assert.match(await noteOf(page), /^Saved as .*\.json\.$/);

@@ -79,8 +79,8 @@ function startDisplay() {
     );
     const timer = setTimeout(() => {
       child.kill();
-      reject(new Error("Xvfb gave no display within 20 s"));
-    }, 20_000);
+      reject(new Error("Xvfb gave no display within 60 s"));
+    }, 60_000);
     const settle = (/** @type {() => void} */ act) => {
       clearTimeout(timer);
       act();
@@ -143,8 +143,8 @@ export function startServer(serverArguments = ["--port", "0"]) {
     });
     const timer = setTimeout(() => {
       child.kill();
-      reject(new Error("serve.mjs printed no address within 10 s"));
-    }, 10_000);
+      reject(new Error("serve.mjs printed no address within 30 s"));
+    }, 30_000);
     let text = "";
     child.stdout.on("data", (chunk) => {
       text += chunk;

@@ -127,7 +127,7 @@ cases.set("triangle_budget_scales_the_frame", async () => {
 });
 
 cases.set("warm_frames_take_no_memory_and_copy_nothing", () =>
-  withPausedPage("tris=30000", async (page) => {
+  withPausedPage("tris=12000&uploads=16", async (page) => {
     const [warming, warm, last] = await page.evaluate((count) => {
       window.demo.engine.configure({});
       window.demo.engine.setDraw("discard");
@@ -194,7 +194,7 @@ cases.set("charts_have_a_table_and_a_summary_in_words", () =>
 );
 
 cases.set("memory_strip_shows_the_lanes_and_moves", () =>
-  withPausedPage("tris=90000", async (page) => {
+  withPausedPage("tris=30000", async (page) => {
     const strip = () =>
       page.evaluate(() => {
         const canvas = document.querySelector(".strip canvas");

@@ -1,7 +1,7 @@
 // The demo's server: what it sends, what it refuses, how it starts.
 //   node tests/web/server.test.mjs [part of a case's name]
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { rm, symlink } from "node:fs/promises";
 import { request } from "node:http";
 import { createServer } from "node:net";
@@ -12,11 +12,23 @@ import { serverScript, startServer } from "./launch.mjs";
 /** @type {Awaited<ReturnType<typeof startServer>>} */
 let server;
 
+/** Runs the server with arguments with which it ends by itself. */
+function runServer(...args) {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [serverScript, ...args],
+      { timeout: 30_000 },
+      (_, stdout, stderr) => resolve({ status: child.exitCode, stdout, stderr }),
+    );
+  });
+}
+
 /** Sends one request exactly as written; fetch would tidy the path. */
 function rawRequest(path, options = {}) {
   const { method = "GET", host = "127.0.0.1", port = new URL(server.url).port } = options;
   return new Promise((resolve, reject) => {
-    const sent = request({ host, port, path, method, timeout: 5000 }, (response) => {
+    const sent = request({ host, port, path, method, timeout: 30_000 }, (response) => {
       const chunks = [];
       response.on("data", (chunk) => chunks.push(chunk));
       response.on("end", () => {
@@ -24,7 +36,7 @@ function rawRequest(path, options = {}) {
         resolve({ status: response.statusCode, headers: response.headers, body });
       });
     });
-    sent.on("timeout", () => sent.destroy(new Error("no answer within 5 s")));
+    sent.on("timeout", () => sent.destroy(new Error("no answer within 30 s")));
     sent.on("error", reject);
     sent.end();
   });
@@ -114,10 +126,7 @@ cases.set("server_deals_with_a_busy_port", async () => {
   const holder = createServer();
   await new Promise((resolve) => holder.listen(0, "127.0.0.1", resolve));
   const { port } = holder.address();
-  const asked = spawnSync(process.execPath, [serverScript, "--port", String(port)], {
-    encoding: "utf8",
-    timeout: 10_000,
-  });
+  const asked = await runServer("--port", String(port));
   holder.close();
   assert.equal(asked.status, 2);
   assert.equal(asked.stderr, `serve.mjs: port ${port} is in use\n`);
@@ -135,14 +144,15 @@ cases.set("server_deals_with_a_busy_port", async () => {
   assert.ok(nextPort > 8080 && nextPort < 8100, `took port ${nextPort}`);
 });
 
-cases.set("server_explains_its_options", () => {
-  const run = (...args) =>
-    spawnSync(process.execPath, [serverScript, ...args], { encoding: "utf8", timeout: 10_000 });
-  const help = run("--help");
+cases.set("server_explains_its_options", async () => {
+  const wrongs = [["--port", "x"], ["--port", "70000"], ["--port"], ["--open"], ["here"]];
+  const [help, ...refused] = await Promise.all(
+    [["--help"], ...wrongs].map((args) => runServer(...args)),
+  );
   assert.equal(help.status, 0);
   assert.match(help.stdout, /^Usage: .*--port N/);
-  for (const wrong of [["--port", "x"], ["--port", "70000"], ["--port"], ["--open"], ["here"]]) {
-    const { status, stderr, stdout } = run(...wrong);
+  for (const [i, wrong] of wrongs.entries()) {
+    const { status, stderr, stdout } = refused[i];
     assert.equal(status, 2, wrong.join(" "));
     assert.match(stderr, /^serve\.mjs: .+\n$/, wrong.join(" "));
     assert.equal(stdout, "", wrong.join(" "));
@@ -154,4 +164,5 @@ await runCases(
     server = await startServer();
   },
   async () => server?.stop(),
+  { atOnce: cases.size },
 );

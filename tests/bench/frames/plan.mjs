@@ -58,12 +58,15 @@ export const CYCLE_SECONDS = 4;
 export const COUNTERS = {
   triangles: 2000,
   uploads: 8,
-  warmFrames: 200,
-  frames: 400,
-  /** Of the second stack. */
-  heapFrames: 2000,
-  /** Of the others, where garbage only has to be seen. */
-  otherHeapFrames: 200,
+  /** The clock's step: the warm-up of the second stack is two cycles. */
+  secondsPerFrame: (2 * CYCLE_SECONDS) / 200,
+  /** Of the second stack; the heap's frames are the last ones. */
+  own: { warmFrames: 200, frames: 400, heapFrames: 2000 },
+  /** Of the others, whose allocations and garbage only have to be seen: one cycle. */
+  others: { warmFrames: 20, frames: 100, heapFrames: 100 },
+  /** JavaScript's garbage is of the calls, whose number does not depend on the size. */
+  heapTriangles: 500,
+  heapWarmFrames: 50,
   width: 64,
   height: 64,
   /** Times of the frames whose checksums are compared, in seconds: calm and spike, back and forth. */

@@ -36,55 +36,73 @@ export async function openPage(browser, url, scene) {
   const errors = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  // For a busy machine.
+  page.setDefaultTimeout(90_000);
   await page.goto(`${url}?bench=1&scene=${scene}`);
   try {
-    await page.waitForFunction("window.demo !== undefined", { timeout: 30_000 });
+    await page.waitForFunction("window.demo !== undefined");
   } catch (error) {
     throw new Error(`the demo's page did not start: ${errors[0] ?? error.message}`);
   }
   const why = await page.evaluate(() => window.demo.error);
   if (why) throw new Error(`the demo's page did not start: ${why}`);
   await page.addScriptTag({ content: IN_PAGE, type: "module" });
-  await page.waitForFunction("window.frameBench !== undefined", { timeout: 10_000 });
+  await page.waitForFunction("window.frameBench !== undefined");
   return { page, errors };
 }
 
+/** Starts the demo's server and a Chrome for countScenes and heapControl. */
+export async function startCounting() {
+  const server = await startServer();
+  try {
+    const browser = await launchChrome(CHROME_ARGUMENTS);
+    const stop = async () => {
+      await browser.close().catch(() => {});
+      server.stop();
+    };
+    return { browser, url: server.url, stop };
+  } catch (error) {
+    server.stop();
+    throw error;
+  }
+}
+
 /**
- * The exact counters of scenes, each in a page of its own: by scene and source, some frames with
- * their checksums, and the counters of warm frames.
+ * The exact counters of scenes, each in a page of its own, two at once: by scene and source, some frames
+ * with their checksums, and the counters of warm frames.
  * @param {string[]} scenes
  * @param {string[]} sources
  * @param {(scene: string) => void} onScene
+ * @param {Awaited<ReturnType<typeof startCounting>>} [chrome] one that is there already
  */
-export async function countScenes(scenes, sources, onScene) {
-  const exact = {};
-  const server = await startServer();
-  const browser = await launchChrome(CHROME_ARGUMENTS);
-  try {
-    for (const scene of scenes) {
+export async function countScenes(scenes, sources, onScene, chrome) {
+  const exact = Object.fromEntries(scenes.map((scene) => [scene, {}]));
+  const { browser, url, stop } = chrome ?? (await startCounting());
+  const left = [...scenes];
+  const countNext = async () => {
+    for (let scene = left.shift(); scene !== undefined; scene = left.shift()) {
       onScene(scene);
-      const { page, errors } = await openPage(browser, server.url, scene);
-      exact[scene] = {};
+      const { page, errors } = await openPage(browser, url, scene);
       for (const source of sources) {
         exact[scene][source] = await countExactly(page, scene, source);
       }
       if (errors.length > 0) throw new Error(`${scene}: the page says: ${errors[0]}`);
       await page.close();
     }
+  };
+  try {
+    await Promise.all([countNext(), countNext()]);
   } finally {
-    await browser.close().catch(() => {});
-    server.stop();
+    if (!chrome) await stop();
   }
   return exact;
 }
 
 function countExactly(page, scene, source) {
-  const { triangles, uploads, width, height, warmFrames, frames, checksumTimes } = COUNTERS;
+  const { triangles, uploads, secondsPerFrame, width, height, checksumTimes } = COUNTERS;
   // A trimmed stack is not warm: the spike scene trims in its measurements only.
   const settings = { ...settingsFor(scene, source), triangles, uploads, trim: false };
-  const heapFrames = source === OWN ? COUNTERS.heapFrames : COUNTERS.otherHeapFrames;
-  // The warm-up is two cycles.
-  const secondsPerFrame = (2 * CYCLE_SECONDS) / warmFrames;
+  const length = source === OWN ? COUNTERS.own : COUNTERS.others;
   return page.evaluate(
     async ({ checksums, counters }) => ({
       frames: window.frameBench.checksums(checksums),
@@ -94,8 +112,10 @@ function countExactly(page, scene, source) {
       checksums: { settings, times: checksumTimes, width, height },
       counters: {
         settings,
+        heapSettings: { ...settings, triangles: COUNTERS.heapTriangles },
         length: {
-          ...{ warmFrames, frames, heapFrames, batchFrames: BATCH_FRAMES },
+          ...length,
+          ...{ heapWarmFrames: COUNTERS.heapWarmFrames, batchFrames: BATCH_FRAMES },
           ...{ secondsPerFrame, width, height },
         },
       },
@@ -103,18 +123,17 @@ function countExactly(page, scene, source) {
   );
 }
 
-/** What the heap's measure says of known garbage: so many bytes in each frame. */
-export async function heapControl(bytes) {
-  const server = await startServer();
-  const browser = await launchChrome(CHROME_ARGUMENTS);
-  try {
-    const { page } = await openPage(browser, server.url, "storm");
-    const request = { frames: COUNTERS.heapFrames, bytes };
-    return await page.evaluate((some) => window.frameBench.heapControl(some), request);
-  } finally {
-    await browser.close().catch(() => {});
-    server.stop();
-  }
+/**
+ * What the heap's measure says of known garbage: so many bytes in each frame.
+ * @param {number} bytes
+ * @param {Awaited<ReturnType<typeof startCounting>>} chrome
+ */
+export async function heapControl(bytes, { browser, url }) {
+  const { page } = await openPage(browser, url, "storm");
+  const request = { frames: COUNTERS.own.heapFrames, bytes };
+  const seen = await page.evaluate((some) => window.frameBench.heapControl(some), request);
+  await page.close();
+  return seen;
 }
 
 /** Why a round does not count, or null. */
