@@ -7,7 +7,7 @@
 // A fault that no test finds has survived: the tests have a hole. The copy without a fault must pass.
 //
 // The copy is build/mutations/, and it stays, so that only what a fault changes is compiled.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -52,12 +52,12 @@ function modelCommand(...words) {
   };
 }
 
-// The tests that failed, then the one that was running when the program died.
-function failedTests(output) {
-  const failed = [...output.matchAll(/^FAILED (\S+)/gm)].map((match) => match[1]);
-  if (/^\d+ passed, \d+ failed/m.test(output)) return failed;
+// The test that failed, or the one that was running when the program died.
+function failedTest(output) {
+  const failed = output.match(/^FAILED (\S+)/m)?.[1];
+  if (failed) return failed;
   const running = [...output.matchAll(/^run (\S+)/gm)].pop()?.[1];
-  return running ? [...failed, `${running}, where the program died`] : failed;
+  return running ? `${running}, where the program died` : "the program died";
 }
 
 function parse(text) {
@@ -131,7 +131,7 @@ function mutate(mutation) {
 
 function run(words, seconds) {
   const [program, ...rest] = words;
-  const { status, signal, stdout, stderr, error } = spawnSync(program, rest, {
+  const { status, stdout, stderr, error } = spawnSync(program, rest, {
     cwd: copy,
     encoding: "utf8",
     env: { ...process.env, ASAN_OPTIONS: asanOptions },
@@ -140,7 +140,35 @@ function run(words, seconds) {
     timeout: seconds * 1000,
   });
   if (error && error.code !== "ETIMEDOUT") throw error;
-  return { passed: status === 0, output: `${stdout}${stderr}`, signal };
+  return { passed: status === 0, output: `${stdout}${stderr}` };
+}
+
+// Runs a program until it says that a test failed, or to its end.
+function runTests([program, ...rest]) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, rest, {
+      cwd: copy,
+      env: { ...process.env, ASAN_OPTIONS: asanOptions },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    let is_late = false;
+    const limit = setTimeout(() => {
+      is_late = true;
+      child.kill("SIGKILL");
+    }, testSeconds * 1000);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => {
+        output += text;
+        if (/^FAILED \S+ /m.test(output)) child.kill("SIGKILL");
+      });
+    }
+    child.on("error", reject);
+    child.on("close", (status) => {
+      clearTimeout(limit);
+      resolve({ passed: status === 0, output, is_late });
+    });
+  });
 }
 
 const configured = new Set();
@@ -158,21 +186,15 @@ function build(preset, target) {
 }
 
 // Returns how the first failure came about, or undefined.
-function firstFailure(preset) {
+async function firstFailure(preset) {
   for (const { target, commands } of steps) {
     const error = build(preset, target);
     if (error) return { is_built: false, output: error };
     for (const command of commands(preset, target)) {
-      const { passed, output, signal } = run(command, testSeconds);
+      const { passed, output, is_late } = await runTests(command);
       if (passed) continue;
-      const tests = failedTests(output);
-      const count = Math.max(1, tests.length);
-      const first = `${target}: ${tests[0] ?? "no test by name"}${signal === "SIGTERM" ? ", out of time" : ""}`;
-      return {
-        is_built: true,
-        output,
-        tests: count === 1 ? `1 test: ${first}` : `${count} tests, first ${first}`,
-      };
+      const test = `${target} ${failedTest(output)}`;
+      return { is_built: true, output, test: is_late ? `${test}, out of time` : test };
     }
   }
   return undefined;
@@ -217,7 +239,7 @@ if (!is_check) copyFolder(project, copy);
 for (const [configuration, preset] of is_check ? [] : Object.entries(presets)) {
   const chosen = [...mutated].filter(([mutation]) => mutation.configuration === configuration);
   if (chosen.length === 0) continue;
-  const broken = firstFailure(preset);
+  const broken = await firstFailure(preset);
   if (broken) {
     report(false, `FAILED without a fault, ${preset}\n${lastLines(broken.output)}`);
     for (const [{ name }] of chosen) report(false, `FAILED ${name}: not tried`);
@@ -226,11 +248,11 @@ for (const [configuration, preset] of is_check ? [] : Object.entries(presets)) {
   report(true, `without a fault, ${preset}: all pass`);
   for (const [{ name, what }, files] of chosen) {
     for (const [file, text] of files) writeIfOther(path.join(copy, file), Buffer.from(text));
-    const found = firstFailure(preset);
+    const found = await firstFailure(preset);
     if (!found) report(false, `SURVIVED ${name}: ${what}`);
     else if (!found.is_built)
       report(false, `FAILED ${name}: does not build\n${lastLines(found.output)}`);
-    else report(true, `${name}: found by ${found.tests}`);
+    else report(true, `${name}: found by ${found.test}`);
     for (const file of files.keys()) {
       writeIfOther(path.join(copy, file), fs.readFileSync(path.join(project, file)));
     }

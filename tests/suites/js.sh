@@ -1,8 +1,8 @@
-# the JavaScript module in Node.js, Chrome and Firefox, attached to programs, packed and bundled
+# the JavaScript module in Node.js: its calls, its types, attached to programs, the README's code
 # shellcheck shell=bash
 
 tools_js() {
-  echo cmake make emcc node npm chrome firefox
+  echo cmake make emcc node npm
 }
 
 needs_js() {
@@ -12,6 +12,6 @@ needs_js() {
 }
 
 suite_js() {
-  local script
-  for script in tests/js/*.test.mjs; do run_script "$script"; done
+  local name
+  for name in api types attach readme; do run_script "tests/js/$name.test.mjs"; done
 }

@@ -1,8 +1,8 @@
-# the demo in headless Chrome, and in Firefox on a virtual display
+# the demo in headless Chrome: what it counts, its exact gates, its server, ./run demo
 # shellcheck shell=bash
 
 tools_page() {
-  echo cmake make emcc node npm cglm chrome firefox xvfb
+  echo cmake make emcc node npm cglm chrome
 }
 
 # What the README begins with: ./run demo prints an address, and the page is there.
@@ -32,7 +32,8 @@ needs_page() {
 }
 
 suite_page() {
-  local script
+  local name
   check "./run demo" run_demo
-  for script in tests/bench/frames/*test.mjs tests/web/*test.mjs; do run_script "$script"; done
+  run_script tests/bench/frames/frames.test.mjs
+  for name in page gates server; do run_script "tests/web/$name.test.mjs"; done
 }

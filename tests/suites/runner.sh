@@ -132,8 +132,9 @@ run_counted() { # name of the log, command...
   mkdir -p build
   "$@" 2>&1 </dev/null | tee "$log"
   status=${PIPESTATUS[0]}
-  read -r p f s < <(awk '/^[0-9]+ passed, [0-9]+ failed/ { p = $1; f = $3; s = $5 }
-    END { print p + 0, f + 0, s + 0 }' "$log")
+  # A root that is entered by chroot has no /dev/fd, so nothing here is read from a process.
+  read -r p f s <<<"$(awk '/^[0-9]+ passed, [0-9]+ failed/ { p = $1; f = $3; s = $5 }
+    END { print p + 0, f + 0, s + 0 }' "$log")"
   if [ "$f" -eq 0 ] && { [ "$status" -ne 0 ] || [ $((p + s)) -eq 0 ]; }; then
     f=1
     printf 'FAILED %s (status %d)\n' "$*" "$status"

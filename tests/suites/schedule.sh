@@ -108,7 +108,7 @@ next_of_suite() { # suite
         return
         ;;
     esac
-  done < <("needs_$1")
+  done <<<"$("needs_$1")"
   if [ $waits = no ]; then next=$1; fi
 }
 

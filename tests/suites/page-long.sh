@@ -1,0 +1,16 @@
+# the demo's every control, in Firefox on a virtual display too, for long, and its server under abuse
+# shellcheck shell=bash
+
+tools_page-long() {
+  echo cmake make emcc node npm cglm chrome firefox xvfb
+}
+
+needs_page-long() {
+  echo npm tests/web
+  echo build wasm demo
+}
+
+suite_page-long() {
+  local name
+  for name in firefox controls ways soak server_abuse; do run_script "tests/web/$name.test.mjs"; done
+}
