@@ -869,6 +869,12 @@ SS__INLINE void *ss__extend_by(ss_buffer *buffer, ss__count n, size_t element_si
   return ss__extend(buffer, (size_t)n * element_size, align, call);
 }
 
+// A plain call, which has a name to report, does not come back without room.
+SS__INLINE bool ss__is_there(const void *room, const char *call)
+{
+  return call != NULL || room != NULL;
+}
+
 /// T *ss_push(T, ss_buffer *buffer): room for one element at the end, uninitialised.
 ///   *ss_push(int, &b) = 7;
 /// What is written must neither come from this buffer nor push to it: which side of the = is evaluated
@@ -894,7 +900,7 @@ SS__INLINE void *ss__extend_by(ss_buffer *buffer, ss__count n, size_t element_si
   __extension__({                                           \
     T copy = (value);                                       \
     T *room = SS__EXTEND(T, buffer, 1, call);               \
-    if ((call) || room) *room = copy;                       \
+    if (ss__is_there(room, call)) *room = copy;             \
     room;                                                   \
   })
 // NOLINTEND(bugprone-macro-parentheses)
