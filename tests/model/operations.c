@@ -154,7 +154,8 @@ static void run_extend(machine *m)
   if (room == NULL) return;
   if (is_absurd) machine_fail("memory that cannot be was given");
   const bool has_moved = entry_bytes(e) != start;
-  if (op->size <= e->promised_bytes) {
+  // With SS_DEBUG nothing may grow, too: for guard bytes that had no room before.
+  if (op->size <= e->promised_bytes && (op->size || !SS_DEBUG)) {
     if (has_moved || call_stats(form).backing_calls != operation_stack(m)->before.backing_calls) {
       machine_fail("a buffer has grown where room was reserved");
     }
@@ -176,6 +177,8 @@ static void run_reserve(machine *m)
   operation_end(m, is_done);
   if (!is_done) return;
   if (m->operation.size > HOST_LARGEST_BYTES) machine_fail("memory that cannot be was given");
+  // With SS_DEBUG a refusal may leave room for the bytes, but not for those of the guard behind them.
+  if (SS_DEBUG && operation_stack(m)->host.has_refused) return;
   if (e->promised_bytes < m->operation.size) e->promised_bytes = m->operation.size;
 }
 
