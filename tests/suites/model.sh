@@ -11,7 +11,7 @@ tools_model() {
 
 needs_model() {
   if [ "$is_short" = yes ]; then
-    echo build asan-gcc model
+    echo build asan-gcc model-random model-replay
     return
   fi
   echo build native-release model
