@@ -133,9 +133,10 @@ _Noreturn void ss__fatal(const char *message);
 #ifndef SS__ASSERTIONS
 #define SS__ASSERTIONS 0
 #endif
+#define SS__ASSERT_TEXT(condition) \
+  "secondstack: " __FILE__ ": a fault of the library, this does not hold: " #condition
 #if SS__ASSERTIONS
-#define SS__ASSERT(condition) \
-  ((condition) ? (void)0 : ss__fatal("secondstack: " __FILE__ ": this does not hold: " #condition))
+#define SS__ASSERT(condition) ((condition) ? (void)0 : ss__fatal(SS__ASSERT_TEXT(condition)))
 #else
 #define SS__ASSERT(condition) ((void)0)
 #endif
