@@ -282,7 +282,8 @@ void *ss__fail(const char *call, size_t amount, const char *unit, const char *wh
 // An alignment that is no power of two.
 static inline void *ss__fail_align(size_t align, const char *call)
 {
-  return ss__fail(call, align, "bytes of alignment", "a power of two is needed, up to", PTRDIFF_MAX);
+  return ss__fail(call, align, "bytes of alignment", "a power of two is needed, up to",
+                  PTRDIFF_MAX);
 }
 
 #endif
