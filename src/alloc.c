@@ -1,6 +1,5 @@
 // The slow path of a slice: there is no room left where slices are made.
 #include "internal.h"
-#include "platform.h"
 
 void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
 {

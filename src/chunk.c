@@ -5,7 +5,6 @@
 // reserved ahead. Otherwise it gets a chunk twice as large, or exactly large enough for one that is
 // larger still.
 #include "internal.h"
-#include "platform.h"
 
 enum { DEFAULT_INITIAL_BYTES = 64 * 1024, DEFAULT_STEP_BYTES = 64 * 1024 };
 

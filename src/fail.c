@@ -1,6 +1,5 @@
 // Loud failure: one line, then abort. Allocates nothing and needs no stdio.
 #include "internal.h"
-#include "platform.h"
 
 #include <stdlib.h>
 

@@ -51,17 +51,8 @@
 // The library itself is compiled without SS_DEBUG, whatever the program around it defines.
 #undef SS_DEBUG
 #define SS__INTERNAL
+#include "platform.h"
 #include "secondstack.h"
-
-// What a program may do without. In position-independent code, of which Emscripten's dynamic linking is made
-// (-sMAIN_MODULE), old versions want every symbol that is referred to, so there all is linked.
-#if defined(__wasm__) && defined(__PIC__)
-#define SS__IS_DYNAMIC 1
-#define SS__OPTIONAL
-#else
-#define SS__IS_DYNAMIC 0
-#define SS__OPTIONAL __attribute__((weak))
-#endif
 
 struct ss__chunk {
   ss__chunk *below;   // older chunk of the same lane, which still holds something live

@@ -210,7 +210,7 @@ static bool restore_copied(ss_stack *stack, char *top, size_t version, const ss_
 
 // Sees to it that the bytes fit into the parked lane: will_fit has found that they do, or the spare has room. True:
 // the spare is now the lane's newest chunk.
-static bool make_room(ss_stack *stack, ss__lane *lane, ss__chunk *spare, size_t size, size_t align)
+static bool take_room(ss_stack *stack, ss__lane *lane, ss__chunk *spare, size_t size, size_t align)
 {
   ss__chunk *const newest = lane->chunk;
   if (fits(size, align, newest, lane->top)) return false;
@@ -250,11 +250,11 @@ static ss_slice slide(const ss_stack *stack, ss__lane *lane, const void *data, s
 {
   ss_slice kept = {(void *)(uintptr_t)align, size};  // of nothing, in a lane without a chunk
   if (lane->chunk == NULL) return kept;
-  char *place = lane->top + gap_at(lane->top, align);
-  kept.data = place;
-  if (stack->watch) unpoison_beside(stack, place, (const char *)data, size);
-  if (size) memmove(place, data, size);
-  ss__raise(lane, place + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
+  char *target = lane->top + gap_at(lane->top, align);
+  kept.data = target;
+  if (stack->watch) unpoison_beside(stack, target, (const char *)data, size);
+  if (size) memmove(target, data, size);
+  ss__raise(lane, target + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
   return kept;
 }
 
@@ -291,7 +291,7 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
   ss__lane *lane = ss__park(stack);
   ss__chunk *const before = lane->chunk;
   const ss__chunk *const pinned = is_inner ? NULL : stack->pin.chunk;
-  const bool is_spare_used = make_room(stack, lane, spare, size, align);
+  const bool is_spare_used = take_room(stack, lane, spare, size, align);
   const ss_slice kept = slide(stack, lane, data, size, align);
   ss__activate(stack, lane);
   // The bytes have left these only now.

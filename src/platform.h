@@ -13,6 +13,16 @@
 
 #include "secondstack.h"
 
+// What a program may do without. In position-independent code, of which Emscripten's dynamic linking is made
+// (-sMAIN_MODULE), old versions want every symbol that is referred to, so there all is linked.
+#if defined(__wasm__) && defined(__PIC__)
+#define SS__IS_DYNAMIC 1
+#define SS__OPTIONAL
+#else
+#define SS__IS_DYNAMIC 0
+#define SS__OPTIONAL __attribute__((weak))
+#endif
+
 // Memory for every stack whose ss_config.backing is NULL.
 //   acquire   Returns a block of at least `size_bytes` (not 0), aligned to SS_ALIGN, or NULL. The contents are
 //             anything. What was asked for is what resize and release will be told.
@@ -24,12 +34,12 @@ extern const ss_backing ss__platform_backing;
 
 // Writes one line and a line's end to standard error. It allocates nothing, since memory may have ended, and
 // does not fail.
-void ss__platform_print(const char *line);
+void ss__platform_print(const char *message);
 
 // Has `end` called with `argument` when the calling thread ends. Every caller passes the same `end`; a second
 // call in a thread replaces the argument. It does nothing when no pthread key is left.
-// Weak: only a program with pthreads links it, since Wasm Workers have no pthread keys. The header of such a
+// Optional: only a program with pthreads links it, since Wasm Workers have no pthread keys. The header of such a
 // program refers to it.
-void ss__at_thread_exit(ss_destructor *end, void *argument) __attribute__((weak));
+void ss__at_thread_exit(ss_destructor *end, void *argument) SS__OPTIONAL;
 
 #endif

@@ -99,9 +99,9 @@ static void release(void *context, void *block, size_t size_bytes)
 
 const ss_backing ss__platform_backing = {acquire, resize, release, NULL};
 
-void ss__platform_print(const char *line)
+void ss__platform_print(const char *message)
 {
-  (void)!write(STDERR_FILENO, line, strlen(line));
+  (void)!write(STDERR_FILENO, message, strlen(message));
   (void)!write(STDERR_FILENO, "\n", 1);
 }
 

@@ -6,7 +6,6 @@
 // references: a program links one allocator, or mimalloc, which is layered over emmalloc. Another
 // thread may take the top between the two steps; then the block just did not grow.
 #include "internal.h"
-#include "platform.h"
 
 #if defined(__EMSCRIPTEN__)
 #include <emscripten/console.h>
@@ -108,9 +107,9 @@ static void release(void *context, void *block, size_t size_bytes)
 
 const ss_backing ss__platform_backing = {acquire, resize, release, NULL};
 
-void ss__platform_print(const char *line)
+void ss__platform_print(const char *message)
 {
-  emscripten_console_error(line);
+  emscripten_console_error(message);
 }
 
 #endif

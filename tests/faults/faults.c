@@ -147,6 +147,7 @@ static bool run_refusing(void (*test)(void), size_t n, bool is_on)
   const size_t refusals = refusing_refusals();
   const size_t blocks = refusing_live_blocks();
   refusing_arm(n, is_on);
+  current = NULL;  // a longjmp of the test before may have left an attempt
   const int failures = check_failure_count();
   check_once(test);
   const bool was_met = refusing_refusals() != refusals;
@@ -181,6 +182,7 @@ void fault_run(void (*test)(void), const char *group)
   first_calls = is_slow(group) ? FIRST_CALLS_OF_SLOW : FIRST_CALLS;
   refusals_before = refusing_refusals();
   refusing_arm(0, false);
+  current = NULL;
   check_once(test);
   for (form = FAULT_PLAIN; form <= FAULT_TRY; form += 1) {
     for (int is_on = 0; is_on <= 1; is_on += 1) {

@@ -229,16 +229,29 @@ static inline bool fault_defer(ss_stack *stack, void *first, size_t n, size_t st
 }
 
 // The name comes first: its callers may give the others as one macro.
-static inline ss_slice fault_keep(const char *call, ss_stack *stack, ss_mark mark, ss_slice slice)
+static inline ss_slice fault_keep_aligned(const char *call, ss_stack *stack, ss_mark mark,
+                                          ss_slice slice, size_t align)
 {
   ss_slice kept[1];
   if (refusing_is_armed()) {
-    FAULT_ATTEMPT(stack, NULL, call,
-                  (kept[0] = ss__keep(stack, mark, slice, call), kept[0].data != NULL),
-                  (kept[0] = ss__keep(stack, mark, slice, NULL), kept[0].data != NULL));
+    FAULT_ATTEMPT(
+        stack, NULL, call,
+        (kept[0] = ss__keep_aligned(stack, mark, slice, align, call), kept[0].data != NULL),
+        (kept[0] = ss__keep_aligned(stack, mark, slice, align, NULL), kept[0].data != NULL));
     if (attempt.is_done) return kept[0];
   }
-  return ss__keep(stack, mark, slice, call);
+  return ss__keep_aligned(stack, mark, slice, align, call);
+}
+
+static inline ss_slice fault_keep(const char *call, ss_stack *stack, ss_mark mark, ss_slice slice)
+{
+  return fault_keep_aligned(call, stack, mark, slice, SS_ALIGN);
+}
+
+static inline ss_slice fault_own_keep_aligned(const char *call, ss_mark mark, ss_slice slice,
+                                              size_t align)
+{
+  return fault_keep_aligned(call, ss_thread_stack(), mark, slice, align);
 }
 
 static inline ss_slice fault_own_keep(const char *call, ss_mark mark, ss_slice slice)
@@ -266,7 +279,12 @@ static inline ss_mark fault_save(ss_stack *stack)
 
 static inline ss__scope fault_scope_enter(ss_stack *stack)
 {
+#if SS_DEBUG
+  const ss_stack *user = ss_thread_stack();
+  const ss__scope scope = {stack, fault_save(stack), {user->file, user->line}};
+#else
   const ss__scope scope = {stack, fault_save(stack)};
+#endif
   return scope;
 }
 
@@ -374,6 +392,10 @@ static inline ss_slice fault_collect(ss_stack *stack, ss_next_fn *next, void *it
 #undef ss_try_restore_keep
 #undef ss_stack_restore_keep
 #undef ss_stack_try_restore_keep
+#undef ss_restore_keep_aligned
+#undef ss_try_restore_keep_aligned
+#undef ss_stack_restore_keep_aligned
+#undef ss_stack_try_restore_keep_aligned
 
 #define FAULT_OWN ss_thread_stack()
 #define ss_save() SS__AT(fault_save(FAULT_OWN))
@@ -398,5 +420,11 @@ static inline ss_slice fault_collect(ss_stack *stack, ss_next_fn *next, void *it
 #define ss_try_restore_keep(...) SS__AT(fault_own_keep(NULL, __VA_ARGS__))
 #define ss_stack_restore_keep(...) SS__AT(fault_keep("ss_stack_restore_keep", __VA_ARGS__))
 #define ss_stack_try_restore_keep(...) SS__AT(fault_keep(NULL, __VA_ARGS__))
+#define ss_restore_keep_aligned(...) \
+  SS__AT(fault_own_keep_aligned("ss_restore_keep_aligned", __VA_ARGS__))
+#define ss_try_restore_keep_aligned(...) SS__AT(fault_own_keep_aligned(NULL, __VA_ARGS__))
+#define ss_stack_restore_keep_aligned(...) \
+  SS__AT(fault_keep_aligned("ss_stack_restore_keep_aligned", __VA_ARGS__))
+#define ss_stack_try_restore_keep_aligned(...) SS__AT(fault_keep_aligned(NULL, __VA_ARGS__))
 
 #endif

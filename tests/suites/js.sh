@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 tools_js() {
-  echo cmake make emcc node npm
+  echo cmake make emcc node npm chrome
 }
 
 needs_js() {

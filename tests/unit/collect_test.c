@@ -79,7 +79,7 @@ static void items_may_be_of_size_0(void)
     SS_SCOPE {
       int left = 5;
       const ss_slice s = ss_collect(nothing, next_nothing, &left, hint);
-      CHECK_EQ_INT(left, -1);
+      CHECK(left == -1 || (CHECK_FAULTS && left < -1));  // asked again after a refusal
       CHECK_EQ_SIZE(s.size, 0);
       CHECK(s.data != NULL);
       ss_buffer buffer = ss_buffer_open();
