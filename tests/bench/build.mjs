@@ -78,9 +78,7 @@ export function sourcesOfLibrary() {
 async function compile(compilers, flags, folder) {
   mkdirSync(folder, { recursive: true });
   const own = new Set(["bench.c", ...Object.values(PROGRAMS).flatMap((p) => p.sources)]);
-  const sources = [...own]
-    .map((name) => join(benchFolder, name))
-    .concat(sourcesOfLibrary());
+  const sources = [...own].map((name) => join(benchFolder, name)).concat(sourcesOfLibrary());
   const include = `-I${join(projectFolder, "include")}`;
   const isC = (source) => source.endsWith(".c");
   const compileSome = (compiler, standard, some) =>

@@ -1,5 +1,6 @@
 # random programs, faults, the fuzzer's corpus and sizes at the edges, against a naive model
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # is_short is run's
 
 tools_model() {
   echo cmake make gcc c++ libc

@@ -1,6 +1,7 @@
 # Runs the chosen suites: makes what they need, each thing once, and runs them side by side, as many as
 # there are processors. `../../run` reads this file, after runner.sh.
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # job_count is of runner.sh
 
 schedule_folder=build/test
 heartbeat_s=30
@@ -28,9 +29,9 @@ collect_needs() { # suite...
 make_need() { # line of collect_needs
   local kind what targets
   read -r kind what targets <<<"$1"
+  # shellcheck disable=SC2086 # one word each
   case $kind in
     npm) need_npm_packages "$what" ;;
-    # shellcheck disable=SC2086 # one word each
     build) build "$what" --target $targets ;;
   esac
 }

@@ -1,5 +1,6 @@
 # the unit tests with gcc, AddressSanitizer and UndefinedBehaviorSanitizer
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # is_short is run's
 
 tools_unit() {
   echo cmake make gcc c++ libc

@@ -1,5 +1,6 @@
 # the unit tests in Node.js, plain and -pthread
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # is_short is run's
 
 tools_wasm() {
   echo cmake make emcc node
