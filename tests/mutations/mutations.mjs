@@ -18,7 +18,7 @@ const project = fileURLToPath(new URL("../..", import.meta.url));
 const copy = path.join(project, "build/mutations");
 const jobs = String(Math.max(2, os.cpus().length));
 const testSeconds = 180; // a fault may make a test hang
-const buildSeconds = 900;
+const buildSeconds = 1800;
 
 // Leaks are found by the tests' own counting: a longjmp may leave temporaries of the model's behind.
 const asanOptions = "allocator_may_return_null=1:detect_stack_use_after_return=1:detect_leaks=0";
