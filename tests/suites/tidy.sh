@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 tools_tidy() {
-  echo clang-tidy cppcheck shellcheck c++ libc emcc cglm
+  echo clang-tidy cppcheck shellcheck c++ libc emcc cglm node
 }
 
 # Prints one job: a line with its name and the command.
@@ -139,6 +139,7 @@ suite_tidy() {
     fi' job >build/tidy/log
   grep -v '^pass$' build/tidy/log
   check_scripts
+  check "tests/mutations/list.txt fits the sources" node tests/mutations/mutations.mjs --check
   # One that did not run at all has failed too.
   clean=$(grep -c '^pass$' build/tidy/log)
   for file in tests/unit/*.c; do
