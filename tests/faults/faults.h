@@ -59,9 +59,9 @@ static inline bool fault_may_fail(const ss_stack *stack, const ss_buffer *buffer
   const size_t room = snapshot_room_bytes(stack, buffer);
   return room < 2048 || size > room - 2048;
 }
-static inline size_t fault_bytes(size_t n, size_t element_size)
+static inline size_t fault_bytes(ss__count n, size_t element_size)
 {
-  return ss__overflows(n, element_size) ? SIZE_MAX : n * element_size;
+  return ss__overflows(n, element_size) ? SIZE_MAX : (size_t)n * element_size;
 }
 static inline bool fault_may_fail_on(const ss_stack *stack, size_t size, size_t align)
 {
@@ -99,7 +99,7 @@ static inline void *fault_alloc(ss_stack *stack, size_t size, size_t align, cons
   return ss__alloc(stack, size, align, call);
 }
 
-static inline void *fault_slice(ss_stack *stack, size_t n, size_t element_size, size_t align,
+static inline void *fault_slice(ss_stack *stack, ss__count n, size_t element_size, size_t align,
                                 const char *call)
 {
   void *volatile slice = NULL;
@@ -112,7 +112,7 @@ static inline void *fault_slice(ss_stack *stack, size_t n, size_t element_size, 
   return ss__slice(stack, n, element_size, align, call);
 }
 
-static inline void *fault_zeroed(ss_stack *stack, size_t n, size_t element_size, size_t align,
+static inline void *fault_zeroed(ss_stack *stack, ss__count n, size_t element_size, size_t align,
                                  const char *call)
 {
   void *volatile slice = NULL;
@@ -125,7 +125,7 @@ static inline void *fault_zeroed(ss_stack *stack, size_t n, size_t element_size,
   return ss__zeroed(stack, n, element_size, align, call);
 }
 
-static inline void *fault_copy(ss_stack *stack, const void *src, size_t n, size_t element_size,
+static inline void *fault_copy(ss_stack *stack, const void *src, ss__count n, size_t element_size,
                                size_t align, const char *call)
 {
   void *volatile slice = NULL;
@@ -181,8 +181,8 @@ static inline ss_buffer fault_open(ss_stack *stack, const char *call)
   return ss__open(stack, call);
 }
 
-static inline void *fault_extend_by(ss_buffer *buffer, size_t n, size_t element_size, size_t align,
-                                    const char *call)
+static inline void *fault_extend_by(ss_buffer *buffer, ss__count n, size_t element_size,
+                                    size_t align, const char *call)
 {
   void *volatile room = NULL;
   if (fault_may_fail_in(buffer, fault_bytes(n, element_size))) {

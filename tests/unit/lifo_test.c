@@ -276,7 +276,7 @@ static void leaving_a_scope_that_a_detach_has_ended_is_nothing(void)
 #endif
 
 // The bytes that are kept go with the stack: the call says so.
-static void a_keep_fails_when_a_destructor_detaches(void)
+SS__UNUSED static void a_keep_fails_when_a_destructor_detaches(void)
 {
   static const size_t sizes[] = {0, 100, 100000};
   for (size_t i = 0; i < 3; i += 1) {
