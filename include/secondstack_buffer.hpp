@@ -356,6 +356,7 @@ class buffer : private detail::owed<T>, private detail::origin {
     }
     evacuated(const evacuated &) = delete;
     evacuated &operator=(const evacuated &) = delete;
+    // NOLINTNEXTLINE(bugprone-exception-escape): it is asserted that such elements move without throwing
     ~evacuated()
     {
       std::uninitialized_move_n(elsewhere_, count_, end_of(*buffer_));

@@ -40,6 +40,7 @@ void ss__platform_print(const char *message);
 // call in a thread replaces the argument. It does nothing when no pthread key is left.
 // Optional: only a program with pthreads links it, since Wasm Workers have no pthread keys. The header of such a
 // program refers to it.
+// NOLINTNEXTLINE(readability-redundant-declaration): secondstack.h has it where pthreads are, and not as optional
 void ss__at_thread_exit(ss_destructor *end, void *argument) SS__OPTIONAL;
 
 #endif

@@ -51,10 +51,9 @@ int check_failure_count(void)
   return atomic_load(&failures);
 }
 
-bool check_true(bool holds, const char *text, const char *file, int line)
+void check_failed(const char *text, const char *file, int line)
 {
-  if (!holds && check_fail(file, line)) fprintf(stderr, "%s\n", text);
-  return holds;
+  if (check_fail(file, line)) fprintf(stderr, "%s\n", text);
 }
 
 // Figures that count chunks and calls may differ after a refusal; contents and what is used may not.

@@ -42,7 +42,13 @@ bool check_fail(const char *file, int line);
 // How often a check of the running test has failed, in all its threads.
 int check_failure_count(void);
 
-bool check_true(bool holds, const char *text, const char *file, int line);
+void check_failed(const char *text, const char *file, int line);
+// Inline, so that compilers and analysers see what a test that goes on can rely on.
+static inline bool check_true(bool holds, const char *text, const char *file, int line)
+{
+  if (!holds) check_failed(text, file, line);
+  return holds;
+}
 bool check_eq_size(size_t a, size_t b, const char *text, const char *file, int line);
 bool check_le_size(size_t a, size_t b, const char *text, const char *file, int line);
 bool check_eq_int(long long a, long long b, const char *text, const char *file, int line);

@@ -149,9 +149,10 @@ struct owner {
     std::snprintf(name, 8, "%d", number % 10000);
     alive += 1;
   }
-  owner(const owner &other) : owner(std::atoi(other.name))
+  owner(const owner &other) : owner(static_cast<int>(std::strtol(other.name, nullptr, 10)))
   {
   }
+  // NOLINTNEXTLINE(performance-noexcept-move-constructor,bugprone-exception-escape): throws on purpose
   owner(owner &&other) noexcept(has_nothrow_move) : owner(other, has_nothrow_move)
   {
   }
@@ -230,7 +231,8 @@ void run_random_calls(uint32_t seed)
       constructions_left = -1;
       if (!CHECK_EQ_SIZE(items.size(), expected.size())) std::abort();
       for (size_t i = 0; i < expected.size(); i++) {
-        CHECK_EQ_INT(std::atoi(items[i].name), expected[i] % 10000);
+        CHECK_EQ_INT(static_cast<int>(std::strtol(items[i].name, nullptr, 10)),
+                     expected[i] % 10000);
       }
       CHECK_EQ_INT(alive, static_cast<int>(expected.size()) + 2);
       CHECK_VALID(stack);
