@@ -189,26 +189,37 @@ void machine_close_buffers(machine *m, size_t slot, size_t mark)
   }
 }
 
-void machine_leave(machine *m, size_t slot, size_t keep_count, size_t mark)
+// Leaves until no destructor's longjmp comes back any more. A function of its own, so that what its caller goes on
+// with is not among what a longjmp may change.
+static void leave_until_done(machine *m, size_t slot, size_t keep_count, size_t mark,
+                             const ss_mark *saved)
 {
   machine_stack *s = &m->stacks[slot];
   const size_t generation = s->generation;
-  const ss_mark saved = mark != NO_MARK ? s->reference.entries[mark].mark : (ss_mark){NULL, 0};
   machine_frame frame;
   volatile bool is_done = false;
-  machine_close_buffers(m, slot, mark);
   while (!is_done) {
     machine_enter_frame(m, &frame, slot, mark);
     frame.is_leave = true;
     s->floor = s->generation == generation ? keep_count : 0;
     if (setjmp(frame.jump) == 0) {
-      leave_once(s, mark != NO_MARK ? &saved : NULL);
+      leave_once(s, saved);
       machine_exit_frame(m, &frame);
       is_done = true;
     } else {
       machine_recover(m, &frame);
     }
   }
+}
+
+void machine_leave(machine *m, size_t slot, size_t keep_count, size_t mark)
+{
+  machine_stack *s = &m->stacks[slot];
+  const size_t generation = s->generation;
+  ss_mark saved = {NULL, 0};
+  if (mark != NO_MARK) saved = s->reference.entries[mark].mark;
+  machine_close_buffers(m, slot, mark);
+  leave_until_done(m, slot, keep_count, mark, mark != NO_MARK ? &saved : NULL);
   if (s->generation != generation) {
     // A destructor has ended all that there was, and what it made since is newer than the mark.
     keep_count = 0;

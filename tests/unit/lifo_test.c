@@ -275,6 +275,15 @@ static void leaving_a_scope_that_a_detach_has_ended_is_nothing(void)
 }
 #endif
 
+SS__UNUSED static void keep_while_a_destructor_detaches(void)
+{
+  static int times;
+  const ss_mark mark = ss_save();
+  const ss_slice made = {memset(ss_uninit_slice(char, 100), 1, 100), 100};
+  ss_defer(detach, &times);
+  (void)ss_restore_keep(mark, made);
+}
+
 // The bytes that are kept go with the stack: the call says so.
 SS__UNUSED static void a_keep_fails_when_a_destructor_detaches(void)
 {
@@ -283,7 +292,7 @@ SS__UNUSED static void a_keep_fails_when_a_destructor_detaches(void)
     for (int destructors = 1; destructors <= 2; destructors += 1) {
       static int times;
       times = 0;
-      ss_mark mark = ss_save();
+      const ss_mark mark = ss_save();
       const ss_slice made = {memset(ss_uninit_slice(char, sizes[i]), 1, sizes[i]), sizes[i]};
       for (int d = 0; d < destructors; d += 1) ss_defer(detach, &times);
       const ss_slice kept = ss_try_restore_keep(mark, made);
@@ -292,10 +301,7 @@ SS__UNUSED static void a_keep_fails_when_a_destructor_detaches(void)
       CHECK_EQ_INT(times, destructors);
       CHECK_EQ_SIZE(ss_thread_stats().used, 0);
       CHECK_VALID(ss_thread_stack());
-      mark = ss_save();
-      const ss_slice again = {memset(ss_uninit_slice(char, 100), 1, 100), 100};
-      ss_defer(detach, &times);
-      EXPECT_FATAL((void)ss_restore_keep(mark, again));
+      EXPECT_FATAL(keep_while_a_destructor_detaches());
       CHECK_CONTAINS(fatal_message(), "ss_restore_keep: 100 bytes");
       CHECK_CONTAINS(fatal_message(), "has emptied the stack");
       CHECK_EQ_SIZE(ss_thread_stats().used, 0);
