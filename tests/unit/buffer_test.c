@@ -210,8 +210,8 @@ static void a_pushed_value_that_has_no_room_is_named(void)
   ss_stack *stack = ss_stack_new(&config);
   if (!CHECK(stack != NULL)) return;
   ss_buffer buffer = ss_stack_buffer_open(stack);
-  while (ss_try_push_value(int, &buffer, 7)) {
-  }
+  // Twice, as the first may be a refusal of tests/faults.
+  for (int misses = 0; misses < 2;) misses += ss_try_push_value(int, &buffer, 7) == NULL;
   const size_t count = ss_buffer_count(int, &buffer);
   EXPECT_FATAL((void)ss_push_value(int, &buffer, 8));
   CHECK_CONTAINS(fatal_message(), "ss_push_value");
