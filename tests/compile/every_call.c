@@ -155,6 +155,8 @@ ss_slice buffers(ss_stack *stack, const vertex *src, size_t n)
   ss_buffer own_maybe = ss_stack_try_buffer_open(stack);
 
   *ss_push(vertex, &vertices) = src[0];
+  ss_push_value(vertex, &vertices, *ss_buffer_at(vertex, &vertices, 0));
+  if (ss_try_push_value(vertex, &maybe, src[0]) == NULL) n = 0;
   int *number = ss_try_push(int, &own);
   if (number) *number = 7;
   vertex *block = ss_extend(vertex, &vertices, n);
@@ -202,5 +204,9 @@ size_t keeping(ss_stack *stack, ss_slice slice)
   const ss_mark own_mark = ss_stack_save(stack);
   return ss_stack_restore_keep(stack, own_mark, slice).size +
          ss_stack_try_restore_keep(stack, own_mark, slice).size +
-         ss_restore_keep(mark, slice).size + ss_try_restore_keep(mark, slice).size;
+         ss_restore_keep(mark, slice).size + ss_try_restore_keep(mark, slice).size +
+         ss_stack_restore_keep_aligned(stack, own_mark, slice, 64).size +
+         ss_stack_try_restore_keep_aligned(stack, own_mark, slice, 64).size +
+         ss_restore_keep_aligned(mark, slice, 64).size +
+         ss_try_restore_keep_aligned(mark, slice, 64).size;
 }
