@@ -4,11 +4,12 @@
 
 #if !defined(__wasm__) || defined(__EMSCRIPTEN_PTHREADS__)
 #include <pthread.h>
+#include <stdatomic.h>
 
 static pthread_key_t key;
 static bool has_key;
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
-static ss_destructor *end_of_thread;
+static _Atomic(ss_destructor *) end_of_thread;  // every thread gives the same one
 
 static void make_key(void)
 {

@@ -186,9 +186,10 @@ typedef enum action { ACTION_RUN, ACTION_LIST } action;
 typedef struct options {
   action action;
   bool is_traced;
-  const char *filter;  // a group, or group.test; NULL: all
-  const char *except;  // a group that is passed over; NULL: none
-  const char *after;   // the group.test that is the last to be passed over; NULL: none
+  const char *filter;     // a group, or group.test; NULL: all
+  const char *except[8];  // groups that are passed over
+  int except_count;
+  const char *after;  // the group.test that is the last to be passed over; NULL: none
   char **words;
   int word_count;
 } options;
@@ -241,7 +242,9 @@ static bool is_chosen(const char *filter, const char *test)
 // True: the group has a test that --filter names. Without one, those that run alone do not.
 static bool is_group_chosen(void)
 {
-  if (chosen.except && strcmp(chosen.except, group->name) == 0) return false;
+  for (int i = 0; i < chosen.except_count; i += 1) {
+    if (strcmp(chosen.except[i], group->name) == 0) return false;
+  }
   return chosen.filter ? is_chosen(chosen.filter, NULL) : group->alone == NULL;
 }
 
@@ -291,7 +294,7 @@ static void print_help(const char *program)
       "Runs the tests, all but those of groups that want a process of their own.\n\n"
       "  --filter GROUP        only this group's\n"
       "  --filter GROUP.TEST   only this test\n"
-      "  --except GROUP        all but this group's\n"
+      "  --except GROUP        all but this group's; may be given up to eight times\n"
       "  --after GROUP.TEST    only those after this test\n"
       "  --list                print the tests, one to a line, instead of running them\n"
       "  --groups              print the groups; behind those with a process of their own, why\n"
@@ -313,13 +316,21 @@ static int wrong_use(const char *problem, const char *what)
   return STATUS_WRONG_USE;
 }
 
-// Where the option's value goes; NULL: it is none that has one.
+static bool has_value(const char *option)
+{
+  return strcmp(option, "--filter") == 0 || strcmp(option, "--except") == 0 ||
+         strcmp(option, "--after") == 0;
+}
+
+// Where the option's value goes. Of --except each has a place of its own, as long as there are some.
 static const char **option_value(const char *option)
 {
   if (strcmp(option, "--filter") == 0) return &chosen.filter;
-  if (strcmp(option, "--except") == 0) return &chosen.except;
-  if (strcmp(option, "--after") == 0) return &chosen.after;
-  return NULL;
+  if (strcmp(option, "--except") == 0) {
+    const int last = (int)(sizeof chosen.except / sizeof chosen.except[0]) - 1;
+    return &chosen.except[chosen.except_count < last ? chosen.except_count++ : last];
+  }
+  return &chosen.after;
 }
 
 int main(int argc, char **argv)
@@ -339,7 +350,7 @@ int main(int argc, char **argv)
       chosen.action = ACTION_LIST;
     } else if (strcmp(argument, "--trace") == 0) {
       chosen.is_traced = true;
-    } else if (option_value(argument)) {
+    } else if (has_value(argument)) {
       if (i + 1 == argc) return wrong_use("nothing behind the option", argument);
       i += 1;
       *option_value(argument) = argv[i];

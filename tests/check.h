@@ -29,6 +29,8 @@
 #ifndef CHECK_FAULTS
 #define CHECK_FAULTS 0
 #endif
+// How often a test repeats itself: `all` times, or `in_faults` times where each test runs a hundred times anyway.
+#define CHECK_ROUNDS(all, in_faults) (CHECK_FAULTS ? (in_faults) : (all))
 
 #ifdef __cplusplus
 extern "C" {

@@ -146,7 +146,7 @@ static bool next_of_triangles(void *iterator, void *item)
 
 static void an_iterator_may_use_the_stack(void)
 {
-  for (int frame = 0; frame < 3; frame += 1) {
+  for (int frame = 0; frame < CHECK_ROUNDS(3, 2); frame += 1) {
     SS_SCOPE {
       triangles t = {0, 700};
       const ss_slice s = ss_collect(uint32_t, next_of_triangles, &t, 0);

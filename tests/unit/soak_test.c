@@ -163,7 +163,7 @@ static void every_value_is_destroyed_once_on_the_thread_stack(void)
 static void every_value_is_destroyed_once_on_small_stacks(void)
 {
   static counted_backing counted;
-  for (uint32_t seed = 1; seed <= 30; seed += 1) {
+  for (uint32_t seed = 1; seed <= CHECK_ROUNDS(30, 4); seed += 1) {
     const ss_config config = {.initial_bytes = 256 * (seed % 8 + 1),
                               .backing = counted_begin(&counted, 1 + seed % 3)};
     ss_stack *stack = ss_stack_new(&config);

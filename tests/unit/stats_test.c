@@ -111,9 +111,9 @@ static void used_is_0_at_the_end_and_the_peak_never_too_low(void)
     if (!CHECK(stack != NULL)) return;
     size_t most_used = 0;
     size_t peak = 0;
-    for (uint32_t seed = 1; seed <= 40; seed += 1) {
+    for (uint32_t seed = 1; seed <= CHECK_ROUNDS(40, 2); seed += 1) {
       uint32_t state = seed * 2654435761u;
-      random_work(stack, &state, 4, &most_used);
+      random_work(stack, &state, CHECK_ROUNDS(4, 3), &most_used);
       const ss_stats stats = ss_stack_stats(stack);
       CHECK_EQ_SIZE(stats.used, 0);
       CHECK_LE_SIZE(most_used, stats.peak);

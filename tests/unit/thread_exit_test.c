@@ -156,7 +156,7 @@ static void a_thread_that_never_used_its_stack_ends_well(void)
 
 static void threads_may_come_and_go(void)
 {
-  for (int i = 0; i < 50; i += 1) run_to_the_end(return_with_things_left, 2);
+  for (int i = 0; i < CHECK_ROUNDS(50, 3); i += 1) run_to_the_end(return_with_things_left, 2);
 }
 
 static void promise_10_memory_of_a_local_variable_is_given_back_by_a_detach(void)

@@ -50,7 +50,7 @@ static void *run_job(void *arg)
   uint32_t seed = 12345u + (uint32_t)j->id;
   j->seen = ss_thread_stack();
   (void)pthread_barrier_wait(&all_begun);
-  for (int frame = 0; frame < 30; frame += 1) {
+  for (int frame = 0; frame < CHECK_ROUNDS(30, 3); frame += 1) {
     work(j->stack ? j->stack : ss_thread_stack(), j->id, 3, &seed);
   }
   CHECK_EQ_SIZE(ss_thread_stats().used, 0);
@@ -67,14 +67,15 @@ static void run_at_once(job *jobs)
     CHECK_EQ_INT(pthread_create(&jobs[i].thread, NULL, run_job, &jobs[i]), 0);
   }
   uint32_t seed = 99;
-  for (int frame = 0; frame < 30; frame += 1) work(ss_thread_stack(), 100, 3, &seed);
+  for (int frame = 0; frame < CHECK_ROUNDS(30, 3); frame += 1)
+    work(ss_thread_stack(), 100, 3, &seed);
   for (int i = 0; i < THREADS; i += 1) CHECK_EQ_INT(pthread_join(jobs[i].thread, NULL), 0);
   CHECK_EQ_INT(pthread_barrier_destroy(&all_begun), 0);
 }
 
 static void promise_12_each_thread_has_a_stack_of_its_own(void)
 {
-  for (int turn = 0; turn < 3; turn += 1) {
+  for (int turn = 0; turn < CHECK_ROUNDS(3, 1); turn += 1) {
     job jobs[THREADS] = {0};
     run_at_once(jobs);
     for (int i = 0; i < THREADS; i += 1) {

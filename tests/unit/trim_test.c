@@ -36,7 +36,7 @@ static void promise_10_trim_keeps_at_most_what_it_is_told(void)
                               .backing = counted_begin(&counted, room_factor)};
     ss_stack *stack = ss_stack_new(&config);
     if (!CHECK(stack != NULL)) return;
-    for (size_t keep = 3000000; keep > 4000; keep = keep * 2 / 3) {
+    for (size_t keep = 3000000; keep > 4000; keep = CHECK_ROUNDS(keep * 2 / 3, keep / 8)) {
       work(stack, 20, 40000);
       const size_t reserved = ss_stack_stats(stack).reserved;
       ss_stack_trim(stack, keep);
@@ -93,7 +93,7 @@ static void promise_10_one_spike_does_not_pin_memory(void)
 {
   const size_t keep = 400000;
   size_t calls = 0;
-  for (int frame = 0; frame < 60; frame += 1) {
+  for (int frame = 0; frame < CHECK_ROUNDS(60, 26); frame += 1) {
     work(ss_thread_stack(), 2, 20000);
     if (frame == 20) work(ss_thread_stack(), 5, 3000000);
     ss_trim(keep);
@@ -106,7 +106,7 @@ static void promise_10_one_spike_does_not_pin_memory(void)
 
 static void frames_that_do_not_fit_what_is_kept_still_work(void)
 {
-  for (int frame = 0; frame < 30; frame += 1) {
+  for (int frame = 0; frame < CHECK_ROUNDS(30, 4); frame += 1) {
     work(ss_thread_stack(), 5, 50000);
     ss_trim((size_t)frame * 1000);
     CHECK_LE_SIZE(ss_thread_stats().reserved, (size_t)frame * 1000);

@@ -59,7 +59,7 @@ static void promise_4_a_repeated_frame_makes_no_backing_call(void)
     if (!CHECK(stack != NULL)) return;
     size_t calls = 0;
     size_t copied = 0;
-    for (int frame = 0; frame < 30; frame += 1) {
+    for (int frame = 0; frame < CHECK_ROUNDS(30, 6); frame += 1) {
       uint32_t seed = 521288629u;
       mixed_work(stack, &seed, 2);
       if (frame == 3) {
@@ -121,14 +121,14 @@ static void promise_4_no_thrash_at_a_chunks_edge(void)
 // The same with a buffer: opened near the chunk's end, grown past it.
 static void promise_4_no_thrash_at_a_chunks_edge_with_a_buffer(void)
 {
-  for (size_t below = 0; below <= 1100; below += 16) {
+  for (size_t below = 0; below <= 1100; below += CHECK_ROUNDS(16, 112)) {
     ss_stack *stack = new_stack(1024, 1);
     if (!CHECK(stack != NULL)) return;
     SS_STACK_SCOPE(stack) {
       memset(ss_stack_alloc(stack, below, 1), 1, below);
       size_t calls = 0;
       size_t copied = 0;
-      for (int frame = 0; frame < 20; frame += 1) {
+      for (int frame = 0; frame < CHECK_ROUNDS(20, 6); frame += 1) {
         SS_STACK_SCOPE(stack) {
           ss_buffer b = ss_stack_buffer_open(stack);
           for (int i = 0; i < 100; i += 1) *ss_push(int, &b) = i;
@@ -175,8 +175,8 @@ static void promise_4_keeping_a_result_calls_no_backing_once_warm(void)
 {
   static const size_t sizes[] = {100, 3000, 30000, 1000000};
   for (size_t room_factor = 1; room_factor <= 3; room_factor += 2) {
-    for (size_t below = 0; below < 4; below += 1) {
-      for (size_t kept = 0; kept < 4; kept += 1) {
+    for (size_t below = 0; below < 4; below += CHECK_ROUNDS(1, 2)) {
+      for (size_t kept = 0; kept < 4; kept += CHECK_ROUNDS(1, 3)) {
         ss_stack *stack = new_stack(4096, room_factor);
         if (!CHECK(stack != NULL)) return;
         size_t calls = 0;
