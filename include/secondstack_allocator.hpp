@@ -21,17 +21,16 @@ inline namespace SS__ABI {
 namespace detail {
 
 SS__CPP_INLINE void *allocate(ss_stack *stack, size_t n, size_t element_size, size_t align,
-                              const char *call)
+                              const char *name)
 {
-  const visit visit(place::here());  // a container does not say where it stands
+  const place at = place::here();  // a container does not say where it stands
   if (stack == nullptr) stack = ss_thread_stack();
 #if defined(__cpp_exceptions)
-  (void)call;
-  void *memory = ss__slice(stack, n, element_size, align, nullptr);
+  void *memory = ss__slice(stack, n, element_size, align, at.attempt(name));
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 #else
-  return ss__slice(stack, n, element_size, align, call);
+  return ss__slice(stack, n, element_size, align, at.call(name));
 #endif
 }
 

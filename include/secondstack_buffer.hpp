@@ -25,7 +25,7 @@ namespace detail {
 template <class T, bool is_needed = !std::is_trivially_destructible_v<T>>
 class owed {
  public:
-  SS__CPP_INLINE bool open(ss_stack *, const char *)
+  SS__CPP_INLINE bool open(ss_stack *, ss__call)
   {
     return true;
   }
@@ -37,13 +37,13 @@ class owed {
 template <class T>
 class owed<T, true> {
  public:
-  bool open(ss_stack *stack, const char *call)
+  bool open(ss_stack *stack, ss__call call)
   {
     elements_ =
         static_cast<elements *>(ss__alloc(stack, sizeof(elements), alignof(elements), call));
     if (elements_ == nullptr) return false;
     *elements_ = {nullptr, 0};
-    return ss__defer(stack, elements_, 1, 0, destroy_elements, call);
+    return ss__defer(stack, elements_, 1, 0, destroy_elements, ss__name(call));
   }
   void fill(T *first, size_t count)
   {
@@ -105,21 +105,21 @@ class buffer : private detail::owed<T>, private detail::origin {
   /// Errors:  aborts through ss_set_fatal when memory ends. With std::nothrow every try_ function fails
   ///          then, and close() returns a span whose data() is nullptr.
   SS__CPP_INLINE explicit buffer(detail::place at = detail::place::here())
-      : buffer(ss_thread_stack(), at, "ss::buffer")
+      : buffer(ss_thread_stack(), at, at.call("ss::buffer"))
   {
   }
   SS__CPP_INLINE explicit buffer(std::nothrow_t, detail::place at = detail::place::here())
-      : buffer(ss_thread_stack(), at, nullptr)
+      : buffer(ss_thread_stack(), at, at.attempt("ss::buffer"))
   {
   }
   /// Opens a buffer on a given stack.
   SS__CPP_INLINE explicit buffer(ss_stack *stack, detail::place at = detail::place::here())
-      : buffer(stack, at, "ss::buffer")
+      : buffer(stack, at, at.call("ss::buffer"))
   {
   }
   SS__CPP_INLINE explicit buffer(std::nothrow_t, ss_stack *stack,
                                  detail::place at = detail::place::here())
-      : buffer(stack, at, nullptr)
+      : buffer(stack, at, at.attempt("ss::buffer"))
   {
   }
   /// `other` is closed then, and has no elements.
@@ -141,8 +141,7 @@ class buffer : private detail::owed<T>, private detail::origin {
   /// Errors:  using the buffer afterwards aborts through ss_set_fatal, but for is_open.
   SS__CPP_INLINE span<T> close(detail::place at = detail::place::here())
   {
-    const detail::visit visit(at);
-    const ss_slice all = (ss_buffer_close)(&buffer_);
+    const ss_slice all = ss__close(&buffer_, at.call("ss::buffer::close"));
     T *first = static_cast<T *>(all.data);
     // By a difference of pointers, the compiler knows that nothing is left over.
     void *last = static_cast<char *>(all.data) + all.size;
@@ -162,37 +161,32 @@ class buffer : private detail::owed<T>, private detail::origin {
   /// Errors:  aborts through ss_set_fatal when memory ends; try_push_back returns nullptr instead.
   SS__CPP_INLINE void push_back(const T &value, detail::place at = detail::place::here())
   {
-    const detail::visit visit(at);
-    (void)append_one("ss::buffer::push_back", value);
+    (void)append_one(at.call("ss::buffer::push_back"), value);
   }
   SS__CPP_INLINE void push_back(T &&value, detail::place at = detail::place::here())
   {
-    const detail::visit visit(at);
-    (void)append_one("ss::buffer::push_back", static_cast<T &&>(value));
+    (void)append_one(at.call("ss::buffer::push_back"), static_cast<T &&>(value));
   }
   SS__CPP_INLINE T *try_push_back(const T &value, detail::place at = detail::place::here())
   {
-    const detail::visit visit(at);
-    return append_one(nullptr, value);
+    return append_one(at.attempt("ss::buffer::try_push_back"), value);
   }
   SS__CPP_INLINE T *try_push_back(T &&value, detail::place at = detail::place::here())
   {
-    const detail::visit visit(at);
-    return append_one(nullptr, static_cast<T &&>(value));
+    return append_one(at.attempt("ss::buffer::try_push_back"), static_cast<T &&>(value));
   }
   /// Appends an element made of `args`, which may be elements of this buffer, and returns it.
   /// Errors:  as push_back. When the constructor throws, the buffer is as before.
   template <class... Args>
   SS__CPP_INLINE T &emplace_back(Args &&...args)
   {
-    const detail::visit visit(opened());
-    return *append_one("ss::buffer::emplace_back", static_cast<Args &&>(args)...);
+    return *append_one(opened().call("ss::buffer::emplace_back"), static_cast<Args &&>(args)...);
   }
   template <class... Args>
   SS__CPP_INLINE T *try_emplace_back(Args &&...args)
   {
-    const detail::visit visit(opened());
-    return append_one(nullptr, static_cast<Args &&>(args)...);
+    return append_one(opened().attempt("ss::buffer::try_emplace_back"),
+                      static_cast<Args &&>(args)...);
   }
 
   /// Appends n uninitialised elements, to be filled as a block, of a type that needs neither constructor
@@ -201,33 +195,33 @@ class buffer : private detail::owed<T>, private detail::origin {
   /// Errors:  as push_back; try_extend returns a span whose data() is nullptr instead.
   SS__CPP_INLINE span<T> extend(size_t n, detail::place at = detail::place::here())
   {
-    return uninitialised(n, at, "ss::buffer::extend");
+    return uninitialised(n, at.call("ss::buffer::extend"));
   }
   SS__CPP_INLINE span<T> try_extend(size_t n, detail::place at = detail::place::here())
   {
-    return uninitialised(n, at, nullptr);
+    return uninitialised(n, at.attempt("ss::buffer::try_extend"));
   }
 
   /// Appends copies of `values`, which must not be elements of this buffer.
   /// Errors:  as push_back; try_append returns false instead.
   SS__CPP_INLINE void append(span<const T> values, detail::place at = detail::place::here())
   {
-    (void)append_all(values, at, "ss::buffer::append");
+    (void)append_all(values, at.call("ss::buffer::append"));
   }
   SS__CPP_INLINE bool try_append(span<const T> values, detail::place at = detail::place::here())
   {
-    return append_all(values, at, nullptr);
+    return append_all(values, at.attempt("ss::buffer::try_append"));
   }
 
   /// Makes room for n elements in all: until there are as many the buffer will not grow again.
   /// Errors:  as push_back; try_reserve returns false instead.
   SS__CPP_INLINE void reserve(size_t n, detail::place at = detail::place::here())
   {
-    (void)make_room(n, at, "ss::buffer::reserve");
+    (void)make_room(n, at.call("ss::buffer::reserve"));
   }
   SS__CPP_INLINE bool try_reserve(size_t n, detail::place at = detail::place::here())
   {
-    return make_room(n, at, nullptr);
+    return make_room(n, at.attempt("ss::buffer::try_reserve"));
   }
 
   // --- Shrinking
@@ -261,8 +255,7 @@ class buffer : private detail::owed<T>, private detail::origin {
   }
   SS__CPP_INLINE size_t size_bytes() const
   {
-    const detail::visit visit(opened());
-    return ss__buffer_size(&buffer_, "ss::buffer::size");
+    return ss__buffer_size(&buffer_, opened().call("ss::buffer::size"));
   }
   SS__CPP_INLINE bool empty() const
   {
@@ -314,13 +307,12 @@ class buffer : private detail::owed<T>, private detail::origin {
   static constexpr bool is_light = std::is_trivially_move_constructible_v<T> &&
                                    std::is_trivially_destructible_v<T> && sizeof(T) <= 64;
 
-  SS__CPP_INLINE buffer(ss_stack *stack, detail::place at, const char *call)
+  SS__CPP_INLINE buffer(ss_stack *stack, detail::place at, ss__call call)
       : detail::origin(at), buffer_{SS__NOWHERE, &ss__unopened_lane, stack, nullptr}
   {
-    const detail::visit visit(at);
     buffer_ = ss__open(stack, call);
     if (!this->open(stack, call)) {
-      (void)(ss_buffer_close)(&buffer_);
+      (void)ss__close(&buffer_, call);
       buffer_.lane = &ss__unopened_lane;
     }
   }
@@ -331,12 +323,12 @@ class buffer : private detail::owed<T>, private detail::origin {
   [[gnu::cold, gnu::noinline]] static void abandon(ss_stack *stack, ss__lane *lane, char *top,
                                                    char *first, detail::place opened)
   {
-    const detail::visit visit(opened);
     ss_buffer buffer = {top, lane, stack, first};
-    const size_t size_bytes = ss__buffer_size(&buffer, "ss::~buffer");
+    const ss__call call = opened.call("ss::~buffer");
+    const size_t size_bytes = ss__buffer_size(&buffer, call);
     buffer.top -= size_bytes;
     std::destroy_n(end_of(buffer), size_bytes / sizeof(T));
-    (void)(ss_buffer_close)(&buffer);
+    (void)ss__close(&buffer, call);
   }
 
   static SS__CPP_INLINE T *end_of(const ss_buffer &buffer)
@@ -373,10 +365,10 @@ class buffer : private detail::owed<T>, private detail::origin {
   // Grows by half at least: each time all elements are moved twice. NULL: no memory.
   [[gnu::cold, gnu::noinline]] static char *grown_by_moving(ss_stack *stack, ss__lane *lane,
                                                             char *top, char *first,
-                                                            size_t more_bytes, const char *call)
+                                                            size_t more_bytes, ss__call call)
   {
     ss_buffer buffer = {top, lane, stack, first};
-    const size_t size_bytes = ss__buffer_size(&buffer, call ? call : "ss::buffer::try_reserve");
+    const size_t size_bytes = ss__buffer_size(&buffer, call);
     const size_t all_bytes =
         more_bytes > SIZE_MAX - size_bytes ? SIZE_MAX : size_bytes + more_bytes;
     void *elsewhere = ss__alloc(stack, size_bytes, alignof(T), call);
@@ -385,7 +377,7 @@ class buffer : private detail::owed<T>, private detail::origin {
     {
       const evacuated elements(&buffer, static_cast<T *>(elsewhere), size_bytes / sizeof(T));
       const size_t wanted_bytes = size_bytes + size_bytes / 2 + detail::headroom;
-      if (all_bytes > wanted_bytes || !ss__reserve(&buffer, wanted_bytes, nullptr)) {
+      if (all_bytes > wanted_bytes || !ss__reserve(&buffer, wanted_bytes, ss__trying(call))) {
         has_grown = ss__reserve(&buffer, all_bytes, call);
       }
     }
@@ -393,18 +385,18 @@ class buffer : private detail::owed<T>, private detail::origin {
     return has_grown ? buffer.top : nullptr;
   }
 
-  // Makes room for `size_bytes` more. False only where `call` is NULL.
+  // Makes room for `size_bytes` more. False only for a call that reports failure.
   static SS__CPP_INLINE bool ensure(ss_buffer *buffer, size_t size_bytes, bool is_exact,
-                                    const char *call)
+                                    ss__call call)
   {
     if constexpr (is_trivially_relocatable<T>::value) {
       if (is_exact) return ss__reserve(buffer, size_bytes, call);
       const void *room = ss__extend(buffer, size_bytes, alignof(T), call);
-      if (call == nullptr && room == nullptr) return false;
+      if (ss__is_try(call) && room == nullptr) return false;
       buffer->top -= size_bytes;
       return true;
     } else {
-      (void)ss__buffer_size(buffer, call ? call : "ss::buffer::try_reserve");
+      (void)ss__buffer_size(buffer, call);
       const size_t room_bytes = ss__buffer_room(buffer);
       if (room_bytes >= detail::headroom && size_bytes <= room_bytes - detail::headroom)
         return true;
@@ -427,7 +419,7 @@ class buffer : private detail::owed<T>, private detail::origin {
   // where its constructor throws the buffer is as it was.
   template <class... Args>
   [[gnu::cold, gnu::noinline]] static char *with_one_more(ss_stack *stack, ss__lane *lane,
-                                                          char *top, char *first, const char *call,
+                                                          char *top, char *first, ss__call call,
                                                           Args &&...args)
   {
     ss_buffer buffer = {top, lane, stack, first};
@@ -446,22 +438,22 @@ class buffer : private detail::owed<T>, private detail::origin {
     return buffer.top + sizeof(T);
   }
 
-  // Returns the element; nullptr only where `call` is NULL.
+  // Returns the element; nullptr only for a call that reports failure.
   template <class... Args>
-  SS__CPP_INLINE T *append_one(const char *call, Args &&...args)
+  SS__CPP_INLINE T *append_one(ss__call call, Args &&...args)
   {
     if constexpr (is_light) {
       // First: an argument may be an element, which moves when the buffer grows.
       T value = detail::made<T>(static_cast<Args &&>(args)...);
       void *room = ss__extend(&buffer_, sizeof(T), alignof(T), call);
-      if (call == nullptr && room == nullptr) return nullptr;
+      if (ss__is_try(call) && room == nullptr) return nullptr;
       return ::new (room) T(static_cast<T &&>(value));
     } else {
       if (SS__UNLIKELY(ss__buffer_room(&buffer_) < sizeof(T) + detail::headroom)) {
         const bool has_grown = replace_top(
             &buffer_, with_one_more(buffer_.stack, buffer_.lane, buffer_.top, buffer_.first, call,
                                     static_cast<Args &&>(args)...));
-        return call == nullptr && !has_grown ? nullptr : end_of(buffer_) - 1;
+        return ss__is_try(call) && !has_grown ? nullptr : end_of(buffer_) - 1;
       }
       void *room = ss__extend(&buffer_, sizeof(T), alignof(T), call);
       buffer_.top -= sizeof(T);  // until it is there: its constructor may throw
@@ -471,19 +463,18 @@ class buffer : private detail::owed<T>, private detail::origin {
     }
   }
 
-  SS__CPP_INLINE span<T> uninitialised(size_t n, detail::place at, const char *call)
+  SS__CPP_INLINE span<T> uninitialised(size_t n, ss__call call)
   {
     static_assert(
         detail::is_uninitialisable<T>,
         "uninitialised elements must need neither constructor nor destructor: use append");
-    const detail::visit visit(at);
     T *first;
     if constexpr (is_trivially_relocatable<T>::value) {
       first = static_cast<T *>(ss__extend_by(&buffer_, n, sizeof(T), alignof(T), call));
-      if (call == nullptr && first == nullptr) return {};
+      if (ss__is_try(call) && first == nullptr) return {};
     } else {
       if (SS__UNLIKELY(ss__overflows(n, sizeof(T)))) {
-        return {static_cast<T *>(ss__fail_count(n, sizeof(T), call)), 0};
+        return {static_cast<T *>(ss__fail_count(n, sizeof(T), ss__name(call))), 0};
       }
       if (!ensure(&buffer_, n * sizeof(T), false, call)) return {};
       first = end_of(buffer_);
@@ -492,12 +483,11 @@ class buffer : private detail::owed<T>, private detail::origin {
     return {first, n};
   }
 
-  SS__CPP_INLINE bool append_all(span<const T> values, detail::place at, const char *call)
+  SS__CPP_INLINE bool append_all(span<const T> values, ss__call call)
   {
-    const detail::visit visit(at);
     if constexpr (std::is_trivially_copyable_v<T>) {
       const void *copy = ss__append(&buffer_, values.data(), values.size_bytes(), call);
-      return call != nullptr || copy != nullptr;
+      return !ss__is_try(call) || copy != nullptr;
     } else {
       if (!ensure(&buffer_, values.size_bytes(), false, call)) return false;
       std::uninitialized_copy(values.begin(), values.end(), end_of(buffer_));
@@ -506,11 +496,10 @@ class buffer : private detail::owed<T>, private detail::origin {
     }
   }
 
-  SS__CPP_INLINE bool make_room(size_t n, detail::place at, const char *call)
+  SS__CPP_INLINE bool make_room(size_t n, ss__call call)
   {
-    const detail::visit visit(at);
     if (SS__UNLIKELY(ss__overflows(n, sizeof(T)))) {
-      return ss__fail_count(n, sizeof(T), call) != nullptr;
+      return ss__fail_count(n, sizeof(T), ss__name(call)) != nullptr;
     }
     const size_t has_bytes = size_bytes();
     return n * sizeof(T) <= has_bytes || ensure(&buffer_, n * sizeof(T) - has_bytes, true, call);
@@ -518,8 +507,7 @@ class buffer : private detail::owed<T>, private detail::origin {
 
   SS__CPP_INLINE void *first() const
   {
-    const detail::visit visit(opened());
-    return ss__buffer_at(&buffer_, 0, "ss::buffer::data");
+    return ss__buffer_at(&buffer_, 0, opened().call("ss::buffer::data"));
   }
   SS__CPP_INLINE void *last() const
   {
@@ -572,12 +560,12 @@ inline constexpr bool is_block_of<
     has_size<Range>;
 
 template <class T, class Range>
-span<T> collect(ss_stack *stack, Range &range, place at, const char *call)
+span<T> collect(ss_stack *stack, Range &range, place at, bool is_try)
 {
-  buffer<T> items = call ? buffer<T>(stack, at) : buffer<T>(std::nothrow, stack, at);
+  buffer<T> items = is_try ? buffer<T>(std::nothrow, stack, at) : buffer<T>(stack, at);
   if constexpr (is_block_of<T, Range>) {
     const span<const T> values(std::data(range), static_cast<size_t>(std::size(range)));
-    if (call) {
+    if (!is_try) {
       items.append(values, at);
     } else if (!items.try_append(values, at)) {
       return {};
@@ -587,7 +575,7 @@ span<T> collect(ss_stack *stack, Range &range, place at, const char *call)
     if constexpr (has_size<Range>)
       (void)items.try_reserve(static_cast<size_t>(std::size(range)), at);
     for (auto &&value : range) {
-      if (call) {
+      if (!is_try) {
         items.emplace_back(std::forward<decltype(value)>(value));
       } else if (!items.try_emplace_back(std::forward<decltype(value)>(value))) {
         return {};
@@ -607,26 +595,26 @@ span<T> collect(ss_stack *stack, Range &range, place at, const char *call)
 template <class T = void, class Range>
 SS__CPP_INLINE auto collect(Range &&range, detail::place at = detail::place::here())
 {
-  return detail::collect<detail::item_of<T, Range>>(ss_thread_stack(), range, at, "ss::collect");
+  return detail::collect<detail::item_of<T, Range>>(ss_thread_stack(), range, at, false);
 }
 template <class T = void, class Range>
 SS__CPP_INLINE auto try_collect(Range &&range, detail::place at = detail::place::here())
 {
-  return detail::collect<detail::item_of<T, Range>>(ss_thread_stack(), range, at, nullptr);
+  return detail::collect<detail::item_of<T, Range>>(ss_thread_stack(), range, at, true);
 }
 /// ss::collect on a given stack.
 template <class T = void, class Range>
 SS__CPP_INLINE auto stack_collect(ss_stack *stack, Range &&range,
                                   detail::place at = detail::place::here())
 {
-  return detail::collect<detail::item_of<T, Range>>(stack, range, at, "ss::stack_collect");
+  return detail::collect<detail::item_of<T, Range>>(stack, range, at, false);
 }
 /// ss::try_collect on a given stack.
 template <class T = void, class Range>
 SS__CPP_INLINE auto stack_try_collect(ss_stack *stack, Range &&range,
                                       detail::place at = detail::place::here())
 {
-  return detail::collect<detail::item_of<T, Range>>(stack, range, at, nullptr);
+  return detail::collect<detail::item_of<T, Range>>(stack, range, at, true);
 }
 
 }  // namespace SS__ABI

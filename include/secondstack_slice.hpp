@@ -40,9 +40,8 @@ inline namespace SS__ABI {
 
 namespace detail {
 
-// With SS_DEBUG, the place of a call: a default argument is evaluated where the caller stands. A call
-// that cannot have one, as it takes any arguments or is an operator, gives the place that its object
-// knows.
+// The place of a call: a default argument is evaluated where the caller stands. A call that cannot have
+// one, because it takes any arguments or is an operator, gives the place that its object knows.
 #if SS_DEBUG
 struct place {
   const char *file;
@@ -51,22 +50,14 @@ struct place {
   {
     return {file, line};
   }
-};
-
-class visit {
- public:
-  explicit visit(place at) : before_(ss__go_to(at.file, at.line))
+  constexpr ss__call call(const char *name) const
   {
+    return {name, file, line, false};
   }
-  visit(const visit &) = delete;
-  visit &operator=(const visit &) = delete;
-  ~visit()
+  constexpr ss__call attempt(const char *name) const
   {
-    (void)ss__go_to(before_.file, before_.line);
+    return {name, file, line, true};
   }
-
- private:
-  ss__place before_;
 };
 
 // Where an object was made.
@@ -86,24 +77,19 @@ class origin {
 
 // What guard bytes may take behind an element.
 inline constexpr size_t headroom = SS_ALIGN;
-
-// The last word of an ss__scope.
-#define SS__PLACE_OF(at) \
-  , ss__place            \
-  {                      \
-    (at).file, (at).line \
-  }
 #else
 struct place {
   static SS__CPP_INLINE constexpr place here()
   {
     return {};
   }
-};
-
-struct visit {
-  SS__CPP_INLINE explicit visit(place)
+  static SS__CPP_INLINE constexpr ss__call call(const char *name)
   {
+    return name;
+  }
+  static SS__CPP_INLINE constexpr ss__call attempt(const char *)
+  {
+    return nullptr;
   }
 };
 
@@ -118,8 +104,6 @@ struct origin {
 };
 
 inline constexpr size_t headroom = 0;
-
-#define SS__PLACE_OF(at)
 #endif
 
 template <class T>
@@ -209,7 +193,7 @@ struct borrowed {
 
 // Has the destructors of n values run when the scope ends. Without room for that, runs them now.
 template <class T>
-SS__CPP_INLINE bool drop_later(ss_stack *stack, T *first, size_t n, const char *call)
+SS__CPP_INLINE bool drop_later(ss_stack *stack, T *first, size_t n, ss__call call)
 {
   if constexpr (std::is_trivially_destructible_v<T>) {
     (void)stack, (void)first, (void)n, (void)call;
@@ -217,7 +201,7 @@ SS__CPP_INLINE bool drop_later(ss_stack *stack, T *first, size_t n, const char *
   } else {
     {
       doomed<T> values(first, n);
-      if (ss__defer(stack, first, n, sizeof(T), destroy<T>, call)) {
+      if (ss__defer(stack, first, n, sizeof(T), destroy<T>, ss__name(call))) {
         values.count = 0;
         return true;
       }
@@ -342,7 +326,7 @@ class scope {
   /// A scope on a given stack.
   [[nodiscard]] SS__CPP_INLINE explicit scope(ss_stack *stack,
                                               detail::place at = detail::place::here())
-      : scope_{stack, save(stack, at) SS__PLACE_OF(at)}
+      : scope_{stack, ss__save(stack, at.call("ss::scope")) SS__SCOPE_SITE(at.call("ss::scope"))}
   {
   }
   scope(const scope &) = delete;
@@ -359,21 +343,14 @@ class scope {
     static_assert(
         std::is_trivially_copyable_v<T> && !std::is_const_v<T>,
         "ss::scope::keep moves bytes: elements must be trivially copyable, and not const");
-    const detail::visit visit(at);
     const ss_slice kept =
-        ss__keep_aligned(scope_.stack, scope_.mark, ss_slice{result.data(), result.size_bytes()},
-                         alignof(T), "ss::scope::keep");
-    scope_.mark = (ss_stack_save)(scope_.stack);
+        ss__keep(scope_.stack, scope_.mark, ss_slice{result.data(), result.size_bytes()},
+                 alignof(T), at.call("ss::scope::keep"));
+    scope_.mark = ss__save(scope_.stack, at.call("ss::scope::keep"));
     return {static_cast<T *>(kept.data), result.size()};
   }
 
  private:
-  static SS__CPP_INLINE ss_mark save(ss_stack *stack, detail::place at)
-  {
-    const detail::visit visit(at);
-    return (ss_stack_save)(stack);
-  }
-
   ss__scope scope_;  // whose destructor restores
 };
 
@@ -384,43 +361,41 @@ class scope {
 namespace detail {
 
 template <class T>
-SS__CPP_INLINE T *room_for(ss_stack *stack, size_t n, place at, const char *call)
+SS__CPP_INLINE T *room_for(ss_stack *stack, size_t n, ss__call call)
 {
   static_assert(is_element<T>, "elements are objects, neither const nor arrays");
-  const visit visit(at);
   return static_cast<T *>(ss__slice(stack, n, sizeof(T), alignof(T), call));
 }
 
 template <class T>
-SS__CPP_INLINE span<T> uninit_slice(ss_stack *stack, size_t n, place at, const char *call)
+SS__CPP_INLINE span<T> uninit_slice(ss_stack *stack, size_t n, ss__call call)
 {
   static_assert(
       is_uninitialisable<T>,
       "uninitialised elements must need neither constructor nor destructor: use ss::slice");
-  T *first = room_for<T>(stack, n, at, call);
-  return {first, call == nullptr && first == nullptr ? 0 : n};
+  T *first = room_for<T>(stack, n, call);
+  return {first, ss__is_try(call) && first == nullptr ? 0 : n};
 }
 
 template <class T>
-SS__CPP_INLINE span<T> slice(ss_stack *stack, size_t n, place at, const char *call)
+SS__CPP_INLINE span<T> slice(ss_stack *stack, size_t n, ss__call call)
 {
   if constexpr (is_zero_by_default<T>) {
-    const visit visit(at);
     T *first = static_cast<T *>(ss__zeroed(stack, n, sizeof(T), alignof(T), call));
-    return {first, call == nullptr && first == nullptr ? 0 : n};
+    return {first, ss__is_try(call) && first == nullptr ? 0 : n};
   }
-  T *first = room_for<T>(stack, n, at, call);
-  if (call == nullptr && first == nullptr) return {};
+  T *first = room_for<T>(stack, n, call);
+  if (ss__is_try(call) && first == nullptr) return {};
   std::uninitialized_value_construct_n(first, n);
   if (!drop_later(stack, first, n, call)) return {};
   return {first, n};
 }
 
 template <class T, class... Args>
-SS__CPP_INLINE T *make(ss_stack *stack, const char *call, Args &&...args)
+SS__CPP_INLINE T *make(ss_stack *stack, ss__call call, Args &&...args)
 {
-  T *value = room_for<T>(stack, 1, place::here(), call);
-  if (call == nullptr && value == nullptr) return nullptr;
+  T *value = room_for<T>(stack, 1, call);
+  if (ss__is_try(call) && value == nullptr) return nullptr;
   construct<T>(value, static_cast<Args &&>(args)...);
   return drop_later(stack, value, 1, call) ? value : nullptr;
 }
@@ -435,26 +410,26 @@ SS__CPP_INLINE T *make(ss_stack *stack, const char *call, Args &&...args)
 template <class T>
 SS__CPP_INLINE span<T> slice(size_t n, detail::place at = detail::place::here())
 {
-  return detail::slice<T>(ss_thread_stack(), n, at, "ss::slice");
+  return detail::slice<T>(ss_thread_stack(), n, at.call("ss::slice"));
 }
 template <class T>
 SS__CPP_INLINE span<T> try_slice(size_t n, detail::place at = detail::place::here())
 {
-  return detail::slice<T>(ss_thread_stack(), n, at, nullptr);
+  return detail::slice<T>(ss_thread_stack(), n, at.attempt("ss::try_slice"));
 }
 /// ss::slice on a given stack.
 template <class T>
 SS__CPP_INLINE span<T> stack_slice(ss_stack *stack, size_t n,
                                    detail::place at = detail::place::here())
 {
-  return detail::slice<T>(stack, n, at, "ss::stack_slice");
+  return detail::slice<T>(stack, n, at.call("ss::stack_slice"));
 }
 /// ss::try_slice on a given stack.
 template <class T>
 SS__CPP_INLINE span<T> stack_try_slice(ss_stack *stack, size_t n,
                                        detail::place at = detail::place::here())
 {
-  return detail::slice<T>(stack, n, at, nullptr);
+  return detail::slice<T>(stack, n, at.attempt("ss::stack_try_slice"));
 }
 
 /// n uninitialised elements, of a type that needs neither constructor nor destructor.
@@ -462,26 +437,26 @@ SS__CPP_INLINE span<T> stack_try_slice(ss_stack *stack, size_t n,
 template <class T>
 SS__CPP_INLINE span<T> uninit_slice(size_t n, detail::place at = detail::place::here())
 {
-  return detail::uninit_slice<T>(ss_thread_stack(), n, at, "ss::uninit_slice");
+  return detail::uninit_slice<T>(ss_thread_stack(), n, at.call("ss::uninit_slice"));
 }
 template <class T>
 SS__CPP_INLINE span<T> try_uninit_slice(size_t n, detail::place at = detail::place::here())
 {
-  return detail::uninit_slice<T>(ss_thread_stack(), n, at, nullptr);
+  return detail::uninit_slice<T>(ss_thread_stack(), n, at.attempt("ss::try_uninit_slice"));
 }
 /// ss::uninit_slice on a given stack.
 template <class T>
 SS__CPP_INLINE span<T> stack_uninit_slice(ss_stack *stack, size_t n,
                                           detail::place at = detail::place::here())
 {
-  return detail::uninit_slice<T>(stack, n, at, "ss::stack_uninit_slice");
+  return detail::uninit_slice<T>(stack, n, at.call("ss::stack_uninit_slice"));
 }
 /// ss::try_uninit_slice on a given stack.
 template <class T>
 SS__CPP_INLINE span<T> stack_try_uninit_slice(ss_stack *stack, size_t n,
                                               detail::place at = detail::place::here())
 {
-  return detail::uninit_slice<T>(stack, n, at, nullptr);
+  return detail::uninit_slice<T>(stack, n, at.attempt("ss::stack_try_uninit_slice"));
 }
 
 /// One uninitialised value, however huge, of a type that needs neither constructor nor destructor.
@@ -489,24 +464,24 @@ SS__CPP_INLINE span<T> stack_try_uninit_slice(ss_stack *stack, size_t n,
 template <class T>
 SS__CPP_INLINE T *uninit(detail::place at = detail::place::here())
 {
-  return detail::uninit_slice<T>(ss_thread_stack(), 1, at, "ss::uninit").data();
+  return detail::uninit_slice<T>(ss_thread_stack(), 1, at.call("ss::uninit")).data();
 }
 template <class T>
 SS__CPP_INLINE T *try_uninit(detail::place at = detail::place::here())
 {
-  return detail::uninit_slice<T>(ss_thread_stack(), 1, at, nullptr).data();
+  return detail::uninit_slice<T>(ss_thread_stack(), 1, at.attempt("ss::try_uninit")).data();
 }
 /// ss::uninit on a given stack.
 template <class T>
 SS__CPP_INLINE T *stack_uninit(ss_stack *stack, detail::place at = detail::place::here())
 {
-  return detail::uninit_slice<T>(stack, 1, at, "ss::stack_uninit").data();
+  return detail::uninit_slice<T>(stack, 1, at.call("ss::stack_uninit")).data();
 }
 /// ss::try_uninit on a given stack.
 template <class T>
 SS__CPP_INLINE T *stack_try_uninit(ss_stack *stack, detail::place at = detail::place::here())
 {
-  return detail::uninit_slice<T>(stack, 1, at, nullptr).data();
+  return detail::uninit_slice<T>(stack, 1, at.attempt("ss::stack_try_uninit")).data();
 }
 
 /// One value, made of `args` right where it stays, however huge. Its destructor runs when the scope
@@ -516,24 +491,28 @@ SS__CPP_INLINE T *stack_try_uninit(ss_stack *stack, detail::place at = detail::p
 template <class T, class... Args>
 SS__CPP_INLINE T *make(Args &&...args)
 {
-  return detail::make<T>(ss_thread_stack(), "ss::make", static_cast<Args &&>(args)...);
+  return detail::make<T>(ss_thread_stack(), detail::place::here().call("ss::make"),
+                         static_cast<Args &&>(args)...);
 }
 template <class T, class... Args>
 SS__CPP_INLINE T *try_make(Args &&...args)
 {
-  return detail::make<T>(ss_thread_stack(), nullptr, static_cast<Args &&>(args)...);
+  return detail::make<T>(ss_thread_stack(), detail::place::here().attempt("ss::try_make"),
+                         static_cast<Args &&>(args)...);
 }
 /// ss::make on a given stack.
 template <class T, class... Args>
 SS__CPP_INLINE T *stack_make(ss_stack *stack, Args &&...args)
 {
-  return detail::make<T>(stack, "ss::stack_make", static_cast<Args &&>(args)...);
+  return detail::make<T>(stack, detail::place::here().call("ss::stack_make"),
+                         static_cast<Args &&>(args)...);
 }
 /// ss::try_make on a given stack.
 template <class T, class... Args>
 SS__CPP_INLINE T *stack_try_make(ss_stack *stack, Args &&...args)
 {
-  return detail::make<T>(stack, nullptr, static_cast<Args &&>(args)...);
+  return detail::make<T>(stack, detail::place::here().attempt("ss::stack_try_make"),
+                         static_cast<Args &&>(args)...);
 }
 
 }  // namespace SS__ABI

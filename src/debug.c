@@ -4,9 +4,10 @@
 // source it was made. Undoing it checks its guard bytes and fills what is released. Each stack
 // keeps notes of the marks that ended last, so that a message can name both places.
 //
-// Every public call first notes its place in the calling thread's own stack, which is passed along
-// as `user`: thread-local variables of an archive that is compiled for threads are not to be
-// trusted in a program without.
+// Every public call passes its call site along, and the calling thread's own stack as `user`, which
+// tells threads apart: a program without threads must not use the thread-local variables of an archive
+// that is compiled for threads (see secondstack/config.h). While a call is under way the stack knows
+// its site, for what is found when something is undone.
 #include "internal.h"
 
 #include <stdio.h>
@@ -48,19 +49,13 @@ enum {
   ENDED_NOTES = 64,      // how far back messages can name the place where something ended
 };
 
-typedef struct place {
-  const char *file;
-  int line;
-} place;
-
 typedef enum record_kind { KIND_MARK, KIND_SLICE, KIND_BUFFER } record_kind;
 
 // The event of a mark, of a slice with its guard bytes, or of a buffer, which becomes a slice.
 typedef struct debug_record {
   ss__event event;
   record_kind kind;
-  place made;
-  const char *call;    // that made it
+  ss__site made;
   char *data;          // a slice's or a buffer's
   size_t size;         // a slice's, in bytes
   char *first;         // a buffer's word of this name: tells copies from before it moved apart
@@ -72,8 +67,8 @@ typedef struct debug_record {
 typedef struct ended {
   size_t serial;      // a mark's version
   const char *first;  // a buffer's
-  place made;
-  place end;
+  ss__site made;
+  ss__site end;
   const char *how;
 } ended;
 
@@ -82,17 +77,11 @@ typedef struct stack_notes {
   size_t count;
 } stack_notes;
 
-static place here_of(const ss_stack *stack)
-{
-  const place here = {stack->file, stack->line};
-  return here;
-}
-
-SS__PRINTF(3, 4) static _Noreturn void misuse(const char *call, place at, const char *format, ...)
+SS__PRINTF(2, 3) static _Noreturn void misuse(ss__site site, const char *format, ...)
 {
   char message[512];
-  const int prefix =
-      snprintf(message, sizeof message, "secondstack: %s at %s:%d: ", call, at.file, at.line);
+  const int prefix = snprintf(message, sizeof message, "secondstack: %s at %s:%d: ", site.name,
+                              site.file, site.line);
   va_list arguments;
   va_start(arguments, format);
   if (prefix > 0 && (size_t)prefix < sizeof message) {
@@ -158,7 +147,7 @@ static void note_end(ss_stack *stack, const debug_record *record, const char *ho
   note->serial = record->kind == KIND_MARK ? record->event.version : 0;
   note->first = record->first;
   note->made = record->made;
-  note->end = here_of(stack);
+  note->end = stack->site;
   note->how = how;
 }
 
@@ -194,10 +183,9 @@ static void undo_record(ss_stack *stack, ss__event *event, size_t version)
   VALGRIND_MAKE_MEM_DEFINED(guard, guard_bytes);
   for (size_t i = 0; i < guard_bytes; i++) {
     if ((unsigned char)guard[i] == GUARD_FILL) continue;
-    const place here = here_of(stack);
-    misuse(record->call, record->made,
+    misuse(record->made,
            "written past the end of its %zu bytes (byte %zu after them); found at %s:%d",
-           record->size, i + 1, here.file, here.line);
+           record->size, i + 1, stack->site.file, stack->site.line);
   }
   if (stack->pin.is_active) return;  // ss_restore_keep still needs what lies here
   memset(record->data, RELEASED_FILL, record->size + guard_bytes);
@@ -209,51 +197,70 @@ static bool is_record(const ss__event *event)
   return event->undo == undo_record;
 }
 
-// What undoes a record can be undone, too: the place is the caller's, the memory a slice's.
-static debug_record *push_record(ss_stack *stack, record_kind kind, const char *made_by,
-                                 const char *call)
+// What undoes a record can be undone, too: the site is the caller's, the memory a slice's.
+static debug_record *push_record(ss_stack *stack, record_kind kind, ss__site site, const char *call)
 {
   debug_record *record = (debug_record *)ss__claim(stack, sizeof *record, call);
   if (record == NULL) return NULL;
   memset(record, 0, sizeof *record);
   record->kind = kind;
-  record->made = here_of(stack);
-  record->call = made_by;
+  record->made = site;
   record->thread = stack->user;
   ss__push_event(stack, &record->event, undo_record);
   return record;
 }
 
+// --- Calls
+
+// A public call under way. A destructor or an iterator may make others within it.
+typedef struct visit {
+  ss_stack *stack;
+  ss__site outer;
+} visit;
+
 // Every call comes through here first: from then on the stack knows who uses it.
-static void enter(ss_stack *user, ss_stack *stack, const char *call)
+static visit begin_visit(ss_stack *user, ss_stack *stack, ss__site site)
 {
+  const visit begun = {stack, stack->site};
   stack->user = user;
-  stack->file = user->file;
-  stack->line = user->line;
+  stack->site = site;
   stack->watch = &watch;
-  if (stack->is_thread_stack && stack != user) {
-    misuse(call, here_of(stack), "the stack is another thread's own");
-  }
+  if (stack->is_thread_stack && stack != user) misuse(site, "the stack is another thread's own");
+  return begun;
+}
+
+// Of the outermost call the site stays: whoever empties the stack later has none.
+static void end_visit(const visit *under_way)
+{
+  if (under_way->outer.name) under_way->stack->site = under_way->outer;
+}
+
+#define VISIT(user, stack, site) \
+  const visit under_way SS__CLEANUP(end_visit) SS__UNUSED = begin_visit(user, stack, site)
+
+// The name of the call, as the library's functions want it.
+static const char *name_of(ss__site site)
+{
+  return site.is_try ? NULL : site.name;
 }
 
 // --- Slices
 
-void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align, const char *call)
+void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align, ss__site site)
 {
-  const char *made_by = call ? call : "ss_try_alloc";
-  enter(user, stack, made_by);
+  VISIT(user, stack, site);
   const ss_mark before = ss_stack_save(stack);
   char *slice = NULL;
   debug_record *record = NULL;
   if (size <= PTRDIFF_MAX - GUARD_BYTES) {
-    record = push_record(stack, KIND_MARK, made_by, NULL);
+    record = push_record(stack, KIND_MARK, site, NULL);
     if (record) slice = (char *)ss__alloc(stack, size + GUARD_BYTES, align, NULL);
   }
   if (slice == NULL) {
     // Without room for guard bytes there may still be room for the slice; if not, this says so.
     if (record) stack->trail = record->event.older;
     ss__restore(stack, before.top, before.version);
-    slice = (char *)ss__refill(stack, size, align, call);
+    slice = (char *)ss__refill(stack, size, align, name_of(site));
     if (slice) unpoison(slice, size);
     return slice;
   }
@@ -265,12 +272,34 @@ void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align
   return slice;
 }
 
+typedef struct formatted {
+  ss_stack *user;
+  ss__site site;
+} formatted;
+
+static char *alloc_guarded_text(ss_stack *stack, size_t size, void *context)
+{
+  const formatted *text = (const formatted *)context;
+  return (char *)ss__debug_alloc(text->user, stack, size, 1, text->site);
+}
+
+char *ss__debug_format(ss_stack *user, ss_stack *stack, ss__site site, const char *format, ...)
+{
+  formatted text = {user, site};
+  va_list arguments;
+  va_start(arguments, format);
+  char *result =
+      ss__format_into(stack, alloc_guarded_text, &text, name_of(site), format, arguments);
+  va_end(arguments);
+  return result;
+}
+
 // --- Scopes
 
-ss_mark ss__debug_save(ss_stack *user, ss_stack *stack)
+ss_mark ss__debug_save(ss_stack *user, ss_stack *stack, ss__site site)
 {
-  enter(user, stack, "ss_save");
-  (void)push_record(stack, KIND_MARK, "ss_save", "ss_save");
+  VISIT(user, stack, site);
+  (void)push_record(stack, KIND_MARK, site, site.name);
   const ss_mark mark = {stack->top, stack->version};
   return mark;
 }
@@ -301,27 +330,25 @@ static const debug_record *find_open_buffer(const ss_stack *stack, const debug_r
   return open;
 }
 
-static debug_record *check_restore(ss_stack *user, ss_stack *stack, ss_mark mark, bool is_unwinding,
-                                   const char *call)
+static debug_record *check_restore(const ss_stack *stack, ss_mark mark, ss__site site,
+                                   bool is_unwinding)
 {
-  enter(user, stack, call);
   debug_record *record = find_mark(stack, mark);
   if (record == NULL) {
     const ended *note = find_ended(stack, mark.version, NULL);
     if (note) {
-      misuse(call, here_of(stack), "the mark saved at %s:%d was %s at %s:%d", note->made.file,
-             note->made.line, note->how, note->end.file, note->end.line);
+      misuse(site, "the mark saved at %s:%d was %s at %s:%d", note->made.file, note->made.line,
+             note->how, note->end.file, note->end.line);
     }
-    misuse(call, here_of(stack), "the mark was not saved on this stack, or ended long ago");
+    misuse(site, "the mark was not saved on this stack, or ended long ago");
   }
   if (record->thread != stack->user) {
-    misuse(call, here_of(stack), "the mark saved at %s:%d is another thread's", record->made.file,
+    misuse(site, "the mark saved at %s:%d is another thread's", record->made.file,
            record->made.line);
   }
   const debug_record *open = is_unwinding ? NULL : find_open_buffer(stack, record);
   if (open) {
-    misuse(call, here_of(stack), "the buffer opened at %s:%d is still open", open->made.file,
-           open->made.line);
+    misuse(site, "the buffer opened at %s:%d is still open", open->made.file, open->made.line);
   }
   return record;
 }
@@ -342,10 +369,11 @@ static void end_mark(ss_stack *stack, debug_record *record)
   set_guard(record, (char *)(record + 1), 0, (char *)(record + 1));
 }
 
-static void restore(ss_stack *user, ss_stack *stack, ss_mark mark, bool is_unwinding,
-                    const char *call)
+void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark, ss__site site,
+                       bool is_unwinding)
 {
-  (void)check_restore(user, stack, mark, is_unwinding, call);
+  VISIT(user, stack, site);
+  (void)check_restore(stack, mark, site, is_unwinding);
   const size_t version = stack->version;
   // The mark stays until all that is newer is undone: a destructor may longjmp away, and then the scope is
   // restored again. One that empties the stack takes the mark along.
@@ -358,38 +386,22 @@ static void restore(ss_stack *user, ss_stack *stack, ss_mark mark, bool is_unwin
   keep_versions_apart(stack, version);
 }
 
-void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark)
-{
-  restore(user, stack, mark, false, "ss_restore");
-}
-
-void ss__debug_leave(ss_stack *user, ss_stack *stack, ss_mark mark, const char *file, int line,
-                     bool is_unwinding)
-{
-  const place before = {user->file, user->line};
-  user->file = file;
-  user->line = line;
-  restore(user, stack, mark, is_unwinding, "SS_SCOPE");
-  user->file = before.file;
-  user->line = before.line;
-}
-
 ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, ss_slice slice,
-                                size_t align, const char *call)
+                                size_t align, ss__site site)
 {
-  const char *made_by = call ? call : "ss_try_restore_keep";
-  debug_record *record = check_restore(user, stack, mark, false, made_by);
+  VISIT(user, stack, site);
+  debug_record *record = check_restore(stack, mark, site, false);
   const size_t version = stack->version;
   const debug_record before = *record;
   ss_slice kept = ss__restore_keep(stack, (char *)record, mark.version - 2, slice.data, slice.size,
-                                   align, call);
+                                   align, name_of(site));
   if (kept.data == NULL) return kept;
   keep_versions_apart(stack, version);
   note_end(stack, &before, "restored already");
   char *end = stack->top;
   char *guard = (char *)ss__alloc(stack, GUARD_BYTES, SS_ALIGN, NULL);
   if (guard != end) return kept;  // no room for guard bytes right behind it
-  record = push_record(stack, KIND_SLICE, made_by, NULL);
+  record = push_record(stack, KIND_SLICE, site, NULL);
   if (record) set_guard(record, (char *)kept.data, kept.size, guard + GUARD_BYTES);
   return kept;
 }
@@ -419,33 +431,36 @@ static debug_record *find_buffer(const ss_buffer *buffer)
   return record && record->first == buffer->first ? record : NULL;
 }
 
-static debug_record *check_buffer(ss_stack *user, const ss_buffer *buffer, const char *call)
+// Does not return if the buffer is not open.
+static debug_record *check_buffer(const ss_buffer *buffer, ss__site site)
 {
-  if (buffer->lane == &ss__unopened_lane) return NULL;
-  enter(user, buffer->stack, call);
   debug_record *record = find_buffer(buffer);
   if (record) return record;
   const ended *note = find_ended(buffer->stack, 0, buffer->first);
   if (note) {
-    misuse(call, here_of(buffer->stack), "the buffer opened at %s:%d was %s at %s:%d",
-           note->made.file, note->made.line, note->how, note->end.file, note->end.line);
+    misuse(site, "the buffer opened at %s:%d was %s at %s:%d", note->made.file, note->made.line,
+           note->how, note->end.file, note->end.line);
   }
-  misuse(call, here_of(buffer->stack), "the buffer is not open, or an old copy was used");
-  return NULL;
+  misuse(site, "the buffer is not open, or an old copy was used");
+}
+
+static bool has_opened(const ss_buffer *buffer)
+{
+  return buffer->lane != &ss__unopened_lane;
 }
 
 // The buffer becomes an event at once: its guard bytes and its place want one, too.
-ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, const char *call)
+ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, ss__site site)
 {
-  const char *made_by = call ? call : "ss_try_buffer_open";
-  enter(user, stack, made_by);
+  VISIT(user, stack, site);
+  const char *call = name_of(site);
   const ss_mark before = ss_stack_save(stack);
   const ss_buffer buffer = ss__open(stack, call);
   if (buffer.first == NULL) return buffer;
   ss__limit_met limit = {"memory has ended, reserved so far are", stack->reserved};
   debug_record *record = NULL;
   if (ss__is_in_line(stack) && ss__settle(stack, &limit)) {
-    record = push_record(stack, KIND_BUFFER, made_by, NULL);
+    record = push_record(stack, KIND_BUFFER, site, NULL);
   }
   if (record == NULL) {
     // Before it is told: the handler may longjmp away.
@@ -482,39 +497,42 @@ static ss_buffer make_room(ss_buffer buffer, debug_record *record, size_t size, 
 }
 
 ss_buffer ss__debug_buffer_extend(ss_stack *user, ss_buffer buffer, size_t size, size_t align,
-                                  const char *call)
+                                  ss__site site)
 {
-  const char *made_by = call ? call : "ss_try_push";
-  debug_record *record = check_buffer(user, &buffer, made_by);
-  if (record == NULL) {
-    if (call) misuse(call, here_of(user), "the buffer never opened");
+  if (!has_opened(&buffer)) {
+    if (!site.is_try) misuse(site, "the buffer never opened");
     return buffer;
   }
+  VISIT(user, buffer.stack, site);
+  debug_record *record = check_buffer(&buffer, site);
   if (((uintptr_t)buffer.top & (align - 1)) != 0) {
-    misuse(made_by, here_of(buffer.stack),
-           "the end of the buffer opened at %s:%d is not aligned to %zu bytes", record->made.file,
-           record->made.line, align);
+    misuse(site, "the end of the buffer opened at %s:%d is not aligned to %zu bytes",
+           record->made.file, record->made.line, align);
   }
-  return make_room(buffer, record, size, false, call);
+  return make_room(buffer, record, size, false, name_of(site));
 }
 
-ss_buffer ss__debug_buffer_reserve(ss_stack *user, ss_buffer buffer, size_t size, const char *call)
+ss_buffer ss__debug_buffer_reserve(ss_stack *user, ss_buffer buffer, size_t size, ss__site site)
 {
-  debug_record *record = check_buffer(user, &buffer, call ? call : "ss_try_buffer_reserve");
-  return record ? make_room(buffer, record, size, true, call) : buffer;
+  if (!has_opened(&buffer)) return buffer;
+  VISIT(user, buffer.stack, site);
+  return make_room(buffer, check_buffer(&buffer, site), size, true, name_of(site));
 }
 
-void ss__debug_buffer_check(ss_stack *user, const ss_buffer *buffer, const char *call)
+void ss__debug_buffer_check(ss_stack *user, const ss_buffer *buffer, ss__site site)
 {
-  (void)check_buffer(user, buffer, call);
+  if (!has_opened(buffer)) return;
+  VISIT(user, buffer->stack, site);
+  (void)check_buffer(buffer, site);
 }
 
-ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer)
+ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer, ss__site site)
 {
-  debug_record *record = check_buffer(user, &buffer, "ss_buffer_close");
   char *data = buffer.lane->top;
-  const ss_slice slice = {record ? data : NULL, (size_t)(buffer.top - data)};
-  if (record == NULL) return slice;
+  const ss_slice slice = {has_opened(&buffer) ? data : NULL, (size_t)(buffer.top - data)};
+  if (!has_opened(&buffer)) return slice;
+  VISIT(user, buffer.stack, site);
+  debug_record *record = check_buffer(&buffer, site);
   note_end(buffer.stack, record, "closed");
   if (ss__buffer_room(&buffer) >= GUARD_BYTES) buffer.top += GUARD_BYTES;
   record->kind = KIND_SLICE;

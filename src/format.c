@@ -4,28 +4,39 @@
 #include <limits.h>
 #include <stdio.h>
 
-// alloc NULL: the text is printed straight into the room, and again only if it did not fit.
-char *ss__format(ss_stack *user, ss_stack *stack, ss__debug_alloc_fn *alloc, const char *call,
-                 const char *format, ...)
+// The text is printed straight into the room that the stack has, and again only if it did not fit.
+char *ss__format_into(ss_stack *stack, ss__text_alloc *alloc, void *context, const char *call,
+                      const char *format, va_list arguments)
 {
   char *room = stack->top;
-  const size_t room_bytes = alloc || stack->watch ? 0 : (size_t)(stack->limit - room);
-  va_list arguments;
-  va_start(arguments, format);
+  const size_t room_bytes = stack->watch ? 0 : (size_t)(stack->limit - room);
+  va_list again;
+  va_copy(again, arguments);
   // POSIX lets it refuse a larger room than this.
   const size_t most_bytes = room_bytes < INT_MAX ? room_bytes : INT_MAX;
   const int length = vsnprintf(room_bytes ? room : NULL, most_bytes, format, arguments);
-  va_end(arguments);
+  char *text = NULL;
   if (length < 0) {
-    return (char *)ss__fail(call, 0, "bytes", "the format cannot be written, bytes written are", 0);
+    text = (char *)ss__fail(call, 0, "bytes", "the format cannot be written, bytes written are", 0);
+  } else {
+    const size_t size = (size_t)length + 1;
+    text = alloc(stack, size, context);
+    if (text && (size > room_bytes || text != room)) (void)vsnprintf(text, size, format, again);
   }
-  const size_t size = (size_t)length + 1;
-  char *text =
-      (char *)(alloc ? alloc(user, stack, size, 1, call) : ss__alloc(stack, size, 1, call));
-  if (text && (size > room_bytes || text != room)) {
-    va_start(arguments, format);
-    (void)vsnprintf(text, size, format, arguments);
-    va_end(arguments);
-  }
+  va_end(again);
+  return text;
+}
+
+static char *alloc_text(ss_stack *stack, size_t size, void *call)
+{
+  return (char *)ss__alloc(stack, size, 1, (const char *)call);
+}
+
+char *ss__format(ss_stack *stack, const char *call, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  char *text = ss__format_into(stack, alloc_text, (void *)(uintptr_t)call, call, format, arguments);
+  va_end(arguments);
   return text;
 }

@@ -260,6 +260,13 @@ bool ss__undo_above(ss_stack *stack, const ss__event *event, size_t version);
 // A slice for the library itself.
 void *ss__claim(ss_stack *stack, size_t size, const char *call);
 
+// --- format.c
+
+// Prints into memory that `alloc` gives; NULL from there is NULL from here.
+typedef char *ss__text_alloc(ss_stack *stack, size_t size, void *context);
+char *ss__format_into(ss_stack *stack, ss__text_alloc *alloc, void *context, const char *call,
+                      const char *format, va_list arguments) SS__PRINTF(5, 0);
+
 // --- stack.c
 
 // Runs what is pending and gives everything back.

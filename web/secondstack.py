@@ -56,7 +56,7 @@ def get_version():
 def get_digest():
   digest = hashlib.sha256()
   headers = glob.glob(os.path.join(source_dir, 'src', '*.h')) + [os.path.join(source_dir, 'web', 'bindings.h')]
-  headers += glob.glob(os.path.join(include_dir, '*.h'))
+  headers += glob.glob(os.path.join(include_dir, '**', '*.h'), recursive=True)
   for path in [os.path.join(source_dir, source) for source in get_sources()] + sorted(headers):
     with open(path, 'rb') as file:
       digest.update(file.read())

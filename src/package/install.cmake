@@ -128,7 +128,13 @@ endif()
 
 set(
   folders
-  . ${include_folder} ${archive_folder} ${variant_folders} ${cmake_folder} ${pkgconfig_folder}
+  .
+  ${include_folder}
+  ${include_folder}/secondstack
+  ${archive_folder}
+  ${variant_folders}
+  ${cmake_folder}
+  ${pkgconfig_folder}
   ${manifest_folder}
 )
 install(

@@ -88,51 +88,52 @@ static inline void *fault_own_block(void *block)
 // -------------------------------------------------------------------------------------------------
 // The calls. Each takes what the header's function of the same name takes.
 
-static inline void *fault_alloc(ss_stack *stack, size_t size, size_t align, const char *call)
+static inline void *fault_alloc(ss_stack *stack, size_t size, size_t align, ss__call call)
 {
   void *volatile slice = NULL;
   if (fault_may_fail_on(stack, size, align)) {
-    FAULT_ATTEMPT(stack, NULL, call, (slice = ss__alloc(stack, size, align, call)) != NULL,
-                  (slice = ss__alloc(stack, size, align, NULL)) != NULL);
+    FAULT_ATTEMPT(stack, NULL, ss__name(call),
+                  (slice = ss__alloc(stack, size, align, call)) != NULL,
+                  (slice = ss__alloc(stack, size, align, ss__trying(call))) != NULL);
     if (attempt.is_done) return slice;
   }
   return ss__alloc(stack, size, align, call);
 }
 
 static inline void *fault_slice(ss_stack *stack, ss__count n, size_t element_size, size_t align,
-                                const char *call)
+                                ss__call call)
 {
   void *volatile slice = NULL;
   if (fault_may_fail_on(stack, fault_bytes(n, element_size), align)) {
-    FAULT_ATTEMPT(stack, NULL, call,
+    FAULT_ATTEMPT(stack, NULL, ss__name(call),
                   (slice = ss__slice(stack, n, element_size, align, call)) != NULL,
-                  (slice = ss__slice(stack, n, element_size, align, NULL)) != NULL);
+                  (slice = ss__slice(stack, n, element_size, align, ss__trying(call))) != NULL);
     if (attempt.is_done) return slice;
   }
   return ss__slice(stack, n, element_size, align, call);
 }
 
 static inline void *fault_zeroed(ss_stack *stack, ss__count n, size_t element_size, size_t align,
-                                 const char *call)
+                                 ss__call call)
 {
   void *volatile slice = NULL;
   if (fault_may_fail_on(stack, fault_bytes(n, element_size), align)) {
-    FAULT_ATTEMPT(stack, NULL, call,
+    FAULT_ATTEMPT(stack, NULL, ss__name(call),
                   (slice = ss__zeroed(stack, n, element_size, align, call)) != NULL,
-                  (slice = ss__zeroed(stack, n, element_size, align, NULL)) != NULL);
+                  (slice = ss__zeroed(stack, n, element_size, align, ss__trying(call))) != NULL);
     if (attempt.is_done) return slice;
   }
   return ss__zeroed(stack, n, element_size, align, call);
 }
 
 static inline void *fault_copy(ss_stack *stack, const void *src, ss__count n, size_t element_size,
-                               size_t align, const char *call)
+                               size_t align, ss__call call)
 {
   void *volatile slice = NULL;
   if (fault_may_fail_on(stack, fault_bytes(n, element_size), align)) {
-    FAULT_ATTEMPT(stack, NULL, call,
+    FAULT_ATTEMPT(stack, NULL, ss__name(call),
                   (slice = ss__copy(stack, src, n, element_size, align, call)) != NULL,
-                  (slice = ss__copy(stack, src, n, element_size, align, NULL)) != NULL);
+                  (slice = ss__copy(stack, src, n, element_size, align, ss__trying(call))) != NULL);
     if (attempt.is_done) return slice;
   }
   return ss__copy(stack, src, n, element_size, align, call);
@@ -140,27 +141,26 @@ static inline void *fault_copy(ss_stack *stack, const void *src, ss__count n, si
 
 // The text is made beforehand: a list of arguments can be read only once.
 SS__PRINTF(3, 4)
-static inline char *fault_format(ss_stack *stack, const char *call, const char *format, ...)
+static inline char *fault_format(ss_stack *stack, ss__call call, const char *format, ...)
 {
   char *volatile slice = NULL;
-  ss_stack *const user = ss_thread_stack();
   va_list arguments;
   va_start(arguments, format);
   const int length = vsnprintf(NULL, 0, format, arguments);
   va_end(arguments);
   // One that cannot be written is told like one that was written so.
   char *text = length < 0 ? NULL : (char *)fault_own_block(malloc((size_t)length + 1));
-  if (text == NULL) return ss__format(user, stack, SS__FORMAT_ALLOC, call, "%ls", L"\xd800");
+  if (text == NULL) return SS__FORMAT(stack, call, "%ls", L"\xd800");
   va_start(arguments, format);
   (void)vsnprintf(text, (size_t)length + 1, format, arguments);
   va_end(arguments);
   if (fault_may_fail_on(stack, (size_t)length, 1)) {
-    FAULT_ATTEMPT(stack, NULL, call,
-                  (slice = ss__format(user, stack, SS__FORMAT_ALLOC, call, "%s", text)) != NULL,
-                  (slice = ss__format(user, stack, SS__FORMAT_ALLOC, NULL, "%s", text)) != NULL);
+    FAULT_ATTEMPT(stack, NULL, ss__name(call),
+                  (slice = SS__FORMAT(stack, call, "%s", text)) != NULL,
+                  (slice = SS__FORMAT(stack, ss__trying(call), "%s", text)) != NULL);
     if (!attempt.is_done) slice = NULL;
   }
-  if (slice == NULL) slice = ss__format(user, stack, SS__FORMAT_ALLOC, call, "%s", text);
+  if (slice == NULL) slice = SS__FORMAT(stack, call, "%s", text);
   free(text);
   return slice;
 }
@@ -170,48 +170,49 @@ static inline bool fault_is_open(const ss_buffer *buffer)
   return buffer->lane != &ss__unopened_lane;
 }
 
-static inline ss_buffer fault_open(ss_stack *stack, const char *call)
+static inline ss_buffer fault_open(ss_stack *stack, ss__call call)
 {
   ss_buffer opened[1];
   if (SS_DEBUG ? refusing_is_armed() : fault_may_fail_on(stack, 0, 1)) {
-    FAULT_ATTEMPT(stack, NULL, call, (opened[0] = ss__open(stack, call), fault_is_open(opened)),
-                  (opened[0] = ss__open(stack, NULL), fault_is_open(opened)));
+    FAULT_ATTEMPT(stack, NULL, ss__name(call),
+                  (opened[0] = ss__open(stack, call), fault_is_open(opened)),
+                  (opened[0] = ss__open(stack, ss__trying(call)), fault_is_open(opened)));
     if (attempt.is_done) return opened[0];
   }
   return ss__open(stack, call);
 }
 
 static inline void *fault_extend_by(ss_buffer *buffer, ss__count n, size_t element_size,
-                                    size_t align, const char *call)
+                                    size_t align, ss__call call)
 {
   void *volatile room = NULL;
   if (fault_may_fail_in(buffer, fault_bytes(n, element_size))) {
-    FAULT_ATTEMPT(buffer->stack, buffer, call,
+    FAULT_ATTEMPT(buffer->stack, buffer, ss__name(call),
                   (room = ss__extend_by(buffer, n, element_size, align, call)) != NULL,
-                  (room = ss__extend_by(buffer, n, element_size, align, NULL)) != NULL);
+                  (room = ss__extend_by(buffer, n, element_size, align, ss__trying(call))) != NULL);
     if (attempt.is_done) return room;
   }
   return ss__extend_by(buffer, n, element_size, align, call);
 }
 
 static inline void *fault_append(ss_buffer *buffer, const void *src, size_t size_bytes,
-                                 const char *call)
+                                 ss__call call)
 {
   void *volatile room = NULL;
   if (fault_may_fail_in(buffer, size_bytes)) {
-    FAULT_ATTEMPT(buffer->stack, buffer, call,
+    FAULT_ATTEMPT(buffer->stack, buffer, ss__name(call),
                   (room = ss__append(buffer, src, size_bytes, call)) != NULL,
-                  (room = ss__append(buffer, src, size_bytes, NULL)) != NULL);
+                  (room = ss__append(buffer, src, size_bytes, ss__trying(call))) != NULL);
     if (attempt.is_done) return room;
   }
   return ss__append(buffer, src, size_bytes, call);
 }
 
-static inline bool fault_reserve(ss_buffer *buffer, size_t size_bytes, const char *call)
+static inline bool fault_reserve(ss_buffer *buffer, size_t size_bytes, ss__call call)
 {
   if (fault_may_fail_in(buffer, size_bytes)) {
-    FAULT_ATTEMPT(buffer->stack, buffer, call, ss__reserve(buffer, size_bytes, call),
-                  ss__reserve(buffer, size_bytes, NULL));
+    FAULT_ATTEMPT(buffer->stack, buffer, ss__name(call), ss__reserve(buffer, size_bytes, call),
+                  ss__reserve(buffer, size_bytes, ss__trying(call)));
     if (attempt.is_done) return true;
   }
   return ss__reserve(buffer, size_bytes, call);
@@ -229,62 +230,57 @@ static inline bool fault_defer(ss_stack *stack, void *first, size_t n, size_t st
 }
 
 // The name comes first: its callers may give the others as one macro.
-static inline ss_slice fault_keep_aligned(const char *call, ss_stack *stack, ss_mark mark,
+static inline ss_slice fault_keep_aligned(ss__call call, ss_stack *stack, ss_mark mark,
                                           ss_slice slice, size_t align)
 {
   ss_slice kept[1];
   if (refusing_is_armed()) {
     FAULT_ATTEMPT(
-        stack, NULL, call,
-        (kept[0] = ss__keep_aligned(stack, mark, slice, align, call), kept[0].data != NULL),
-        (kept[0] = ss__keep_aligned(stack, mark, slice, align, NULL), kept[0].data != NULL));
+        stack, NULL, ss__name(call),
+        (kept[0] = ss__keep(stack, mark, slice, align, call), kept[0].data != NULL),
+        (kept[0] = ss__keep(stack, mark, slice, align, ss__trying(call)), kept[0].data != NULL));
     if (attempt.is_done) return kept[0];
   }
-  return ss__keep_aligned(stack, mark, slice, align, call);
+  return ss__keep(stack, mark, slice, align, call);
 }
 
-static inline ss_slice fault_keep(const char *call, ss_stack *stack, ss_mark mark, ss_slice slice)
+static inline ss_slice fault_keep(ss__call call, ss_stack *stack, ss_mark mark, ss_slice slice)
 {
   return fault_keep_aligned(call, stack, mark, slice, SS_ALIGN);
 }
 
-static inline ss_slice fault_own_keep_aligned(const char *call, ss_mark mark, ss_slice slice,
+static inline ss_slice fault_own_keep_aligned(ss__call call, ss_mark mark, ss_slice slice,
                                               size_t align)
 {
   return fault_keep_aligned(call, ss_thread_stack(), mark, slice, align);
 }
 
-static inline ss_slice fault_own_keep(const char *call, ss_mark mark, ss_slice slice)
+static inline ss_slice fault_own_keep(ss__call call, ss_mark mark, ss_slice slice)
 {
   return fault_keep(call, ss_thread_stack(), mark, slice);
 }
 
 // A mark needs memory with SS_DEBUG only, and has no try_ twin.
-static inline ss_mark fault_save(ss_stack *stack)
+static inline ss_mark fault_save(ss_stack *stack, ss__call call)
 {
   ss_mark mark[1];
   if (SS_DEBUG && fault_may_fail_on(stack, 0, 1)) {
     fault_attempt attempt;
-    fault_begin(&attempt, stack, NULL, "ss_save");
+    fault_begin(&attempt, stack, NULL, ss__name(call));
     attempt.is_plain = true;
     if (setjmp(attempt.jump) == 0) {
-      mark[0] = (ss_stack_save)(stack);  // not the macro, which says where it stands
+      mark[0] = ss__save(stack, call);
       attempt.is_done = true;
     }
     fault_end(&attempt);
     if (attempt.is_done) return mark[0];
   }
-  return (ss_stack_save)(stack);
+  return ss__save(stack, call);
 }
 
-static inline ss__scope fault_scope_enter(ss_stack *stack)
+static inline ss__scope fault_scope_enter(ss_stack *stack, ss__call call)
 {
-#if SS_DEBUG
-  const ss_stack *user = ss_thread_stack();
-  const ss__scope scope = {stack, fault_save(stack), {user->file, user->line}};
-#else
-  const ss__scope scope = {stack, fault_save(stack)};
-#endif
+  const ss__scope scope = {stack, fault_save(stack, call) SS__SCOPE_SITE(call)};
   return scope;
 }
 
@@ -330,7 +326,7 @@ SS__UNUSED __attribute__((noinline)) static bool fault_next(void *iterator, void
 
 static inline ss_slice fault_collect(ss_stack *stack, ss_next_fn *next, void *iterator,
                                      size_t size_hint, size_t element_size, size_t align,
-                                     const char *call)
+                                     ss__call call)
 {
   if (!refusing_is_armed()) {
     return ss__collect(stack, next, iterator, size_hint, element_size, align, call);
@@ -338,17 +334,17 @@ static inline ss_slice fault_collect(ss_stack *stack, ss_next_fn *next, void *it
   fault_items all = {next, iterator, element_size, 0, 0, 0, NULL};
   ss_slice items[1];
   fault_attempt attempt;
-  fault_begin(&attempt, stack, NULL, call);
+  fault_begin(&attempt, stack, NULL, ss__name(call));
   attempt.is_partial = true;
   // A plain one that fails leaves its buffer open, in a scope that is then skipped.
-  const ss_mark outer = fault_save(stack);
-  (void)fault_save(stack);
+  const ss_mark outer = fault_save(stack, SS__CALL("ss_save"));
+  (void)fault_save(stack, SS__CALL("ss_save"));
   if (setjmp(attempt.jump) == 0) {
-    const char *told = attempt.is_plain ? call : NULL;
+    const ss__call told = attempt.is_plain ? call : ss__trying(call);
     items[0] = ss__collect(stack, fault_next, &all, size_hint, element_size, align, told);
     attempt.is_done = items[0].data != NULL;
   }
-  if (!attempt.is_done) ss_stack_restore(stack, outer);
+  if (!attempt.is_done) ss__go_back(stack, outer, SS__CALL("ss_restore"));
   fault_end(&attempt);
   if (!attempt.is_done) {
     all.given = 0;
@@ -369,7 +365,7 @@ static inline ss_slice fault_collect(ss_stack *stack, ss_next_fn *next, void *it
 #define ss__collect fault_collect
 #define ss__scope_enter fault_scope_enter
 #undef SS__FORMAT
-#define SS__FORMAT(stack, call, ...) SS__AT(fault_format((stack), (call), __VA_ARGS__))
+#define SS__FORMAT(stack, call, ...) fault_format((stack), (call), __VA_ARGS__)
 #undef SS__DROP
 #define SS__DROP(T, stack, data, n, fn, call) \
   fault_defer((stack), SS__POINTER_TO(T, data), (n), sizeof(T), (fn), (call))
@@ -398,33 +394,38 @@ static inline ss_slice fault_collect(ss_stack *stack, ss_next_fn *next, void *it
 #undef ss_stack_try_restore_keep_aligned
 
 #define FAULT_OWN ss_thread_stack()
-#define ss_save() SS__AT(fault_save(FAULT_OWN))
-#define ss_stack_save(s) SS__AT(fault_save(s))
-#define ss_alloc(size, align) SS__AT(fault_alloc(FAULT_OWN, (size), (align), "ss_alloc"))
-#define ss_try_alloc(size, align) SS__AT(fault_alloc(FAULT_OWN, (size), (align), NULL))
-#define ss_stack_alloc(s, size, align) SS__AT(fault_alloc((s), (size), (align), "ss_stack_alloc"))
-#define ss_stack_try_alloc(s, size, align) SS__AT(fault_alloc((s), (size), (align), NULL))
-#define ss_buffer_open() SS__AT(fault_open(FAULT_OWN, "ss_buffer_open"))
-#define ss_try_buffer_open() SS__AT(fault_open(FAULT_OWN, NULL))
-#define ss_stack_buffer_open(s) SS__AT(fault_open((s), "ss_stack_buffer_open"))
-#define ss_stack_try_buffer_open(s) SS__AT(fault_open((s), NULL))
-#define ss_buffer_append(b, src, size) SS__AT(fault_append((b), (src), (size), "ss_buffer_append"))
-#define ss_try_buffer_append(b, src, size) SS__AT(fault_append((b), (src), (size), NULL))
-#define ss_buffer_reserve(b, size) ((void)SS__AT(fault_reserve((b), (size), "ss_buffer_reserve")))
-#define ss_try_buffer_reserve(b, size) SS__AT(fault_reserve((b), (size), NULL))
+#define ss_save() fault_save(FAULT_OWN, SS__CALL("ss_save"))
+#define ss_stack_save(s) fault_save((s), SS__CALL("ss_stack_save"))
+#define ss_alloc(size, align) fault_alloc(FAULT_OWN, (size), (align), SS__CALL("ss_alloc"))
+#define ss_try_alloc(size, align) fault_alloc(FAULT_OWN, (size), (align), SS__TRY("ss_try_alloc"))
+#define ss_stack_alloc(s, size, align) fault_alloc((s), (size), (align), SS__CALL("ss_stack_alloc"))
+#define ss_stack_try_alloc(s, size, align) \
+  fault_alloc((s), (size), (align), SS__TRY("ss_stack_try_alloc"))
+#define ss_buffer_open() fault_open(FAULT_OWN, SS__CALL("ss_buffer_open"))
+#define ss_try_buffer_open() fault_open(FAULT_OWN, SS__TRY("ss_try_buffer_open"))
+#define ss_stack_buffer_open(s) fault_open((s), SS__CALL("ss_stack_buffer_open"))
+#define ss_stack_try_buffer_open(s) fault_open((s), SS__TRY("ss_stack_try_buffer_open"))
+#define ss_buffer_append(b, src, size) \
+  fault_append((b), (src), (size), SS__CALL("ss_buffer_append"))
+#define ss_try_buffer_append(b, src, size) \
+  fault_append((b), (src), (size), SS__TRY("ss_try_buffer_append"))
+#define ss_buffer_reserve(b, size) ((void)fault_reserve((b), (size), SS__CALL("ss_buffer_reserve")))
+#define ss_try_buffer_reserve(b, size) fault_reserve((b), (size), SS__TRY("ss_try_buffer_reserve"))
 #define ss_defer(fn, arg) ((void)fault_defer(FAULT_OWN, (arg), 1, 0, (fn), "ss_defer"))
 #define ss_try_defer(fn, arg) fault_defer(FAULT_OWN, (arg), 1, 0, (fn), NULL)
 #define ss_stack_defer(s, fn, arg) ((void)fault_defer((s), (arg), 1, 0, (fn), "ss_stack_defer"))
 #define ss_stack_try_defer(s, fn, arg) fault_defer((s), (arg), 1, 0, (fn), NULL)
-#define ss_restore_keep(...) SS__AT(fault_own_keep("ss_restore_keep", __VA_ARGS__))
-#define ss_try_restore_keep(...) SS__AT(fault_own_keep(NULL, __VA_ARGS__))
-#define ss_stack_restore_keep(...) SS__AT(fault_keep("ss_stack_restore_keep", __VA_ARGS__))
-#define ss_stack_try_restore_keep(...) SS__AT(fault_keep(NULL, __VA_ARGS__))
+#define ss_restore_keep(...) fault_own_keep(SS__CALL("ss_restore_keep"), __VA_ARGS__)
+#define ss_try_restore_keep(...) fault_own_keep(SS__TRY("ss_try_restore_keep"), __VA_ARGS__)
+#define ss_stack_restore_keep(...) fault_keep(SS__CALL("ss_stack_restore_keep"), __VA_ARGS__)
+#define ss_stack_try_restore_keep(...) fault_keep(SS__TRY("ss_stack_try_restore_keep"), __VA_ARGS__)
 #define ss_restore_keep_aligned(...) \
-  SS__AT(fault_own_keep_aligned("ss_restore_keep_aligned", __VA_ARGS__))
-#define ss_try_restore_keep_aligned(...) SS__AT(fault_own_keep_aligned(NULL, __VA_ARGS__))
+  fault_own_keep_aligned(SS__CALL("ss_restore_keep_aligned"), __VA_ARGS__)
+#define ss_try_restore_keep_aligned(...) \
+  fault_own_keep_aligned(SS__TRY("ss_try_restore_keep_aligned"), __VA_ARGS__)
 #define ss_stack_restore_keep_aligned(...) \
-  SS__AT(fault_keep_aligned("ss_stack_restore_keep_aligned", __VA_ARGS__))
-#define ss_stack_try_restore_keep_aligned(...) SS__AT(fault_keep_aligned(NULL, __VA_ARGS__))
+  fault_keep_aligned(SS__CALL("ss_stack_restore_keep_aligned"), __VA_ARGS__)
+#define ss_stack_try_restore_keep_aligned(...) \
+  fault_keep_aligned(SS__TRY("ss_stack_try_restore_keep_aligned"), __VA_ARGS__)
 
 #endif

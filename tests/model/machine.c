@@ -183,7 +183,7 @@ void machine_close_buffers(machine *m, size_t slot, size_t mark)
   for (size_t i = mark + 1; i < list->count; i += 1) {
     entry *e = &list->entries[i];
     if (!e->is_open) continue;
-    e->actual = (ss_buffer_close)(&e->buffer).data;
+    e->actual = ss__close(&e->buffer, SS__CALL("ss_buffer_close")).data;
     e->is_open = false;
     e->closed_at = ++m->clock;
   }

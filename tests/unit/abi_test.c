@@ -3,8 +3,8 @@
 // Runs with SS_DEBUG: 0 1
 #include "../check.h"
 
-// Of SS_ABI 1, for pointers of 8 and of 4 bytes.
-static const uint32_t known_hash = sizeof(void *) == 8 ? 0x6130ed2au : 0x4d60fceau;
+// Of SS_ABI 1, which is that of 0.1 and may change until that is released, for pointers of 8 and of 4 bytes.
+static const uint32_t known_hash = sizeof(void *) == 8 ? 0xcf0c3b03u : 0x286076efu;
 
 // The functions that the inline ones call, as they call them.
 typedef struct inline_calls {
@@ -16,10 +16,10 @@ typedef struct inline_calls {
   char *(*buffer_grow)(ss_stack *, ss__lane *, char *, size_t, bool, const char *);
   void *(*buffer_close)(ss_stack *, ss__lane *, char *);
   bool (*defer)(ss_stack *, void *, size_t, size_t, ss_destructor *, const char *);
-  void *(*debug_alloc)(ss_stack *, ss_stack *, size_t, size_t, const char *);
-  ss_mark (*debug_save)(ss_stack *, ss_stack *);
-  void (*debug_restore)(ss_stack *, ss_stack *, ss_mark);
-  ss_buffer (*debug_buffer_extend)(ss_stack *, ss_buffer, size_t, size_t, const char *);
+  void *(*debug_alloc)(ss_stack *, ss_stack *, size_t, size_t, ss__site);
+  ss_mark (*debug_save)(ss_stack *, ss_stack *, ss__site);
+  void (*debug_restore)(ss_stack *, ss_stack *, ss_mark, ss__site, bool);
+  ss_buffer (*debug_buffer_extend)(ss_stack *, ss_buffer, size_t, size_t, ss__site);
 } inline_calls;
 
 static const inline_calls calls = {
@@ -41,8 +41,7 @@ static const size_t layout[] = {
     FIELD(ss_stack, is_memory_taken),
     FIELD(ss_stack, watch),
     FIELD(ss_stack, notes),
-    FIELD(ss_stack, file),
-    FIELD(ss_stack, line),
+    FIELD(ss_stack, site),
     FIELD(ss_stack, user),
     FIELD(ss_stack, lanes),
     FIELD(ss_stack, more_lanes),
@@ -53,6 +52,11 @@ static const size_t layout[] = {
     FIELD(ss_stack, backing_calls),
     FIELD(ss_stack, pin),
     sizeof(ss_stack),
+    FIELD(ss__site, name),
+    FIELD(ss__site, file),
+    FIELD(ss__site, line),
+    FIELD(ss__site, is_try),
+    sizeof(ss__site),
     FIELD(ss__lane, chunk),
     FIELD(ss__lane, top),
     FIELD(ss__lane, limit),

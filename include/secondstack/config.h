@@ -1,0 +1,91 @@
+// Part of secondstack.h, behind the reference: what depends on the compiler and the target.
+#ifndef SECONDSTACK_CONFIG_H
+#define SECONDSTACK_CONFIG_H
+
+#define SS__LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define SS__UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#define SS__COLD __attribute__((cold, noinline))
+#define SS__INLINE static inline __attribute__((always_inline, unused))
+#define SS__CLEANUP(function) __attribute__((cleanup(function)))
+#define SS__UNUSED __attribute__((unused))
+#define SS__USED __attribute__((used))
+#define SS__PRINTF(text, first) __attribute__((format(printf, text, first)))
+
+#define SS__JOIN_(a, b) a##b
+#define SS__JOIN(a, b) SS__JOIN_(a, b)
+#define SS__UNIQUE(name) SS__JOIN(name, __LINE__)
+
+// The ABI's number is part of the names that compiled code and the archive share.
+#define SS__OF_ABI(name) SS__JOIN(SS__JOIN(name, _abi), SS_ABI)
+#define ss__dynamic_thread SS__OF_ABI(ss__dynamic_thread)
+#define ss__refill SS__OF_ABI(ss__refill)
+#define ss__restore SS__OF_ABI(ss__restore)
+#define ss__buffer_prepare SS__OF_ABI(ss__buffer_prepare)
+#define ss__buffer_grow SS__OF_ABI(ss__buffer_grow)
+#define ss__buffer_close SS__OF_ABI(ss__buffer_close)
+
+// The calling thread's own stack. Emscripten's archive is compiled for threads and serves programs
+// with and without them. A program without threads has no thread-local storage: there the stack is
+// a plain global with a name of its own, because wasm-ld of Emscripten 3.1.69 and later resolves a
+// `__thread` variable to two different addresses in such a program. With `__thread` here every program
+// without threads that `./run test-matrix` builds with them fails.
+#if defined(__wasm__) && !defined(__wasm_atomics__)
+#define SS__THREAD_LOCAL
+#define ss__thread SS__OF_ABI(ss__only_thread)
+#else
+// The model is stated because in a program with Wasm Workers wasm-ld of Emscripten 3.1.69 gives code
+// that looks the address up in the general way address 0 on the main thread
+// (tests/unit/wasm_workers_test.c).
+#ifdef __wasm__
+#define SS__THREAD_LOCAL __thread __attribute__((tls_model("local-exec")))
+#else
+#define SS__THREAD_LOCAL __thread
+#endif
+#define ss__thread SS__OF_ABI(ss__thread)
+#endif
+
+// Where pthreads are, a translation unit that includes secondstack.h links the function that empties
+// a thread's stack when the thread ends. Elsewhere it must not: programs with Wasm Workers have no
+// pthread keys to link.
+#if !defined(SS__INTERNAL) && (!defined(__wasm__) || defined(__EMSCRIPTEN_PTHREADS__))
+#define SS__HAS_PTHREADS 1
+#else
+#define SS__HAS_PTHREADS 0
+#endif
+
+// V8: after one thread has grown a shared memory, another thread goes on using the
+// old size for a while. There memory.copy and memory.fill beyond the old size trap with "memory
+// access out of bounds", and memory.size is too low. memory.grow by 0 makes the new size visible.
+// tests/unit/receive_test.c traps without this.
+#ifdef __wasm_atomics__
+#define SS__SEE_GROWTH(last_byte)                               \
+  ((uintptr_t)(last_byte) >> 16 < __builtin_wasm_memory_size(0) \
+       ? (void)0                                                \
+       : (void)__builtin_wasm_memory_grow(0, 0))
+#else
+#define SS__SEE_GROWTH(last_byte) ((void)(last_byte))
+#endif
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SS__ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SS__ASAN 1
+#endif
+#endif
+#ifndef SS__ASAN
+#define SS__ASAN 0
+#endif
+
+#ifdef __cplusplus
+#if SS_DEBUG
+#include <exception>
+#define SS__IS_UNWINDING (std::uncaught_exceptions() > 0)
+#endif
+#define SS__ALIGNOF(T) alignof(T)
+#else
+#define SS__IS_UNWINDING false
+#define SS__ALIGNOF(T) _Alignof(T)
+#endif
+
+#endif

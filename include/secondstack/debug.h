@@ -1,0 +1,53 @@
+// Part of secondstack.h with SS_DEBUG=1. C has no default arguments, so the public functions that say
+// where they are called are macros of the same name there, which put the call site in. (The public
+// macros do so by themselves.) The name in parentheses, or its address, is the function, whose call
+// site is then the function's own. A mark or a slice may be written as a compound literal, with commas
+// that a macro takes for its own: it is among the dots.
+#ifndef SECONDSTACK_DEBUG_H
+#define SECONDSTACK_DEBUG_H
+
+#define ss_save() ss__save(ss_thread_stack(), SS__CALL("ss_save"))
+#define ss_stack_save(stack) ss__save((stack), SS__CALL("ss_stack_save"))
+#define ss_restore(...) ss__go_back(ss_thread_stack(), __VA_ARGS__, SS__CALL("ss_restore"))
+#define ss_stack_restore(stack, ...) ss__go_back((stack), __VA_ARGS__, SS__CALL("ss_stack_restore"))
+
+#define ss_alloc(size, align) ss__alloc(ss_thread_stack(), (size), (align), SS__CALL("ss_alloc"))
+#define ss_try_alloc(size, align) \
+  ss__alloc(ss_thread_stack(), (size), (align), SS__TRY("ss_try_alloc"))
+#define ss_stack_alloc(stack, size, align) \
+  ss__alloc((stack), (size), (align), SS__CALL("ss_stack_alloc"))
+#define ss_stack_try_alloc(stack, size, align) \
+  ss__alloc((stack), (size), (align), SS__TRY("ss_stack_try_alloc"))
+
+#define ss_buffer_open() ss__open(ss_thread_stack(), SS__CALL("ss_buffer_open"))
+#define ss_try_buffer_open() ss__open(ss_thread_stack(), SS__TRY("ss_try_buffer_open"))
+#define ss_stack_buffer_open(stack) ss__open((stack), SS__CALL("ss_stack_buffer_open"))
+#define ss_stack_try_buffer_open(stack) ss__open((stack), SS__TRY("ss_stack_try_buffer_open"))
+#define ss_buffer_append(buffer, src, size_bytes) \
+  ss__append((buffer), (src), (size_bytes), SS__CALL("ss_buffer_append"))
+#define ss_try_buffer_append(buffer, src, size_bytes) \
+  ss__append((buffer), (src), (size_bytes), SS__TRY("ss_try_buffer_append"))
+#define ss_buffer_reserve(buffer, size_bytes) \
+  ((void)ss__reserve((buffer), (size_bytes), SS__CALL("ss_buffer_reserve")))
+#define ss_try_buffer_reserve(buffer, size_bytes) \
+  ss__reserve((buffer), (size_bytes), SS__TRY("ss_try_buffer_reserve"))
+#define ss_buffer_close(buffer) ss__close((buffer), SS__CALL("ss_buffer_close"))
+
+#define ss_restore_keep(mark, ...) \
+  ss__keep(ss_thread_stack(), (mark), __VA_ARGS__, SS_ALIGN, SS__CALL("ss_restore_keep"))
+#define ss_try_restore_keep(mark, ...) \
+  ss__keep(ss_thread_stack(), (mark), __VA_ARGS__, SS_ALIGN, SS__TRY("ss_try_restore_keep"))
+#define ss_stack_restore_keep(stack, mark, ...) \
+  ss__keep((stack), (mark), __VA_ARGS__, SS_ALIGN, SS__CALL("ss_stack_restore_keep"))
+#define ss_stack_try_restore_keep(stack, mark, ...) \
+  ss__keep((stack), (mark), __VA_ARGS__, SS_ALIGN, SS__TRY("ss_stack_try_restore_keep"))
+#define ss_restore_keep_aligned(mark, ...) \
+  ss__keep(ss_thread_stack(), (mark), __VA_ARGS__, SS__CALL("ss_restore_keep_aligned"))
+#define ss_try_restore_keep_aligned(mark, ...) \
+  ss__keep(ss_thread_stack(), (mark), __VA_ARGS__, SS__TRY("ss_try_restore_keep_aligned"))
+#define ss_stack_restore_keep_aligned(stack, mark, ...) \
+  ss__keep((stack), (mark), __VA_ARGS__, SS__CALL("ss_stack_restore_keep_aligned"))
+#define ss_stack_try_restore_keep_aligned(stack, mark, ...) \
+  ss__keep((stack), (mark), __VA_ARGS__, SS__TRY("ss_stack_try_restore_keep_aligned"))
+
+#endif

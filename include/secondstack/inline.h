@@ -1,0 +1,642 @@
+// Part of secondstack.h, behind the reference: the bodies of its inline functions and macros, in the
+// reference's order.
+#ifndef SECONDSTACK_INLINE_H
+#define SECONDSTACK_INLINE_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// -------------------------------------------------------------------------------------------------
+// The public call that is under way, given to each function below: its name, or NULL for one that
+// reports failure itself. With SS_DEBUG it is the whole call site.
+
+#if SS_DEBUG
+typedef ss__site ss__call;
+#ifdef __cplusplus
+#define SS__SITE(name, is_try) (ss__site{(name), __FILE__, __LINE__, (is_try)})
+#else
+#define SS__SITE(name, is_try) ((ss__site){(name), __FILE__, __LINE__, (is_try)})
+#endif
+#define SS__CALL(name) SS__SITE(name, false)
+#define SS__TRY(name) SS__SITE(name, true)
+#else
+typedef const char *ss__call;
+#define SS__CALL(name) (name)
+#define SS__TRY(name) NULL
+#endif
+
+// As the archive's functions want it.
+SS__INLINE const char *ss__name(ss__call call)
+{
+#if SS_DEBUG
+  return call.is_try ? NULL : call.name;
+#else
+  return call;
+#endif
+}
+
+SS__INLINE bool ss__is_try(ss__call call)
+{
+#if SS_DEBUG
+  return call.is_try;
+#else
+  return call == NULL;
+#endif
+}
+
+// The same call, but one that reports failure.
+SS__INLINE ss__call ss__trying(ss__call call)
+{
+#if SS_DEBUG
+  call.is_try = true;
+  return call;
+#else
+  (void)call;
+  return NULL;
+#endif
+}
+
+// A plain call aborts when it fails, so its result cannot be NULL. Static analysers must be told, or
+// they warn of every use of a slice; compilers are not told, so that they make the same code of it.
+SS__INLINE void *ss__result(void *result, ss__call call)
+{
+#if SS_DEBUG || defined(__clang_analyzer__)
+  if (!ss__is_try(call) && result == NULL) __builtin_unreachable();
+#endif
+  (void)call;
+  return result;
+}
+
+// -------------------------------------------------------------------------------------------------
+// The calling thread's own stack
+
+#if !defined(__clang__) && (SS_DEBUG || SS__ASAN)
+// -fsanitize=undefined of gcc 12 takes a thread-local address that it sees for NULL (at -O1 and above),
+// and no macro says that the option is on. So the address is hidden in a call. An inline asm in the
+// caller would hide it, too, but gcc says of its result that a longjmp might clobber it. Without
+// SS_DEBUG and AddressSanitizer, add -fno-sanitize=null. Reproducer: `./run test unit` without this.
+static __attribute__((noinline, unused)) ss_stack *ss__hidden_thread(void)
+{
+  ss_stack *stack = &ss__thread;
+  __asm__("" : "+r"(stack));
+  return stack;
+}
+#endif
+
+SS__INLINE ss_stack *ss_thread_stack(void)
+{
+#if defined(__wasm_atomics__) && defined(__PIC__)
+  return ss__dynamic_thread();  // see src/thread_dynamic.c
+#elif defined(__clang__) || !(SS_DEBUG || SS__ASAN)
+  return &ss__thread;
+#else
+  return ss__hidden_thread();
+#endif
+}
+
+// -------------------------------------------------------------------------------------------------
+// Scopes
+
+SS__INLINE ss_mark ss__save(ss_stack *stack, ss__call call)
+{
+#if SS_DEBUG
+  return ss__debug_save(ss_thread_stack(), stack, call);
+#else
+  (void)call;
+  ss_mark mark = {stack->top, stack->mark_version};
+  return mark;
+#endif
+}
+
+SS__INLINE void ss__go_back(ss_stack *stack, ss_mark mark, ss__call call)
+{
+#if SS_DEBUG
+  ss__debug_restore(ss_thread_stack(), stack, mark, call, false);
+#else
+  (void)call;
+  if (SS__LIKELY(stack->version == mark.version)) {
+    stack->top = mark.top;
+  } else {
+    ss__restore(stack, mark.top, mark.version);
+  }
+#endif
+}
+
+SS__INLINE ss_mark ss_save(void)
+{
+  return ss__save(ss_thread_stack(), SS__CALL("ss_save"));
+}
+
+SS__INLINE ss_mark ss_stack_save(ss_stack *stack)
+{
+  return ss__save(stack, SS__CALL("ss_stack_save"));
+}
+
+SS__INLINE void ss_restore(ss_mark mark)
+{
+  ss__go_back(ss_thread_stack(), mark, SS__CALL("ss_restore"));
+}
+
+SS__INLINE void ss_stack_restore(ss_stack *stack, ss_mark mark)
+{
+  ss__go_back(stack, mark, SS__CALL("ss_stack_restore"));
+}
+
+typedef struct ss__scope {
+  ss_stack *stack;
+  ss_mark mark;
+#if SS_DEBUG
+  ss__site site;
+#endif
+#ifdef __cplusplus
+  ~ss__scope();  // an exception runs this in every mode
+#endif
+} ss__scope;
+
+SS__INLINE void ss__scope_leave(ss__scope *scope)
+{
+#if SS_DEBUG
+  ss__debug_restore(ss_thread_stack(), scope->stack, scope->mark, scope->site, SS__IS_UNWINDING);
+#else
+  ss__go_back(scope->stack, scope->mark, NULL);
+#endif
+}
+
+// The last word of an ss__scope.
+#if SS_DEBUG
+#define SS__SCOPE_SITE(site) , site
+#else
+#define SS__SCOPE_SITE(site)
+#endif
+
+// NOLINTBEGIN(bugprone-macro-parentheses): names that are declared
+#ifdef __cplusplus
+#define SS__SCOPE_VARIABLE(name, stack_) \
+  ss__scope name SS__UNUSED = {          \
+      (stack_), ss__save(name.stack, SS__CALL("SS_SCOPE")) SS__SCOPE_SITE(SS__CALL("SS_SCOPE"))}
+#else
+SS__INLINE ss__scope ss__scope_enter(ss_stack *stack, ss__call call)
+{
+  ss__scope scope = {stack, ss__save(stack, call) SS__SCOPE_SITE(call)};
+  return scope;
+}
+#define SS__SCOPE_VARIABLE(name, stack)                    \
+  ss__scope name SS__CLEANUP(ss__scope_leave) SS__UNUSED = \
+      ss__scope_enter((stack), SS__CALL("SS_SCOPE"))
+#endif
+
+// A loop that runs once. Its pointer does not escape, so the compiler sees that.
+#define SS__SCOPE_BLOCK(name, once, stack_) \
+  for (SS__SCOPE_VARIABLE(name, stack_), *once = &name; once; once = NULL)
+// NOLINTEND(bugprone-macro-parentheses)
+
+// C++ and clang refuse a jump over SS_GUARD themselves. gcc lets it pass over a variable with a cleanup,
+// but not over a type whose size is known at run time only.
+#if defined(__cplusplus) || defined(__clang__)
+#define SS__NO_JUMP_OVER(name)
+#else
+#define SS__NO_JUMP_OVER(name)                                               \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wvla\"") \
+      SS__UNUSED char(*name)[1 + (ss__thread.limit == NULL)] = NULL;         \
+  _Pragma("GCC diagnostic pop")
+#endif
+
+// -------------------------------------------------------------------------------------------------
+// Slices
+
+SS__INLINE void *ss__alloc(ss_stack *stack, size_t size, size_t align, ss__call call)
+{
+#if SS_DEBUG
+  return ss__result(ss__debug_alloc(ss_thread_stack(), stack, size, align, call), call);
+#else
+  char *slice = stack->top;
+  const size_t room = (size_t)(stack->limit - slice);
+  if (align > SS_ALIGN) {
+    const size_t gap = (size_t)(0 - (uintptr_t)slice) & (align - 1);
+    if (SS__UNLIKELY((align & (align - 1)) != 0 || gap > room || size > room - gap)) {
+      return ss__result(ss__refill(stack, size, align, call), call);
+    }
+    slice += gap;
+  } else if (SS__UNLIKELY(size > room)) {
+    return ss__result(ss__refill(stack, size, align, call), call);
+  }
+  // top and limit are multiples of SS_ALIGN: what fits, fits rounded up.
+  stack->top = slice + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1));
+  SS__UNPOISON(slice, size);
+  return ss__result(slice, call);
+#endif
+}
+
+// A count as the caller has it: where size_t has 32 bits, a longer one must not be cut short.
+typedef unsigned long long ss__count;
+
+// A GNU empty struct has size 0.
+SS__INLINE bool ss__overflows(ss__count n, size_t element_size)
+{
+  return n > (element_size > 1 ? SIZE_MAX / element_size : SIZE_MAX);
+}
+
+SS__INLINE void *ss__slice(ss_stack *stack, ss__count n, size_t element_size, size_t align,
+                           ss__call call)
+{
+  if (SS__UNLIKELY(ss__overflows(n, element_size))) {
+    return ss__result(ss__fail_count(n, element_size, ss__name(call)), call);
+  }
+  return ss__alloc(stack, (size_t)n * element_size, align, call);
+}
+
+SS__INLINE void *ss__zeroed(ss_stack *stack, ss__count n, size_t element_size, size_t align,
+                            ss__call call)
+{
+  void *slice = ss__slice(stack, n, element_size, align, call);
+  return slice ? memset(slice, 0, (size_t)n * element_size) : NULL;
+}
+
+SS__INLINE void *ss__copy(ss_stack *stack, const void *src, ss__count n, size_t element_size,
+                          size_t align, ss__call call)
+{
+  void *slice = ss__slice(stack, n, element_size, align, call);
+  // memcpy must not be given NULL, which an empty source may be.
+  return slice && n ? memcpy(slice, src, (size_t)n * element_size) : slice;
+}
+
+#define SS__SLICE(T, stack, n, call) \
+  ((T *)ss__slice((stack), (n), sizeof(T), SS__ALIGNOF(T), (call)))
+#define SS__ZEROED(T, stack, n, call) \
+  ((T *)ss__zeroed((stack), (n), sizeof(T), SS__ALIGNOF(T), (call)))
+#define SS__COPY(T, stack, src, n, call) \
+  ((T *)ss__copy((stack), (src), (n), sizeof(T), SS__ALIGNOF(T), (call)))
+#if SS_DEBUG
+#define SS__FORMAT(stack, call, ...) \
+  ss__debug_format(ss_thread_stack(), (stack), (call), __VA_ARGS__)
+#else
+#define SS__FORMAT(stack, call, ...) ss__format((stack), (call), __VA_ARGS__)
+#endif
+
+SS__INLINE void *ss_alloc(size_t size, size_t align)
+{
+  return ss__alloc(ss_thread_stack(), size, align, SS__CALL("ss_alloc"));
+}
+
+SS__INLINE void *ss_try_alloc(size_t size, size_t align)
+{
+  return ss__alloc(ss_thread_stack(), size, align, SS__TRY("ss_try_alloc"));
+}
+
+SS__INLINE void *ss_stack_alloc(ss_stack *stack, size_t size, size_t align)
+{
+  return ss__alloc(stack, size, align, SS__CALL("ss_stack_alloc"));
+}
+
+SS__INLINE void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t align)
+{
+  return ss__alloc(stack, size, align, SS__TRY("ss_stack_try_alloc"));
+}
+
+// -------------------------------------------------------------------------------------------------
+// Buffers
+
+SS__INLINE ss_buffer ss__open(ss_stack *stack, ss__call call)
+{
+#if SS_DEBUG
+  return ss__debug_buffer_open(ss_thread_stack(), stack, call);
+#else
+  ss_buffer buffer = {SS__NOWHERE, &ss__unopened_lane, stack, NULL};
+  if (SS__UNLIKELY(SS__BUFFER_HEAD > (size_t)(stack->limit - stack->top))) {
+    if (!ss__buffer_prepare(stack, call)) return buffer;
+  }
+  // In line: the buffer takes the active lane's own room. Whatever else is made meanwhile finds no room.
+  buffer.first = buffer.top = stack->top + SS__BUFFER_HEAD;
+  buffer.lane = stack->active;
+  buffer.lane->top = stack->top = stack->limit = buffer.top;
+  stack->mark_version = stack->version + 1;
+  stack->version = SS__IN_LINE;
+  SS__UNPOISON(buffer.top - SS__BUFFER_HEAD,
+               (size_t)(buffer.lane->limit - buffer.top) + SS__BUFFER_HEAD);
+  return buffer;
+#endif
+}
+
+SS__INLINE ss_buffer ss_buffer_open(void)
+{
+  return ss__open(ss_thread_stack(), SS__CALL("ss_buffer_open"));
+}
+
+SS__INLINE ss_buffer ss_try_buffer_open(void)
+{
+  return ss__open(ss_thread_stack(), SS__TRY("ss_try_buffer_open"));
+}
+
+SS__INLINE ss_buffer ss_stack_buffer_open(ss_stack *stack)
+{
+  return ss__open(stack, SS__CALL("ss_stack_buffer_open"));
+}
+
+SS__INLINE ss_buffer ss_stack_try_buffer_open(ss_stack *stack)
+{
+  return ss__open(stack, SS__TRY("ss_stack_try_buffer_open"));
+}
+
+SS__INLINE size_t ss__buffer_room(const ss_buffer *buffer)
+{
+  return (size_t)(buffer->lane->limit - buffer->top);
+}
+
+// Only `top` changes here: V8 keeps each word that a cold call may change on its stack all through a
+// loop.
+SS__INLINE bool ss__grow(ss_buffer *buffer, size_t size, bool is_exact, ss__call call)
+{
+  char *top =
+      ss__buffer_grow(buffer->stack, buffer->lane, buffer->top, size, is_exact, ss__name(call));
+  if (ss__is_try(call) && top == NULL) return false;
+  buffer->top = (char *)ss__result(top, call);
+  return true;
+}
+
+SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, ss__call call)
+{
+#if SS_DEBUG
+  const ss_buffer extended = ss__debug_buffer_extend(ss_thread_stack(), *buffer, size, align, call);
+  if (size > ss__buffer_room(&extended)) return ss__result(NULL, call);
+  *buffer = extended;
+#else
+  (void)align;
+  if (SS__UNLIKELY(size > ss__buffer_room(buffer))) {
+    if (!ss__grow(buffer, size, false, call)) return ss__result(NULL, call);
+  }
+#endif
+  char *room = buffer->top;
+  buffer->top = room + size;
+  return ss__result(room, call);
+}
+
+SS__INLINE void *ss__extend_by(ss_buffer *buffer, ss__count n, size_t element_size, size_t align,
+                               ss__call call)
+{
+  if (SS__UNLIKELY(ss__overflows(n, element_size))) {
+    return ss__result(ss__fail_count(n, element_size, ss__name(call)), call);
+  }
+  return ss__extend(buffer, (size_t)n * element_size, align, call);
+}
+
+// Refuses at compile time a type that a buffer cannot align.
+#define SS__PACKS(T) ((void)sizeof(char[SS__ALIGNOF(T) <= SS_ALIGN ? 1 : -1]))
+#define SS__EXTEND(T, buffer, n, call) \
+  (SS__PACKS(T), (T *)ss__extend_by((buffer), (n), sizeof(T), SS__ALIGNOF(T), (call)))
+
+#define SS__PUSH_VALUE(T, buffer, value, call)                               \
+  SS__PUSH_VALUE_(T, buffer, value, call, SS__JOIN(ss__value_, __COUNTER__), \
+                  SS__JOIN(ss__room_, __COUNTER__))
+// NOLINTBEGIN(bugprone-macro-parentheses): names that are declared
+#define SS__PUSH_VALUE_(T, buffer, value, call, copy, room) \
+  __extension__({                                           \
+    T copy = (value);                                       \
+    T *room = SS__EXTEND(T, buffer, 1, call);               \
+    if (!ss__is_try(call) || room != NULL) *room = copy;    \
+    room;                                                   \
+  })
+// NOLINTEND(bugprone-macro-parentheses)
+
+SS__INLINE void *ss__append(ss_buffer *buffer, const void *src, size_t size_bytes, ss__call call)
+{
+  void *room = ss__extend(buffer, size_bytes, 1, call);
+  return room && size_bytes ? memcpy(room, src, size_bytes) : room;
+}
+
+SS__INLINE void *ss_buffer_append(ss_buffer *buffer, const void *src, size_t size_bytes)
+{
+  return ss__append(buffer, src, size_bytes, SS__CALL("ss_buffer_append"));
+}
+
+SS__INLINE void *ss_try_buffer_append(ss_buffer *buffer, const void *src, size_t size_bytes)
+{
+  return ss__append(buffer, src, size_bytes, SS__TRY("ss_try_buffer_append"));
+}
+
+SS__INLINE bool ss__reserve(ss_buffer *buffer, size_t size_bytes, ss__call call)
+{
+#if SS_DEBUG
+  *buffer = ss__debug_buffer_reserve(ss_thread_stack(), *buffer, size_bytes, call);
+#else
+  if (size_bytes > ss__buffer_room(buffer)) return ss__grow(buffer, size_bytes, true, call);
+#endif
+  return size_bytes <= ss__buffer_room(buffer);
+}
+
+SS__INLINE void ss_buffer_reserve(ss_buffer *buffer, size_t size_bytes)
+{
+  (void)ss__reserve(buffer, size_bytes, SS__CALL("ss_buffer_reserve"));
+}
+
+SS__INLINE bool ss_try_buffer_reserve(ss_buffer *buffer, size_t size_bytes)
+{
+  return ss__reserve(buffer, size_bytes, SS__TRY("ss_try_buffer_reserve"));
+}
+
+SS__INLINE size_t ss__buffer_size(const ss_buffer *buffer, ss__call call)
+{
+#if SS_DEBUG
+  ss__debug_buffer_check(ss_thread_stack(), buffer, call);
+#endif
+  (void)call;
+  return (size_t)(buffer->top - buffer->lane->top);
+}
+
+SS__INLINE void *ss__buffer_at(const ss_buffer *buffer, size_t offset, ss__call call)
+{
+#if SS_DEBUG
+  ss__debug_buffer_check(ss_thread_stack(), buffer, call);
+#endif
+  (void)call;
+  return buffer->lane->top + offset;
+}
+
+SS__INLINE ss_slice ss__close(ss_buffer *buffer, ss__call call)
+{
+#if SS_DEBUG
+  const ss_slice slice = ss__debug_buffer_close(ss_thread_stack(), *buffer, call);
+#else
+  // Few locals: gcc warns of each that a longjmp around this might clobber.
+  ss_slice slice = {buffer->lane->top, (size_t)(buffer->top - buffer->lane->top)};
+  if (SS__LIKELY((buffer->stack->mark_version & 1) != 0 && slice.data == buffer->stack->top)) {
+    // Open in line. A mark that was saved meanwhile finds its way back by the end.
+    buffer->top += (size_t)(0 - (uintptr_t)buffer->top) & (SS_ALIGN - 1);
+    ((char **)ss__result(slice.data, call))[-1] = buffer->top;
+    buffer->stack->top = buffer->top;
+    buffer->stack->limit = buffer->lane->limit;
+    buffer->stack->version = --buffer->stack->mark_version;
+  } else {
+    slice.data = ss__buffer_close(buffer->stack, buffer->lane, buffer->top);
+  }
+#endif
+  buffer->top = SS__NOWHERE;
+  buffer->lane = &ss__closed_lane;
+  return slice;
+}
+
+SS__INLINE ss_slice ss_buffer_close(ss_buffer *buffer)
+{
+  return ss__close(buffer, SS__CALL("ss_buffer_close"));
+}
+
+// -------------------------------------------------------------------------------------------------
+// Collecting
+
+// Inline, so that a `next` the compiler can see is compiled into the loop.
+SS__INLINE ss_slice ss__collect(ss_stack *stack, ss_next_fn *next, void *iterator, size_t size_hint,
+                                size_t element_size, size_t align, ss__call call)
+{
+  // Not ss_stack_save, which with SS_DEBUG needs memory.
+  const ss_mark before = {stack->top, stack->mark_version};
+  ss_buffer items = ss__open(stack, call);
+  // One more than the hint: the end is found in a slot of its own.
+  if (size_hint < SIZE_MAX && size_hint && !ss__overflows(size_hint + 1, element_size)) {
+    (void)ss__reserve(&items, (size_hint + 1) * element_size, ss__trying(call));
+  }
+  for (;;) {
+    void *item = ss__extend(&items, element_size, align, call);
+    if (item == NULL) {
+      const ss_slice failed = {NULL, 0};
+      (void)ss__close(&items, call);
+      ss__restore(stack, before.top, before.version);
+      return failed;
+    }
+    if (!next(iterator, item)) break;
+  }
+  items.top -= element_size;
+  return ss__close(&items, call);
+}
+
+#define SS__COLLECT(T, stack, next, iterator, size_hint, call) \
+  (SS__PACKS(T),                                               \
+   ss__collect((stack), (next), (iterator), (size_hint), sizeof(T), SS__ALIGNOF(T), (call)))
+
+// -------------------------------------------------------------------------------------------------
+// Destructors
+
+SS__INLINE void ss_defer(ss_destructor *fn, void *arg)
+{
+  (void)ss__defer(ss_thread_stack(), arg, 1, 0, fn, "ss_defer");
+}
+
+SS__INLINE bool ss_try_defer(ss_destructor *fn, void *arg)
+{
+  return ss__defer(ss_thread_stack(), arg, 1, 0, fn, NULL);
+}
+
+SS__INLINE void ss_stack_defer(ss_stack *stack, ss_destructor *fn, void *arg)
+{
+  (void)ss__defer(stack, arg, 1, 0, fn, "ss_stack_defer");
+}
+
+SS__INLINE bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *arg)
+{
+  return ss__defer(stack, arg, 1, 0, fn, NULL);
+}
+
+#define SS__DROP(T, stack, data, n, fn, call) \
+  ss__defer((stack), SS__POINTER_TO(T, data), (n), sizeof(T), (fn), (call))
+// Refuses a pointer to another type at compile time.
+// NOLINTNEXTLINE(bugprone-sizeof-expression): the size does not matter
+#define SS__POINTER_TO(T, pointer) ((void)sizeof((T *)0 == (pointer)), (void *)(pointer))
+
+// -------------------------------------------------------------------------------------------------
+// Keeping a result
+
+SS__INLINE ss_slice ss__keep(ss_stack *stack, ss_mark mark, ss_slice slice, size_t align,
+                             ss__call call)
+{
+#if SS_DEBUG
+  return ss__debug_restore_keep(ss_thread_stack(), stack, mark, slice, align, call);
+#else
+  return ss__restore_keep(stack, mark.top, mark.version, slice.data, slice.size, align, call);
+#endif
+}
+
+SS__INLINE ss_slice ss_restore_keep(ss_mark mark, ss_slice slice)
+{
+  return ss__keep(ss_thread_stack(), mark, slice, SS_ALIGN, SS__CALL("ss_restore_keep"));
+}
+
+SS__INLINE ss_slice ss_try_restore_keep(ss_mark mark, ss_slice slice)
+{
+  return ss__keep(ss_thread_stack(), mark, slice, SS_ALIGN, SS__TRY("ss_try_restore_keep"));
+}
+
+SS__INLINE ss_slice ss_stack_restore_keep(ss_stack *stack, ss_mark mark, ss_slice slice)
+{
+  return ss__keep(stack, mark, slice, SS_ALIGN, SS__CALL("ss_stack_restore_keep"));
+}
+
+SS__INLINE ss_slice ss_stack_try_restore_keep(ss_stack *stack, ss_mark mark, ss_slice slice)
+{
+  return ss__keep(stack, mark, slice, SS_ALIGN, SS__TRY("ss_stack_try_restore_keep"));
+}
+
+SS__INLINE ss_slice ss_restore_keep_aligned(ss_mark mark, ss_slice slice, size_t align)
+{
+  return ss__keep(ss_thread_stack(), mark, slice, align, SS__CALL("ss_restore_keep_aligned"));
+}
+
+SS__INLINE ss_slice ss_try_restore_keep_aligned(ss_mark mark, ss_slice slice, size_t align)
+{
+  return ss__keep(ss_thread_stack(), mark, slice, align, SS__TRY("ss_try_restore_keep_aligned"));
+}
+
+SS__INLINE ss_slice ss_stack_restore_keep_aligned(ss_stack *stack, ss_mark mark, ss_slice slice,
+                                                  size_t align)
+{
+  return ss__keep(stack, mark, slice, align, SS__CALL("ss_stack_restore_keep_aligned"));
+}
+
+SS__INLINE ss_slice ss_stack_try_restore_keep_aligned(ss_stack *stack, ss_mark mark, ss_slice slice,
+                                                      size_t align)
+{
+  return ss__keep(stack, mark, slice, align, SS__TRY("ss_stack_try_restore_keep_aligned"));
+}
+
+// -------------------------------------------------------------------------------------------------
+// Stacks, threads, statistics
+
+SS__INLINE void ss_thread_configure(const ss_config *config)
+{
+  ss__configure(ss_thread_stack(), config);
+}
+
+SS__INLINE void ss_thread_detach(void)
+{
+  ss__detach(ss_thread_stack());
+}
+
+SS__INLINE void ss_trim(size_t keep_bytes)
+{
+  ss_stack_trim(ss_thread_stack(), keep_bytes);
+}
+
+SS__INLINE ss_slice ss_receive_slice(ss_slice slice)
+{
+  if (slice.size > 0) SS__SEE_GROWTH((char *)slice.data + (slice.size - 1));
+  return slice;
+}
+
+SS__INLINE ss_stats ss_thread_stats(void)
+{
+  return ss_stack_stats(ss_thread_stack());
+}
+
+SS__INLINE void ss_thread_walk(ss_walk_fn *fn, void *context)
+{
+  ss_stack_walk(ss_thread_stack(), fn, context);
+}
+
+#ifdef __cplusplus
+}  // extern "C"
+
+inline __attribute__((always_inline)) ss__scope::~ss__scope()
+{
+  ss__scope_leave(this);
+}
+#endif
+
+#endif

@@ -1,0 +1,170 @@
+// Part of secondstack.h, behind the reference: the structures that the inline functions and the
+// archive share, and what the inline functions call.
+#ifndef SECONDSTACK_LAYOUT_H
+#define SECONDSTACK_LAYOUT_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// -------------------------------------------------------------------------------------------------
+// Structures. A release that changes ss_stack, ss_mark or ss_buffer raises SS_ABI.
+
+typedef struct ss__chunk ss__chunk;
+typedef struct ss__event ss__event;
+typedef struct ss__lane_row ss__lane_row;
+typedef struct ss__watch ss__watch;
+
+struct ss_mark {
+  char *top;
+  size_t version;
+};
+
+struct ss_buffer {
+  char *top;
+  struct ss__lane *lane;  // knows the first byte and the limit
+  ss_stack *stack;
+  char *first;  // its first byte, kept up with SS_DEBUG: tells old copies apart
+};
+
+// Where a public call stands in a program. With SS_DEBUG it goes along as an argument.
+typedef struct ss__site {
+  const char *name;  // of the public call
+  const char *file;
+  int line;
+  bool is_try;  // the call reports failure instead of aborting
+} ss__site;
+
+// A chain of chunks with one top. The words of the active lane live in ss_stack.
+typedef struct ss__lane {
+  ss__chunk *chunk;  // the newest and largest; NULL: none yet
+  char *top;         // of an open buffer: its first byte. Not up to date in the active lane
+  char *limit;       // end of the usable room, in the active lane as well
+  size_t peak;       // high-water mark in bytes
+  bool is_open;      // an open buffer has all the room left, and a record in the undo log
+} ss__lane;
+
+// A record of the undo log. `undo` takes it off the log and undoes one step on the way to `version`.
+typedef void ss__undo_fn(struct ss_stack *stack, ss__event *event, size_t version);
+struct ss__event {
+  ss__event *older;
+  size_t version;  // that it began
+  ss__undo_fn *undo;
+  ss__lane *lane_before;  // the one that was active, and will be again
+};
+
+// While ss_restore_keep restores a scope, the bytes that it keeps are pinned: their chunk is not
+// released, and their lane is not lowered into them. The pin is in the undo log, below everything
+// that is still to be undone.
+typedef struct ss__pin {
+  ss__event event;
+  bool is_active;
+  bool is_released;  // the chunk was released while it was pinned: it is freed when the pin ends
+  size_t version;    // that is being restored
+  ss__chunk *chunk;  // NULL: nothing is pinned, or the bytes are not on this stack
+  ss__lane *lane;
+  char *end;
+  char *lane_top;     // how far the lane should have been lowered; NULL: not into the bytes
+  ss__chunk *spares;  // room for the bytes where the parent has none, linked by `below`
+} ss__pin;
+
+#define SS__INLINE_LANES 4
+#define SS__ROW_LANES 8
+
+struct ss_stack {
+  // The hot words: the active lane's room, and a number that changes whenever a saved `top` alone
+  // no longer says how to get back. Marks get it from `mark_version`, and are compared with
+  // `version`; the two differ while a buffer is open in line (see src/internal.h).
+  // These four come first: web/scopes.mjs does in JavaScript what inline.h does with them.
+  char *top;
+  char *limit;
+  size_t version;
+  size_t mark_version;
+  // Cold from here on.
+  ss__event *trail;
+  ss__lane *active;  // NULL: the first; see ss__active_lane in src/internal.h
+  bool is_thread_stack;
+  bool is_memory_taken;  // config.memory is a chunk now
+  ss_destructor *end;    // of a thread's stack: called with it when the thread ends
+  // For debug.c: the call that is under way, and the own stack of the thread that makes it.
+  const ss__watch *watch;
+  void *notes;
+  ss__site site;
+  ss_stack *user;
+  ss__lane lanes[SS__INLINE_LANES];
+  ss__lane_row *more_lanes;
+  ss_config config;
+  size_t reserved;
+  size_t growths;
+  size_t bytes_copied;
+  size_t backing_calls;
+  ss__pin pin;
+};
+
+// `top` and `limit` of a stack without chunks: no room, not NULL, aligned, never dereferenced.
+#define SS__NOWHERE ((char *)16)
+
+// `version` while a buffer is open in line: no mark has it.
+#define SS__IN_LINE SIZE_MAX
+
+// Bytes that are reserved below a buffer's data for its undo record. If the buffer is closed before
+// a record was needed, only the last word is used: it stores where the buffer ends.
+#define SS__BUFFER_HEAD (12 * sizeof(void *))
+
+// -------------------------------------------------------------------------------------------------
+// The archive. `call` is the name of the public call, for the message of a failure; NULL: the
+// function returns NULL or false instead of aborting.
+
+extern SS__THREAD_LOCAL ss_stack ss__thread;
+ss_stack *ss__dynamic_thread(void);
+extern ss__lane ss__unopened_lane, ss__closed_lane;  // of buffers that are not open: no room
+
+void ss__configure(ss_stack *stack, const ss_config *config);
+void ss__detach(ss_stack *stack);
+SS__COLD void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call);
+SS__COLD void *ss__fail_count(unsigned long long n, size_t element_size, const char *call);
+SS__COLD void ss__restore(ss_stack *stack, char *top, size_t version);
+ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
+                          size_t align, const char *call);
+SS__COLD bool ss__buffer_prepare(ss_stack *stack, const char *call);
+SS__COLD char *ss__buffer_grow(ss_stack *stack, ss__lane *lane, char *top, size_t size,
+                               bool is_exact, const char *call);
+SS__COLD void *ss__buffer_close(ss_stack *stack, ss__lane *lane, char *top);
+bool ss__defer(ss_stack *stack, void *first, size_t n, size_t stride, ss_destructor *fn,
+               const char *call);
+char *ss__format(ss_stack *stack, const char *call, const char *format, ...) SS__PRINTF(3, 4);
+
+#if SS__HAS_PTHREADS
+void ss__at_thread_exit(ss_destructor *end, void *argument);
+SS__USED static void (*const ss__brings_thread_exit)(ss_destructor *, void *) = ss__at_thread_exit;
+#endif
+
+// With SS_DEBUG=1, src/debug.c. `user` is the calling thread's own stack: it says which thread that
+// is.
+void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align, ss__site site);
+char *ss__debug_format(ss_stack *user, ss_stack *stack, ss__site site, const char *format, ...)
+    SS__PRINTF(4, 5);
+ss_mark ss__debug_save(ss_stack *user, ss_stack *stack, ss__site site);
+void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark, ss__site site,
+                       bool is_unwinding);
+ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, ss_slice slice,
+                                size_t align, ss__site site);
+ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, ss__site site);
+ss_buffer ss__debug_buffer_extend(ss_stack *user, ss_buffer buffer, size_t size, size_t align,
+                                  ss__site site);
+ss_buffer ss__debug_buffer_reserve(ss_stack *user, ss_buffer buffer, size_t size, ss__site site);
+ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer, ss__site site);
+void ss__debug_buffer_check(ss_stack *user, const ss_buffer *buffer, ss__site site);
+
+#if SS__ASAN
+void __asan_unpoison_memory_region(void const volatile *address, size_t size);
+#define SS__UNPOISON(address, size) __asan_unpoison_memory_region((address), (size))
+#else
+#define SS__UNPOISON(address, size) ((void)0)
+#endif
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif
+
+#endif
