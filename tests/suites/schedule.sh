@@ -67,6 +67,7 @@ start_need() { # name, line
   (
     begin=$SECONDS
     if ! make_need "$2"; then printf 'FAILED %s, see build/%s.log\n' "$2" "${1#build-}"; fi
+    times >"$schedule_folder/$1.times" # not in a pipe, which has times of its own
     printf '%d\n' $((SECONDS - begin)) >"$schedule_folder/$1.seconds"
   ) 2>&1 </dev/null | show_output "$1" >"$schedule_folder/$1.log" &
 }
@@ -77,6 +78,7 @@ start_suite() { # suite
     suite_failed_needs "$1"
     "suite_$1"
     printf '%d %d %d\n' "$passed" "$failed" "$skipped" >"$schedule_folder/$1.counts"
+    times >"$schedule_folder/$1.times" # not in a pipe, which has times of its own
     printf '%d\n' $((SECONDS - begin)) >"$schedule_folder/$1.seconds"
   ) 2>&1 </dev/null | show_output "$1" >"$schedule_folder/$1.log" &
 }
@@ -129,7 +131,17 @@ print_finished() { # name
       *) line=made ;;
     esac
   fi
-  printf '== %-24s %4d s  %s\n' "$1" "$seconds" "$line" >&3
+  printf '== %-24s %4d s, %4d s of work  %s\n' "$1" "$seconds" "$(work_seconds "$1")" "$line" >&3
+}
+
+# Of the processors: what the job would take if it had one for itself.
+work_seconds() { # name
+  if [ -e "$schedule_folder/$1.times" ]; then
+    awk '{ for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); sum += 60 * t[1] + t[2] } } END { printf "%d", sum }' \
+      "$schedule_folder/$1.times"
+  else
+    echo 0
+  fi
 }
 
 # Runs the suites and prints the account; true when nothing failed.
