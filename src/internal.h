@@ -73,6 +73,15 @@ typedef struct ss__buffer_record {
   char *end;        // where the closed buffer ends; of an open one debug.c's, or NULL
 } ss__buffer_record;
 
+// A destructor. It is so frequent that undo.c calls it itself: `event.undo` is NULL.
+typedef struct ss__destructor_record {
+  ss__event event;
+  ss_destructor *fn;
+  char *next;     // element to drop next
+  size_t count;   // elements left
+  size_t stride;  // bytes from one element to the next
+} ss__destructor_record;
+
 // Why memory could not be had: what was met, and at how many bytes.
 typedef struct ss__limit_met {
   const char *what;
@@ -193,6 +202,16 @@ void ss__release_rows(ss_stack *stack);
 // Takes back what a parked lane handed out after `version` began, down to `top` if that still
 // exists. False: a chunk that came later stays, so the tops of that version are not in it.
 bool ss__lower(ss_stack *stack, ss__lane *lane, char *top, size_t version);
+// True: `top` is a place that the active lane's newest chunk had at `version`, and nothing there is pinned, so
+// moving the top there is all that restoring it takes.
+static inline bool ss__is_in_newest(const ss_stack *stack, const ss__lane *lane, const char *top,
+                                    size_t version)
+{
+  const ss__chunk *chunk = lane->chunk;
+  return chunk != NULL && chunk->version <= version && chunk != stack->pin.chunk &&
+         (uintptr_t)top >= (uintptr_t)ss__chunk_start(chunk) &&
+         (uintptr_t)top <= (uintptr_t)stack->top;
+}
 // Moves a lane's limit up to a step above `top`.
 void ss__raise_limit(ss__lane *lane, char *top);
 // Bytes from the lane's bottom to `top` in its newest chunk.

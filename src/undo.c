@@ -4,13 +4,37 @@
 // order, and what is still to be undone is on the log.
 #include "internal.h"
 
+// One element at a time, taken off before the call: a destructor that longjmps away does not run again, and the
+// rest is still on the log.
+static void run_destructor(ss_stack *stack, ss__destructor_record *record)
+{
+  ss_destructor *fn = record->fn;
+  void *element = record->next;
+  if (--record->count == 0) {
+    stack->trail = record->event.older;
+  } else {
+    record->next += record->stride;
+  }
+  fn(element);
+}
+
+static void undo_newest(ss_stack *stack, size_t version)
+{
+  ss__event *event = stack->trail;
+  if (SS__LIKELY(event->undo == NULL)) {
+    run_destructor(stack, (ss__destructor_record *)(void *)event);
+  } else {
+    event->undo(stack, event, version);
+  }
+}
+
 bool ss__undo_above(ss_stack *stack, const ss__event *event, size_t version)
 {
   for (;;) {
     // Also what a destructor left open.
     if (ss__is_in_line(stack)) ss__drop_in_line(stack);
     if (stack->trail == NULL || stack->trail == event) return stack->trail == event;
-    stack->trail->undo(stack, stack->trail, version);
+    undo_newest(stack, version);
   }
 }
 
@@ -19,14 +43,20 @@ void ss__undo_to(ss_stack *stack, char *top, size_t version)
   for (;;) {
     if (ss__is_in_line(stack)) ss__drop_in_line(stack);
     if (stack->trail && stack->trail->version > version) {
-      stack->trail->undo(stack, stack->trail, version);
+      undo_newest(stack, version);
     } else if (version & 1) {
       ss__resolve(stack->trail, ss__active_lane(stack), &top, &version);
     } else {
       break;
     }
   }
-  ss__lane *lane = ss__park(stack);
+  ss__lane *lane = ss__active_lane(stack);
+  if (SS__LIKELY(ss__is_in_newest(stack, lane, top, version))) {
+    stack->top = top;
+    ss__set_version(stack, version);
+    return;
+  }
+  (void)ss__park(stack);
   ss__set_version(stack, ss__lower(stack, lane, top, version) ? version : version + 2);
   ss__activate(stack, lane);
 }
