@@ -14,14 +14,26 @@ needs_format() {
   echo npm tests/web
 }
 
+c_sources() {
+  sources -name '*.c' -o -name '*.cpp' -o -name '*.h' -o -name '*.hpp'
+}
+
+prettier_sources() {
+  sources -name '*.js' -o -name '*.mjs' -o -name '*.cjs' -o -name '*.ts' -o -name '*.css' -o -name '*.html'
+  printf '%s\n' CMakePresets.json web/package.json tests/{web,js,js/fresh}/package.json tests/js/types/*.json
+}
+
 suite_format() {
   local file
   while IFS= read -r file; do
     check "clang-format $file" clang-format --dry-run -Werror "$file"
-  done < <(sources -name '*.c' -o -name '*.cpp' -o -name '*.h' -o -name '*.hpp')
+  done < <(c_sources)
   while IFS= read -r file; do
     check "prettier $file" tests/web/node_modules/.bin/prettier --check "$file"
-  done < <(sources -name '*.js' -o -name '*.mjs' -o -name '*.cjs' -o -name '*.ts' -o -name '*.css' -o -name '*.html' &&
-    printf '%s\n' CMakePresets.json web/package.json tests/{web,js,js/fresh}/package.json \
-      tests/js/types/*.json)
+  done < <(prettier_sources)
+}
+
+# What `./run format` does.
+write_format() {
+  c_sources | xargs clang-format -i && prettier_sources | xargs tests/web/node_modules/.bin/prettier --log-level warn --write
 }
