@@ -18,6 +18,7 @@ export const PROGRAMS = {
     sources: ["buffer_bench.c", "three_buffers.c", "vector_bench.cpp"],
     needsThreads: false,
   },
+  shape: { sources: ["shape_bench.c"], needsThreads: false },
   growth: { sources: ["growth_bench.c", "vector_bench.cpp"], needsThreads: false },
   thread: { sources: ["thread_bench.c"], needsThreads: true },
 };

@@ -7,13 +7,13 @@ import { buildNative, buildWasm, FLAGS, inspectEmcc, projectFolder } from "./bui
 import { describeMachine } from "./environment.mjs";
 import { measureCode } from "./exact.mjs";
 import { measureGrowth } from "./growth.mjs";
-import { chromePlatform, nativePlatform, nodePlatform } from "./platforms.mjs";
+import { chromePlatform, nativePlatform, nodePlatform, otherNodes } from "./platforms.mjs";
 import { drawPlot } from "./plot.mjs";
 import { caseLine, markdownReport, summary } from "./report.mjs";
 
 const USAGE = `Usage: ./run bench micro [--quick] [--out DIR] [--emcc NAME] [--only TEXT]
 
-  --quick       fewer and shorter rounds: under 3 minutes instead of 15
+  --quick       fewer and shorter rounds: under 6 minutes instead of 30
   --out DIR     where micro.json, micro.md and micro.svg go; default: build/bench
   --emcc NAME   the Emscripten compiler; default: emcc
   --only TEXT   only builds with TEXT in their name, such as "native" or "node -pthread emmalloc"`;
@@ -25,11 +25,14 @@ const ALLOCATOR_CASES = {
   thread: [],
 };
 
-/** What is built, and where it runs: the allocators besides the default one run in Node.js only. */
-function plan(allocators, only) {
+/**
+ * What is built, and where it runs: the allocators besides the default one run in one Node.js only, and the other
+ * versions of Node.js take what is built without threads.
+ */
+function plan(allocators, others, only) {
   const builds = [{ platform: "native", hasThreads: true, allocator: "libc" }];
-  for (const platform of ["node", "chrome"]) {
-    for (const hasThreads of [false, true]) {
+  for (const platform of ["node", ...others, "chrome"]) {
+    for (const hasThreads of others.includes(platform) ? [false] : [false, true]) {
       for (const allocator of platform === "node" ? allocators : allocators.slice(0, 1)) {
         builds.push({ platform, hasThreads, allocator });
       }
@@ -73,8 +76,8 @@ async function measureBuild(build, files, platform, isQuick, isMain) {
     hasThreads: build.hasThreads,
     allocator: build.allocator,
   };
-  for (const program of ["slice", "buffer", "thread"]) {
-    if (!files[program]) continue;
+  for (const program of ["slice", "buffer", "shape", "thread"]) {
+    if (!files[program] || (program === "shape" && !isMain)) continue;
     const args = [...(isQuick ? ["--quick"] : []), ...(isMain ? [] : ALLOCATOR_CASES[program])];
     let some = [];
     const finishCase = () => {
@@ -113,11 +116,15 @@ const start = performance.now();
 const elapsed = () => `${Math.round((performance.now() - start) / 1000)} s`;
 
 const toolchain = await inspectEmcc(options.emcc);
-const builds = plan(toolchain.allocators, options.only);
+const others = otherNodes();
+const builds = plan(toolchain.allocators, Object.keys(others), options.only);
 if (builds.length === 0) refuse("micro.mjs", `no build has "${options.only}" in its name`);
 console.log(`Emscripten ${toolchain.version}, allocators: ${toolchain.allocators.join(", ")}`);
 if (!toolchain.allocators.includes("mimalloc")) {
   console.log("This Emscripten ships no mimalloc: its rows are left out.");
+}
+if (Object.keys(others).length === 0) {
+  console.log("npm has no other Node.js for this machine: their rows are left out.");
 }
 console.log(`building ${builds.map((build) => build.name).join("; ")}`);
 const filesOf = await compileAll(builds, options.emcc, join(out, "programs"));
@@ -126,6 +133,9 @@ console.log(`built after ${elapsed()}`);
 const starters = {
   native: nativePlatform,
   node: () => nodePlatform(toolchain),
+  ...Object.fromEntries(
+    Object.entries(others).map(([name, file]) => [name, () => nodePlatform(toolchain, file)]),
+  ),
   chrome: chromePlatform,
 };
 const versions = {};

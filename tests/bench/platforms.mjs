@@ -1,8 +1,10 @@
 // Where the programs run: as processes of this machine, in Node.js, or in headless Chrome.
 import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, extname } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /**
  * @typedef {object} Platform
@@ -40,16 +42,34 @@ export function nativePlatform() {
   };
 }
 
-/** @returns {Platform} */
-export function nodePlatform({ isFetchConfused }) {
+/**
+ * @param {{ isFetchConfused: boolean }} toolchain
+ * @param {string} [node] the program; default: the one that runs this
+ * @returns {Platform}
+ */
+export function nodePlatform({ isFetchConfused }, node = process.execPath) {
   const flag = "--no-experimental-fetch";
-  const isKnown = spawnSync(process.execPath, [flag, "--eval", "0"]).status === 0;
+  const isKnown = spawnSync(node, [flag, "--eval", "0"]).status === 0;
   const flags = isFetchConfused && isKnown ? [flag] : [];
+  const say = "`Node.js ${process.version}, V8 ${process.versions.v8}`";
+  const { stdout } = spawnSync(node, ["--print", say], { encoding: "utf8" });
   return {
-    version: `Node.js ${process.version}, V8 ${process.versions.v8}`,
-    run: (file, args, onLine) => runProcess(process.execPath, [...flags, file, ...args], onLine),
+    version: stdout.trim(),
+    run: (file, args, onLine) => runProcess(node, [...flags, file, ...args], onLine),
     stop: async () => {},
   };
+}
+
+/** Other versions of Node.js, which package.json names: platform to its program. None where npm has none. */
+export function otherNodes() {
+  return Object.fromEntries(
+    ["node-24", "node-26"]
+      .map((name) => [
+        name,
+        fileURLToPath(new URL(`node_modules/${name}/bin/node`, import.meta.url)),
+      ])
+      .filter(([, file]) => existsSync(file)),
+  );
 }
 
 const TYPES = {
