@@ -28,7 +28,8 @@
 /// Errors:  those of glBufferData, through glGetError.
 SS__INLINE void ss_gl_buffer_data(GLenum target, ss_slice slice, GLenum usage)
 {
-  // Emscripten 3.1.6 takes a pointer with size 0 for "the rest of the heap".
+  // WebGL2 takes a size of 0 for "the rest of the array", which is the rest of the heap, and Emscripten up to
+  // 3.1.9 passes it on (https://github.com/emscripten-core/emscripten/issues/16799).
   if (slice.size != 0) glBufferData(target, (GLsizeiptr)slice.size, slice.data, usage);
 }
 

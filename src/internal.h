@@ -101,8 +101,9 @@ struct ss__watch {
   void (*forget)(ss_stack *stack);                  // the stack is emptied
 };
 
-// Binaryen inlines a function that is called once into its caller, whatever LLVM was told; the
-// caller here is somebody's hot loop. It leaves alone a function whose address is taken.
+// Binaryen, all versions since 2021, inlines a function that is called once into its caller, whatever LLVM was told
+// (https://github.com/emscripten-core/emscripten/pull/13744); the caller here is somebody's hot loop. Binaryen leaves
+// alone a function whose address is taken. `./run bench micro` shows the difference: tests/bench/buffer_bench.c.
 #define SS__STAY_OUT_OF_LINE(function) __asm__ volatile("" ::"r"(&(function)))
 
 // The value of a thread's stack before it is used: the first slice finds no room.

@@ -26,9 +26,9 @@
 
 // The calling thread's own stack. Emscripten's archive is compiled for threads and serves programs
 // with and without them. A program without threads has no thread-local storage: there the stack is
-// a plain global with a name of its own, because wasm-ld of Emscripten 3.1.69 and later resolves a
-// `__thread` variable to two different addresses in such a program. With `__thread` here every program
-// without threads that `./run test-matrix` builds with them fails.
+// a plain global with a name of its own, because wasm-ld of Emscripten 3.1.69 resolves a `__thread`
+// variable to two different addresses in such a program: it adds the base of the thread's data twice
+// (https://github.com/emscripten-core/emscripten/issues/22880; mended in LLVM 20).
 #if defined(__wasm__) && !defined(__wasm_atomics__)
 #define SS__THREAD_LOCAL
 #define ss__thread SS__OF_ABI(ss__only_thread)
@@ -53,10 +53,10 @@
 #define SS__HAS_PTHREADS 0
 #endif
 
-// V8: after one thread has grown a shared memory, another thread goes on using the
-// old size for a while. There memory.copy and memory.fill beyond the old size trap with "memory
-// access out of bounds", and memory.size is too low. memory.grow by 0 makes the new size visible.
-// tests/unit/receive_test.c traps without this.
+// V8, all versions until now: after one thread has grown a shared memory, another thread goes on using
+// the old size for a while. There memory.copy and memory.fill beyond the old size trap with "memory
+// access out of bounds", and memory.size is too low. memory.grow by 0 makes the new size visible
+// (https://github.com/toyobayashi/emnapi/issues/217). tests/unit/receive_test.c traps without this.
 #ifdef __wasm_atomics__
 #define SS__SEE_GROWTH(last_byte)                               \
   ((uintptr_t)(last_byte) >> 16 < __builtin_wasm_memory_size(0) \
