@@ -2,8 +2,8 @@
 // what -sMAIN_MODULE and -sSIDE_MODULE are made of.
 //
 // Dynamic linking takes all of an archive, and Emscripten's linker displaces the data of a program
-// without threads by the size of any thread-local variable in it (3.1.6 and 3.1.69 do; the checks "side-modules"
-// of tests/consumers/wasm.sh fail with one). So the
+// without threads by the size of any thread-local variable in it (3.1.6 and 3.1.69 do; the options -sMAIN_MODULE
+// of tests/consumers/grid.sh fail with one). So the
 // position-independent archive has none, and finds the stack by a pthread key. Any other archive
 // answers with its variable, for code that was compiled -fPIC and is linked statically.
 #include "internal.h"
