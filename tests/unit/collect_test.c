@@ -146,13 +146,14 @@ static bool next_of_triangles(void *iterator, void *item)
 
 static void an_iterator_may_use_the_stack(void)
 {
+  enum { ITEMS = CHECK_ROUNDS(700, 250) };
   for (int frame = 0; frame < CHECK_ROUNDS(3, 2); frame += 1) {
     SS_SCOPE {
-      triangles t = {0, 700};
+      triangles t = {0, ITEMS};
       const ss_slice s = ss_collect(uint32_t, next_of_triangles, &t, 0);
       const uint32_t *sums = s.data;
-      if (!CHECK_EQ_SIZE(s.size, 700 * sizeof(uint32_t))) break;
-      for (uint32_t i = 1; i < 700; i += 1) CHECK_EQ_SIZE(sums[i], i * (i - 1) / 2);
+      if (!CHECK_EQ_SIZE(s.size, ITEMS * sizeof(uint32_t))) break;
+      for (uint32_t i = 1; i < ITEMS; i += 1) CHECK_EQ_SIZE(sums[i], i * (i - 1) / 2);
       CHECK_VALID(ss_thread_stack());
     }
   }

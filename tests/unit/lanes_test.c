@@ -167,16 +167,17 @@ static uint32_t sum_of_squares(uint32_t count)
 
 static void promise_3_a_called_function_may_use_the_stack_under_an_open_buffer(void)
 {
+  enum { CALLS = CHECK_ROUNDS(1500, 400) };
   ss_stats warm = {0};
   for (int frame = 0; frame < 6; frame += 1) {
     if (frame == 4) warm = ss_thread_stats();
     SS_SCOPE {
       ss_buffer sums = ss_buffer_open();
-      for (uint32_t i = 0; i < 1500; i += 1) *ss_push(uint32_t, &sums) = sum_of_squares(i % 300);
+      for (uint32_t i = 0; i < CALLS; i += 1) *ss_push(uint32_t, &sums) = sum_of_squares(i % 300);
       const ss_slice s = ss_buffer_close(&sums);
       const uint32_t *values = s.data;
-      CHECK_EQ_SIZE(s.size, 1500 * sizeof(uint32_t));
-      for (uint32_t i = 0; i < 1500; i += 1) {
+      CHECK_EQ_SIZE(s.size, CALLS * sizeof(uint32_t));
+      for (uint32_t i = 0; i < CALLS; i += 1) {
         const uint32_t n = i % 300;
         if (n > 0) CHECK_EQ_SIZE(values[i], (n - 1) * n * (2 * n - 1) / 6);
       }
