@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // HEAP views and GLctx are what Emscripten gives to code inside EM_JS, in all versions.
 #include "arrays.h"
 

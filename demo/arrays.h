@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Typed arrays made in JavaScript, for the array source. GL thread only.
 #ifndef ARRAYS_H
 #define ARRAYS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Bundles the page: page/main.mjs, engine.mjs, lil-gui and uPlot become dist/page.js and dist/page.css,
 // so that nothing is fetched from elsewhere at run time. One classic script, since browsers load no
 // modules from file:. Installs what it needs from package-lock.json, once.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The clock that the phases of a frame are timed with.
 #ifndef CLOCK_H
 #define CLOCK_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The crew: worker threads that generate batches, each on its own second stack (or whatever source
 // is chosen). The GL thread uploads the batches where they lie and then tells the workers to pop.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The crew of a build without threads: nobody.
 #include "crew.h"
 

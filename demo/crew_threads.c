@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The crew on pthreads. Each worker has one mailbox: an order with a number, counters that say how
 // far worker and GL thread are. The GL thread may not sleep in a browser, so it spins; workers
 // sleep.

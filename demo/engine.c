@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The demo's frame: generate, upload, draw, release, batch by batch. What JavaScript calls is
 // exported from here; engine.mjs says what each call means.
 #include <emscripten/emscripten.h>

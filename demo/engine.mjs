@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The engine: the only JavaScript that talks to the demo's WebAssembly. It loads the build that
 // fits the page, passes settings down and reads the record of each frame.
 //

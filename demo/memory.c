@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // malloc and its kin are defined here, in front of those of Emscripten's dlmalloc, which are weak
 // and have second names. The linker's --wrap sends calls of emscripten_resize_heap here.
 #include "memory.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the program asks of its allocator and of the wasm memory, counted where it happens, so that
 // nobody's calls are missed: not the library's, nor those of Emscripten's JavaScript.
 #ifndef MEMORY_H

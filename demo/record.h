@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a frame leaves behind for JavaScript, as doubles in this order. engine.mjs has the same list
 // as RECORD_FIELDS and says what each means.
 #ifndef RECORD_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // One set of buffers takes every batch: respecifying a buffer that the GPU still reads gives it
 // fresh storage in all WebGL2 implementations, so no draw waits for the one before.
 #include "renderer.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The renderer: programs, vertex arrays, uploads and draws. It knows GL and batches, not scenes.
 #ifndef RENDERER_H
 #define RENDERER_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The memory of the ring source: fixed when the scene starts, used in two halves that alternate
 // from frame to frame, divided among the threads that generate.
 #ifndef RING_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a scene is: a function from time, seed and settings to batches of triangles. No GL here.
 //
 // Each scene is one file in scenes/. It is compiled once for each vertex source (source.h), so that

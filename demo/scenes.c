@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The table of all scenes on all sources, and what scenes share.
 #include "scene.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A server for the demo: its own folder, on this machine only, without dependencies. It sends the
 // headers that make a page cross-origin isolated, which shared memory and the fine clock need.
 //

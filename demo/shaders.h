@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The demo's shader programs, as text.
 #ifndef SHADERS_H
 #define SHADERS_H

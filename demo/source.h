@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A vertex source, seen from a scene: where slices and growing buffers come from. CMake compiles
 // each scene once per source and names the source with SOURCE_NAME and SOURCE_HEADER.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // How full each thread's second stack was where it was fullest, for the page's memory strips.
 //
 // One row of doubles for each thread, which engine.mjs reads in place:

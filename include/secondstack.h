@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // secondstack: a second stack for every thread, for values that are short-lived and too large or
 // too dynamic for the call stack.
 //

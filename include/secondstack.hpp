@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // secondstack for C++17 and later: scopes, slices and buffers as C++ expects them, over secondstack.h.
 //
 //   ss::scope scope;                                    // all released where it ends

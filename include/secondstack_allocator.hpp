@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Part of secondstack.hpp: allocators for the containers of the standard library.
 #ifndef SECONDSTACK_ALLOCATOR_HPP
 #define SECONDSTACK_ALLOCATOR_HPP

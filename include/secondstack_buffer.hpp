@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Part of secondstack.hpp: buffers, slices that are still growing, and ranges collected into one.
 #ifndef SECONDSTACK_BUFFER_HPP
 #define SECONDSTACK_BUFFER_HPP

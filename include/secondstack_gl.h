@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // secondstack_gl: uploads slices to OpenGL ES 3 and WebGL2 buffers.
 //
 //   const ss_slice s = ss_buffer_close(&vertices);

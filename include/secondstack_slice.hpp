@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Part of secondstack.hpp: spans, scopes, slices and single values; and before them what the other
 // parts need, too.
 #ifndef SECONDSTACK_SLICE_HPP

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The slow path of a slice: there is no room left where slices are made.
 #include "internal.h"
 

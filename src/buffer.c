@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Opening, growing and closing buffers: what the header's in-line way leaves over. internal.h draws how
 // a buffer lies in its lane.
 //

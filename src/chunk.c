@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Chunks: where a lane's room comes from and goes to. The only file that calls the backing, so the
 // limit and the statistics are kept here.
 //

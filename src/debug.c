@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Misuse detection: what a program compiled with SS_DEBUG=1 calls in place of the fast path.
 //
 // Every mark, slice, buffer and closed buffer gets an event of its own, which says where in the

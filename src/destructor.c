@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Destructors: records of the undo log that call a function. undo.c runs them.
 #include "internal.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Loud failure: one line, then abort. Allocates nothing and needs no stdio.
 #include "internal.h"
 

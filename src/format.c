@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Formatted text. In a file of its own: it brings printf along.
 #include "internal.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A buffer's two events, of being opened and of being closed, and the buffer that is open in line, which is not on
 // the undo log until something else is made: internal.h says how.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the .c files share: how a stack's memory is laid out and how its history is kept.
 //
 // A stack has a row of lanes. A lane is a chain of chunks with one top; all but the newest chunk

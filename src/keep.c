@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Keeping a result past its scope.
 //
 // The scope is restored while its result is pinned: destructors still find it where it was, and what

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The row of lanes, and how one is lowered: not into pinned bytes. Nothing here knows who opened a lane, or why
 // it is lowered.
 #include "internal.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The contract between the library and the platform: all that the library wants of the system under it. One
 // file implements it for each platform, and guards itself by #if, so that `cc -c src/*.c` is the library
 // everywhere. Nothing above this header asks which platform it is.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Memory from POSIX. A large block reserves address space beyond its size, so that it can grow in
 // place; pages that are not part of it are not committed. A small one comes from malloc, and does
 // not grow.

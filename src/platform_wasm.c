@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Memory from Emscripten's malloc, whichever it is, grown in place at the top of the heap.
 //
 // realloc does not extend a block into the free memory above it, so this does: allocate what is

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Taking over a stack that another thread has used.
 #include "internal.h"
 

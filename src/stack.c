@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A whole stack: it is emptied, made and freed.
 #include "internal.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a stack holds, in figures. Reads the lanes and changes nothing.
 #include "internal.h"
 

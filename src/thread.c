@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The calling thread's own stack. The library never asks for it: callers pass what ss_thread_stack
 // gives them, which in WebAssembly depends on how the caller was compiled.
 #include "internal.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The calling thread's own stack, asked for by position-independent code of a program with threads:
 // what -sMAIN_MODULE and -sSIDE_MODULE are made of.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Thread exit by a pthread key. An archive member of its own, which only programs with pthreads link: the header
 // refers to it there. Wasm Workers have no pthread keys; such a worker calls ss_thread_detach itself.
 #include "secondstack.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Giving idle memory back. Live slices and open buffers stay where they are.
 #include "internal.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The undo log: restoring a scope when putting its top back is not enough.
 //
 // Undoing may run destructors, which use the stack and may longjmp away: between two events everything is in

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Which version the archive is.
 #include "internal.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The unit tests' program: its checks, its groups of tests, and `main`. check.h says how a test is written.
 #include "check.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The unit tests' checks. A check that fails prints its place, its text and its values, and the
 // test goes on. All unit tests of one configuration are one program; each file is a group of it:
 //

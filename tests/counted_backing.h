@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A backing for tests: counts its calls, refuses them on request, grows in place or not, fills new
 // blocks with garbage, and checks at each call that block and size belong together.
 //

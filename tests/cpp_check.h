@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the C++ unit tests share, beside check.h.
 #ifndef SS_TESTS_CPP_CHECK_H
 #define SS_TESTS_CPP_CHECK_H

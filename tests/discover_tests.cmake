@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Run when a program of unit tests is built: writes a file that tells CTest of each of its tests.
 #   command     the program, behind its emulator if it has one
 #   prefix      of the tests' names

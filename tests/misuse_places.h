@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // For tests of misuse: which lines did what, and whether a message names them.
 //
 //   AT(saved_line) const ss_mark mark = ss_save();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Checks that a stack's chunks, lanes and trail fit together. Called by tests after every step.
 #include "valid.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Are a stack's invariants all true? They stand in src/internal.h.
 #ifndef SS_TESTS_VALID_H
 #define SS_TESTS_VALID_H

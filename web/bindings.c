@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What JavaScript calls: the public API, one line per export. Part of the archive too, so that a
 // program linked with -lsecondstack can export these names for attach().
 //

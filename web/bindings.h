@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the C side of the JavaScript module shares.
 #ifndef SECONDSTACK_BINDINGS_H
 #define SECONDSTACK_BINDINGS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A slice that is still growing. Elements are written straight into the room that the library has
 // reserved for it, and the library is told how many there are when it must make more room.
 import { checkCount, checkOptions, checkType, fail, refuse } from "./checks.mjs";

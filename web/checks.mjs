@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What arguments may be, and the errors that say which one is wrong. Nothing is changed before all
 // of a call's arguments are checked.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Emscripten's own toolchain file, wherever the `em-config` on PATH belongs to: an emsdk, Debian's
 # package or another. What `emcmake cmake` would choose, in a form that a preset can name.
 execute_process(

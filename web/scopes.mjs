@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A thread's stack as JavaScript sees it, and scopes, slices and handles.
 //
 // The fast path makes no call into wasm: it reads the stack's top, limit and versions through a view

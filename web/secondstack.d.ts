@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// <reference lib="esnext.disposable" />
 
 /** Any of JavaScript's typed array kinds, Float16Array where it exists, or DataView. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The module's entry: a second stack in a memory of its own, or that of an Emscripten program.
 import { checkCount, checkOptions, fail, refuse } from "./checks.mjs";
 import { GROWTH, instantiate, load, pagesFor } from "./wasm.mjs";

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """secondstack as an Emscripten port, for Emscripten 3.1.54 and later:
 
   emcc main.c --use-port=path/to/secondstack/web/secondstack.py

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What is copied from: typed arrays, DataViews and arrays, some of them in the memory that grows
 // when room is made for the copy.
 import { checkCount, fail, isTypedArray, refuse } from "./checks.mjs";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the module's own wasm has in place of Emscripten's runtime and libc: memory for the library's
 // backing, and configuring. The library asks for few, large blocks.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import type { CommonOptions, CreateOptions, SecondStack } from "./secondstack.js";
 export type * from "./secondstack.js";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The entry for threads: an instance of the wasm in every worker, all in one shared memory. Each has
 // a stack of its own, so that nothing on the way to a slice is locked; only the heap that chunks
 // come from is.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Finding, compiling and starting the module's own WebAssembly.
 import { fail, refuse } from "./checks.mjs";
 

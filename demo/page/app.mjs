@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The page at work: ties the loop, the controls and the views to the engine.
 import { compareSources, showComparison } from "./compare.mjs";
 import { createControls } from "./controls.mjs";

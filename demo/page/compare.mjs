@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Runs every source on the present scene, by turns, and shows the medians, their ratio to malloc and
 // whether all uploaded the same bytes. A first look only: `./run bench frames` measures with care.
 import { SOURCES } from "../engine.mjs";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The controls, made with lil-gui: settings that reach the engine, and what else the page can do.
 import GUI from "lil-gui";
 import { LIMITS, SCENES, SOURCES } from "../engine.mjs";

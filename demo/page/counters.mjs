@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The counters: what the last frame did, as a list of terms and values that is read four times a second.
 import { formatBytes, formatCount, formatMegabytes, formatMs } from "./format.mjs";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the page runs on: the renderer, the isolation and the clock, which decide what its figures mean.
 import { formatMs } from "./format.mjs";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What leaves the page: a picture of the canvas, and the figures as JSON.
 import { RECORD_FIELDS } from "../engine.mjs";
 import { KEPT_FRAMES, PHASES } from "./timings.mjs";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // How figures are written, the same everywhere on the page.
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The frame graph: each kept frame's phases, stacked up to the interval to the next frame, with a table
 // of percentiles and a sentence that says the same.
 import uPlot from "uplot";

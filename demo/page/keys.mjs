@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The keys that work anywhere on the page, except where they already mean something.
 
 /** @param {EventTarget | null} target */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // When a frame is drawn, and at which time of the scene: runs, pauses, steps, stands still when hidden.
 
 export const STEP_SECONDS = 1 / 60;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The page: settings come from the address and the controls, the engine draws, the charts show it.
 //
 // With ?bench=1 it only makes the engine: whoever measures drives it, and nothing else runs.

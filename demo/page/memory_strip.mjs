@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // One thread's memory strip: its chunks from the bottom up, lane by lane, one column a frame, the newest
 // at the right. Colour reaches as high as the frame filled a chunk, the dark line is the chunk's
 // high-water mark, the pale rest is reserved and idle, a thin line is the chunk's edge.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The strips of all threads under one scale, the key to their colours, and a sentence that says the same.
 import { formatBytes } from "./format.mjs";
 import { LANE_COLOUR_COUNT, MemoryStrip } from "./memory_strip.mjs";

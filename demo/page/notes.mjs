@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the page says over the scene: a message stays until it is taken back, a note goes by itself.
 
 const NOTE_MS = 6000;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The page's settings and the address that holds all of them:
 //   ?scene=&alloc=&tris=&uploads=&workers=&seed=&trim=&paused=&kind=&bench=
 // A value that cannot be used is reported and replaced; nothing else is lost for it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The last frames' times, in memory allocated once: the page must not make the garbage it counts.
 
 /** How many frames are kept: the width of the graph and what the percentiles are of. */

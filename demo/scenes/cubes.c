@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The cases are derived from the cube's faces. Walking around a face, seen from outside, the
 // corners inside form runs. Where a run begins an edge is crossed inwards, where it ends outwards,
 // and the surface runs along the face from the first to the second. The neighbouring face meets

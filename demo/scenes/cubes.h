@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The cases of marching cubes: for each way in which a cube's corners lie inside or outside, the
 // triangles that separate them.
 //

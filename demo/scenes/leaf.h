@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // One leaf, for scenes that are made of thousands. Its parts are made in small slices of their own,
 // as code does that is cut into functions: the spine, the outline, the shades. All sizes are known.
 //

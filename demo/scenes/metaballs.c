@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Drops that flow into each other: the surface where their fields add up to a threshold, found by
 // marching cubes in a grid. Each batch is a slab of the grid. How many vertices and triangles a
 // slab holds is known when its last cell is done, and four buffers grow at once until then:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Each ribbon is cut twice. Along its length, by halving segments until their projection is short
 // enough: that gives the spine, whose length nobody knows beforehand. Across, into a power of two
 // of strips that follows its width on the screen. Two rows of vertices with equally many strips are

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An urchin that bristles: every 4 seconds it has ten times as many spines for a moment. Frames
 // between need a tenth of the memory, and the engine trims the stack then: growth and trim to
 // watch. Every spine is a tapered tube whose number of rings follows its length, so that no batch

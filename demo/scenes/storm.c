@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A whirlwind of leaves around a lamp. Their number is fixed, so that every size is known before
 // anything is made: two slices for each batch, and three small ones for each leaf and its moment.
 // This is where a second stack has least to win, and where calling an allocator so often shows.

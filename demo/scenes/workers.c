@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Strands of leaves woven around a ring. Each batch is one strand, and has the colour of the thread
 // that made it. What a strand needs is known beforehand, as in the storm: many small slices. With
 // one lock around the allocator the threads wait for each other here; a second stack has none.

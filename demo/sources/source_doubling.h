@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Source: malloc and free for slices of known size, buffers that realloc doubles.
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Source: malloc and free for every slice. A buffer grows as std::vector does: a new block of twice
 // the size, a copy, and the old block freed.
 #include <stdlib.h>

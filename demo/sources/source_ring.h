@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Source: a ring of fixed size, as many renderers have for their transient vertices. It is divided
 // up beforehand by what the bytes are for. What does not fit is written where nobody looks, and the
 // batch is not drawn. An append is at most RING_SPILL_BYTES long.

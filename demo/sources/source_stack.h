@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Source: the thread's second stack. Releasing is one restore for the whole batch.
 #include "secondstack.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the sources on malloc share: a growing vector, and blocks that are freed one by one. The
 // file that includes this defines vector_regrow first: how a full block becomes a larger one.
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Part of secondstack.h, behind the reference: what depends on the compiler and the target.
 #ifndef SECONDSTACK_CONFIG_H
 #define SECONDSTACK_CONFIG_H

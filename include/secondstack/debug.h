@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Part of secondstack.h with SS_DEBUG=1. C has no default arguments, so the public functions that say
 // where they are called are macros of the same name there, which put the call site in. (The public
 // macros do so by themselves.) The name in parentheses, or its address, is the function, whose call

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Part of secondstack.h, behind the reference: the bodies of its inline functions and macros, in the
 // reference's order.
 #ifndef SECONDSTACK_INLINE_H

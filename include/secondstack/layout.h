@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Part of secondstack.h, behind the reference: the structures that the inline functions and the
 // archive share, and what the inline functions call.
 #ifndef SECONDSTACK_LAYOUT_H

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Makes one secondstack.c and one secondstack.h of all the library's files, for projects into which
 # they are dropped.
 #

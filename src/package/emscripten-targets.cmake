@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What find_package(secondstack) defines under Emscripten. In the sysroot emcc itself chooses among
 # the archives, as it does for its own libraries; anywhere else it is the one for ordinary programs.
 if(TARGET secondstack::secondstack)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What `cmake --install` puts where: the headers, the archives, a CMake package, a pkg-config file,
 # and a list of all that, by which it is removed again (manifest.cmake).
 #

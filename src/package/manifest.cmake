@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The list of what an installation put into its prefix. Read by the install script that CMake
 # generates: begin before the first file, end after the last.
 #

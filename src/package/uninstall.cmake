@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Removes what an installation put into a prefix, and nothing else.
 #
 #   cmake -D PREFIX=/usr/local -P uninstall.cmake

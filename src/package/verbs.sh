@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What `./run install`, `./run uninstall` and `./run amalgamate` do. `../../run` reads it.
 # shellcheck shell=bash
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a benchmark's command line may say: every one has --quick, --out and --help.
 import { parseArgs } from "node:util";
 

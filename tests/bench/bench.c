@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Calibration, rounds in rotating order, medians and their intervals. See bench.h.
 #define _GNU_SOURCE
 #include "bench.h"

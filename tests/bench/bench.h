@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The harness of the micro benchmarks: the same source native, in Node.js and in Chrome.
 //
 // A case is a list of variants that do the same work. The first is the limit: what nothing can be

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Buffers: appending items whose number nobody knows beforehand.
 //
 // The limit is an array that is large enough and known to be. Times are per item. One by one; as one

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Compiles the benchmark programs: native with cc, for WebAssembly with emcc, where there is one build for
 // each allocator, plain and -pthread.
 import { execFile } from "node:child_process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What people write by hand: a block that realloc makes twice as large when it is full.
 #ifndef DOUBLING_H
 #define DOUBLING_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What every benchmark records of where and when it ran.
 import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";

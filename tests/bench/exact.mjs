@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The figures that do not drift: instructions per operation, bytes of code, how far the heap is taken,
 // calls to the backing. Run by itself it is a test: it checks each against its limit.
 import { gzipSync } from "node:zlib";

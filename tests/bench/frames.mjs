@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // ./run bench frames: builds the demo, checks its exact gates and measures its frames in headless Chrome. Writes
 // frames.json, summary.md, plot.svg and plot.png. README.md says what is measured.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";

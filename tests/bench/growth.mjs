@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Runs growth_bench, which measures one way of growing once, in turn and often enough.
 import { median, medianInterval } from "./statistics.mjs";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The first growth of a buffer: 64 MiB of 16-byte items, one by one, from a cold heap.
 //
 // Each run of this program measures one way once, because a second time is not cold; micro.mjs runs

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Counted by callgrind, not timed: `instructions WAY COUNT` does one thing COUNT times. exact.mjs runs it
 // with two counts and divides the difference, so that starting up does not count.
 #include "bench.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // ./run bench js: the JavaScript module against bare typed arrays, fresh ones and arrays, in Node.js
 // and in headless Chrome. Ratios within one run; the figures that it is meant to reach are in TARGETS.
 import { execFileSync, spawn } from "node:child_process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // ./run bench micro: builds the benchmark programs, runs them native, in Node.js and in headless Chrome,
 // plain and -pthread, and writes micro.json, micro.md and micro.svg. README.md says what is measured.
 import { mkdirSync, writeFileSync } from "node:fs";

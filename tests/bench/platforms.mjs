@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Where the programs run: as processes of this machine, in Node.js, or in headless Chrome.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";

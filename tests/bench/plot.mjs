@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Draws micro.svg: for each build a panel, for each case a line, for each variant a dot with its interval,
 // as ratios to the limit on a logarithmic axis.
 import { casesOf, caseTitle } from "./report.mjs";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What people read: a line for each case while it runs, tables in Markdown, and the summary at the end.
 import { targetRows, targetTable } from "./targets.mjs";
 

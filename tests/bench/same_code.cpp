@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What secondstack.hpp costs: each function is here twice, by the C macros and by C++. same_code.mjs
 // compares what the compilers make of the two. It is compiled, never run.
 #include "secondstack.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // That C++ costs what C does: compares what the compilers make of the pairs of functions in same_code.cpp,
 // c_NAME and cpp_NAME. Instructions are counted, not timed. Run by itself it is a test.
 import { mkdirSync, readFileSync } from "node:fs";

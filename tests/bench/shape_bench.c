@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The same work as others would write it. What a compiler makes of a loop depends on more than the
 // allocator: on where the limit's array is, on the type of the counter, on the size of an element and on
 // what it is computed from. slice_bench.c and buffer_bench.c have one loop each; here are several, each

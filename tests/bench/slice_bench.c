@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Scopes and slices: what it costs to take memory and to give it back.
 //
 // An operation is: save, take a slice, write its first byte, restore. Cases of one size, of 16 scopes

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Medians, and how far to trust them. The same as in bench.c, for ratios that only micro.mjs can form.
 
 const RESAMPLES = 2000;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Prints tables in Markdown from a micro.json: the README's, or with --targets that of tests/bench/README.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The figures to reach, and what was measured. Each row looks for its rows in micro.json; one that is not
 // there (a run with --only) says so.
 import { median, pairedRatio } from "./statistics.mjs";

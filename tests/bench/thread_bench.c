@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Threads that allocate at the same time: save, a slice of 256 bytes, restore, in 1, 2 and 4 threads.
 //
 // All threads begin together and each does the whole of `repeat`; the time is that until the last

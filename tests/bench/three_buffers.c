@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Three buffers that grow together: positions, colours and indices, of 12, 4 and 4 bytes an item.
 //
 // One item to each in turn, or 64 to each in turn. The limit is three arrays that are large enough and

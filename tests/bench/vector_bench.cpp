@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The variants of buffer_bench.c and growth_bench.c that use std::vector: fresh in every repetition, or cleared and used
 // again, which keeps its memory.
 #include "vertices.h"

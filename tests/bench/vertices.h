@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What is appended in buffer_bench.c, three_buffers.c and growth_bench.c, and the variants with std::vector.
 #ifndef VERTICES_H
 #define VERTICES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Linked before each WebAssembly program. In a browser the program runs in a worker that platforms.mjs
 // starts with the arguments as its name, and that sends back what is printed. In Node.js, and in the
 // program's own threads, this does nothing.

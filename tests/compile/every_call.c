@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Every public function and macro of secondstack.h once, in the common language of C and C++.
 // It is compiled, never run.
 #include "secondstack.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Every public class and function of secondstack.hpp once. It is compiled, never run.
 #include "secondstack.hpp"
 #include "secondstack.hpp"  // twice does no harm

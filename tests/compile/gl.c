@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Every function of secondstack_gl.h once, in the common language of C and C++. It is compiled,
 // never run.
 #include "secondstack_gl.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Linked with an archive of another ABI, which must not work.
 #include "secondstack.h"
 

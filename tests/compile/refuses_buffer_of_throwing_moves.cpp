@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Does not compile: elements that throw when they move would be lost when the buffer grows.
 #include "secondstack.hpp"
 

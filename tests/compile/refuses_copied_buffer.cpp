@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Does not compile: two buffers cannot grow in the same place.
 #include "secondstack.hpp"
 

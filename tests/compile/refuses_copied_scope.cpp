@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Does not compile: a scope ends once.
 #include "secondstack.hpp"
 

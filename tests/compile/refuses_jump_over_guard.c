@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A jump over SS_GUARD would end a scope that never began.
 #include "secondstack.h"
 

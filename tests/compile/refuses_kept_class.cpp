@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Does not compile: the destructors run before the bytes are kept.
 #include "secondstack.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Does not compile: the elements to drop are not of the type that is named.
 #include "secondstack.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Does not compile: a buffer's first byte is aligned to 16, so elements that ask for more would not be.
 #include "secondstack.h"
 

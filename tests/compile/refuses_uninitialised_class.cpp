@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Does not compile: nobody would run the constructors.
 #include "secondstack.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Does not compile without a warning: a scope without a name ends at once.
 #include "secondstack.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Does not compile: the format does not fit its argument.
 #include "secondstack.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Uploads a slice in a WebGL2 context: what secondstack::gl is for. Linked, not run.
 #include <emscripten/html5.h>
 #include <secondstack_gl.h>

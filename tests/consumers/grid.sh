@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # emcc program.c -lsecondstack, with every option that it must work with, beside the same without it.
 # run.sh reads it.
 # shellcheck shell=bash

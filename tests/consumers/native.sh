@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The ways in which a program for this machine uses the library. run.sh reads it.
 # shellcheck shell=bash
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What the README tells those who are new here, word for word. run.sh reads it.
 #
 # A comment `<!-- newcomer NAME -->` stands above each block that belongs to NAME's section. HOME is

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What every consumer builds, as C and as C++: it uses each part of the library, in two threads
 // where there are threads, and prints a line that run.sh knows. With CONTROL=1 it does the same work
 // without the library: does that fail too, it is the toolchain that cannot.

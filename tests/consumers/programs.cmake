@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The programs of the consumers that use CMake, which differ only in how they come by the library's
 # targets.
 add_executable(program ${CMAKE_CURRENT_LIST_DIR}/program.c)

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Installs the library in folders of its own and builds and runs programs that use it in every way
 # there is.
 #

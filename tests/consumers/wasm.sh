@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The ways in which a program for WebAssembly uses the library, with the emcc on PATH. run.sh reads
 # it.
 # shellcheck shell=bash

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // main leaves three scopes by a JavaScript exception: emscripten_exit_with_live_runtime, or
 // emscripten_set_main_loop that simulates an infinite loop (`unwind loop`). Afterwards either all of it is
 // still there (C, and C++ with -fexceptions or none), or all has ended (C++ with -fwasm-exceptions, whose

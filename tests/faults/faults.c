@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Every backing call of every unit test fails. Each test runs as it is; then with its nth call of a
 // backing refused, alone or with those after it, once with plain calls and once with their try_ twins: for
 // every n, or for those that step_after takes.

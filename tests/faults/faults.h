@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Included before anything else when a unit test is compiled for faults (faults.c says what for):
 // every public call that may need memory is made in a form that survives a refusal.
 #ifndef SS_TESTS_FAULTS_H

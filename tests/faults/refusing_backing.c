@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Takes the place of the platform's backing, which CMake compiles under another name.
 #include "refusing_backing.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The platform's backing, refusing one call or all from one on: what the unit tests run on when their
 // faults are injected (faults.h). tests/counted_backing.h asks here as well.
 #ifndef SS_TESTS_REFUSING_BACKING_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What must not change when a call fails.
 #ifndef SS_TESTS_SNAPSHOT_H
 #define SS_TESTS_SNAPSHOT_H

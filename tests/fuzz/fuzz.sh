@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Looks for programs that break the library, beginning with the committed corpus, and then says which
 # lines the corpus reaches. `../../run fuzz` calls it: fuzz.sh MINUTES [merge]. With `merge` what was
 # found is added to the corpus, minimised.

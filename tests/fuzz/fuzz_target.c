@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The model test as a target for libFuzzer: the same programs, found by coverage instead of by chance.
 #include "../model/machine.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A heap of 3 GiB where pointers have 32 bits: slices and buffers beyond 2 GiB, and across it. Of what is
 // large only the ends are touched, so that little of it is ever real.
 #include "../check.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The module in Node.js: on the main thread, in a classic worker_thread, and in threads on a shared
 // memory.
 //   node tests/js/api.test.mjs

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // attach() to programs built with emcc, plain and -pthread, in Node.js.
 //   node tests/js/attach.test.mjs
 import { buildProgram } from "./attach_build.mjs";

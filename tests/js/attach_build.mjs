@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Builds attach_program.c with the emcc on PATH (EMCC names another), linked with the archive in
 // build/wasm. What is built is kept until something that goes into it changes.
 import { execFile } from "node:child_process";

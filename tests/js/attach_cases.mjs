@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // JavaScript and C on one thread stack. `env.start()` makes an instance of attach_program.c.
 import { attach } from "../../web/secondstack.mjs";
 import { equal, ok, same, throws } from "./harness.mjs";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A program built with emcc whose stack JavaScript shares: see attach.test.mjs.
 #include <emscripten.h>
 #include <secondstack.h>

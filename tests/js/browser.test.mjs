@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The module in headless Chrome and Firefox: in a page, in a module worker, and in threads.
 //   node tests/js/browser.test.mjs [chrome | firefox]
 import { fileURLToPath } from "node:url";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The browsers that tests run in: Chrome, and Firefox where it starts.
 import { spawnSync } from "node:child_process";
 import puppeteer from "puppeteer-core";

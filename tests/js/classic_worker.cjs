@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A worker as Node.js has always had them, a script and no module: runs the cases and posts counts.
 const { parentPort, workerData } = require("node:worker_threads");
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Runs named cases and counts them, in any JavaScript environment. A case that fails says why; one
 // that cannot run where it is says so and counts as skipped.
 

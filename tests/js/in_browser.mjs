@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Runs all cases that a page or a module worker can run, on the module as it is, unbundled. The page of a
 // module worker is sent a port for each thread that the worker needs.
 import { runCases } from "./harness.mjs";

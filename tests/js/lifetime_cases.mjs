@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // When things end, how misuse is refused, and that refusing changes nothing. Runs in every
 // environment, as slice_cases.mjs.
 import { equal, ok, same, throws } from "./harness.mjs";

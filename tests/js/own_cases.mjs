@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A stack in a memory of its own: limits, options, where the wasm comes from. `env.create` is a
 // createSecondStack.
 import { equal, ok, rejects, throws } from "./harness.mjs";

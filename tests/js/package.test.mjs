@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The package as npm makes it, installed into a fresh project: in Node.js, and bundled by Vite, webpack
 // and esbuild for Chrome. Needs npm's registry for the bundlers, whose versions fresh/ pins.
 //   node tests/js/package.test.mjs

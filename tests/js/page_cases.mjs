@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What only a page can show: uploading, and the words of newer engines.
 import { equal, ok, same, Skip } from "./harness.mjs";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The code of the README's chapter "From JavaScript": run in Chrome, with its own WebGL2, and what is
 // about Emscripten in Node.js, with the program of attach.test.mjs.
 //   node tests/js/readme.test.mjs

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Serves folders to a browser on this machine, isolated from other origins, so that shared memory is
 // there.
 import { readFile } from "node:fs/promises";

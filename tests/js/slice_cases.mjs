@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What slices, buffers and collecting promise. Runs in every environment; `env.create(options)` makes
 // a stack in a memory that can grow.
 import { equal, ok, same, throws, Skip } from "./harness.mjs";

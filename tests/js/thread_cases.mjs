@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Several threads on one shared memory, in Node.js and in browsers. `env.start` is thread_starter.mjs's.
 import { equal, ok, same, throws } from "./harness.mjs";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Has thread_worker.mjs's work done in a thread, in Node.js and in browsers.
 
 /** @returns {(message: any) => Promise<any>} posts a message; resolves with the answer to it */

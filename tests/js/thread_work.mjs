@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What workers do in thread_cases.mjs, each on a stack of its own in a shared memory.
 
 /**

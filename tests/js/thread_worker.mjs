@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Runs thread_work.mjs in a worker_thread or a browser's module worker, which is sent the port to listen on.
 // The first message there says what to do; the answer is its result, or { error }, and the next one ends it.
 import { doWork, handOver } from "./thread_work.mjs";

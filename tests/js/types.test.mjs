@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What tsc says: a program that uses the types, and the module's own JSDoc.
 //   node tests/js/types.test.mjs
 import { execFile } from "node:child_process";

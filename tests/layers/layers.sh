@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # No file of src/ calls one in a layer above its own. The layers are those of the table in src/README.md; who
 # calls whom is read from the symbols of the compiled files. Prints what it finds, and last: N passed, N failed.
 set -u

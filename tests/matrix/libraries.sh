@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Has emcc build the libraries of its own that it needs for the tests, before these begin: Debian's newest
 # package brings none, and each would be built by the first program that needs it, while others wait.
 #

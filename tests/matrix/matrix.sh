@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The toolchain matrix, `./run test-matrix`: the same tests with each Emscripten that people have, side
 # by side. `../../run` reads it, after ../suites/runner.sh.
 # shellcheck shell=bash

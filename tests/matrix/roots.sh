@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Obtains Emscripten as Debian packages it: a folder that holds a small Debian with the compiler in
 # it, made by mmdebstrap, kept in the user's cache and entered with chroot. `matrix.sh` reads this.
 # shellcheck shell=bash

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Programs that misuse the library and die of it. `misuse-deaths NAME` prints the places that the message
 // is to name, as FILE:LINE, then does it; without a name it lists what there is. deaths.test.mjs runs
 // each, natively and in Node.js.

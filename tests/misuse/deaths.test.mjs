@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Every misuse that SS_DEBUG=1 finds ends the program with one line on standard error that names both
 // places; natively and in Node.js. No message in src/ is without such a death.
 import { spawnSync } from "node:child_process";

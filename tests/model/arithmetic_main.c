@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Sizes, counts, alignments and reserves around 0, 1, 2^16, 2^31, 2^32 and the ends of size_t, on the
 // platform's own memory. Each call either gives all that was asked for, which is proved by writing to
 // both ends, or fails and changes nothing; none takes long.

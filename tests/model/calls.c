@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The four forms of each call. The order is: plain on the thread stack, try_ on it, plain on a given
 // stack, try_ on that.
 #include "calls.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The public calls, each in the form that a program asks for: on the thread stack or on a given one,
 // plain or try_. A plain call that fails comes back through ss_set_fatal and a longjmp, and then
 // looks like a try_ call that failed.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What must hold of a stack after every operation.
 #include "machine.h"
 

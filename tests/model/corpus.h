@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The fuzzer's corpus as one file: a set of programs, in an order that only their bytes decide, so that the
 // same set is the same file.
 //

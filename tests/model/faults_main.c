@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Every backing call of seeded programs fails: `model-faults [SEED [COUNT [LENGTH]]]`. Each
 // program runs with its nth call of the backing refused, alone or with all after it, for every n, once
 // with try_ calls and once with plain ones that longjmp out of ss_set_fatal. The machine checks that a failed call changed

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Each block lies behind its size and what it can grow to.
 #include "host.h"
 

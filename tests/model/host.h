@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The backing of a model test: malloc that counts, fills with garbage what it hands out and takes
 // back, grows in place or not, and refuses on request.
 #ifndef SS_TESTS_HOST_H

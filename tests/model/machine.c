@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Programs, stacks' lives, and the ways to leave a scope. operations.c has the operations that make
 // things.
 #include "machine.h"

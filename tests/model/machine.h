@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Runs a program on real stacks and on the naive model at once, and compares them after every
 // operation. What does not agree prints one line and aborts.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Each operation makes something on the stack and in the model, or ends something in both.
 #include "operations.h"
 

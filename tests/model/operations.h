@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The operations, and what they use of machine.c.
 #ifndef SS_TESTS_OPERATIONS_H
 #define SS_TESTS_OPERATIONS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A program for the model test: any bytes are one. Each operation takes OPERATION_BYTES; when they
 // run out the program is over. A byte means the same wherever it stands, so a fuzzer's small change
 // is a small change of the program.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Random programs: `model-random [SEED [COUNT [LENGTH]]]` runs COUNT of them, of LENGTH operations,
 // beginning at SEED. The environment's SEED and COUNT stand in for arguments. `model-random-debug` does the
 // same with SS_DEBUG.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The naive model.
 #include "reference.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The naive model of a stack: a list of what was made, each with its own malloced copy of what was
 // written to it. Restoring cuts the list.
 #ifndef SS_TESTS_REFERENCE_H

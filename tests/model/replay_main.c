@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Runs programs that a fuzzer found: `model-replay FILE...` those that are files of their own, and
 // `model-replay --corpus FILE [N]` those of a corpus, or its Nth. With libFuzzer, which knows folders of
 // single files only, this program is not linked: fuzz_target.c is. It unpacks a corpus for it and packs

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Marks, and the ways in which a scope ends: restored, kept of, left as a block or by a longjmp.
 #include "operations.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Do the tests find faults? Puts each fault of list.txt into a copy of the project, builds what is in C of the
 // tests that the short `./run test` runs, and runs it until a program fails:
 //

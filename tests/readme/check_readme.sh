@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Checks that what a reader copies from the README works.
 #
 #   check_readme.sh README.md WORK_DIR LIBRARY COMPILER [FLAG...]

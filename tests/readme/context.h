@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the README's examples may use without showing it. Declared, never defined: only whole
 // programs are linked.
 #ifndef SS_TESTS_README_CONTEXT_H

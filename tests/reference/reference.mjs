@@ -1,10 +1,12 @@
 #!/usr/bin/env node
+// SPDX-License-Identifier: MIT
 // The reference and the documents: secondstack.h holds public names only, each with a comment; what the documents
 // say of names, files, promises and links is so.
 //
 //   node tests/reference/reference.mjs
 //
 // Prints what failed, and in its last line: N passed, N failed.
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -150,6 +152,22 @@ for (const path of documents) {
     if (/_$|_x$|_\w*x\b$/.test(name)) continue; // ss_try_, ss_x: families of names
     check(`${path}: ${name}`, !knownNames.has(name) && "no header knows this name");
   }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Every file that people read says its licence at its top.
+
+const { stdout } = spawnSync("git", ["ls-files"], { cwd: root, encoding: "utf8" });
+const sources = stdout
+  .split("\n")
+  .filter((path) => /\.(c|h|hpp|cpp|mjs|cjs|js|ts|sh|py|cmake)$/.test(path));
+if (sources.length === 0) console.log("not checked: licence lines, as this is no checkout of git");
+for (const path of sources) {
+  const top = read(path).split("\n").slice(0, 2).join("\n");
+  check(
+    `${path} has a licence line`,
+    !/SPDX-License-Identifier: MIT/.test(top) && "its first lines have none",
+  );
 }
 
 // ---------------------------------------------------------------------------------------------------------------

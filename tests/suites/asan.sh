@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the unit tests under clang's AddressSanitizer and UndefinedBehaviorSanitizer
 # shellcheck shell=bash
 

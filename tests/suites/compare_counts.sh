@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Compares how many checks each suite of `./run test all` made with how many it has been known to make
 # (counts.txt): a suite that quietly makes fewer has lost something. A check that was skipped, and said to be,
 # counts. Prints the suites that differ; exit status 1: one makes fewer.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the headers as C11, C17, C++17 and C++20, in gcc, clang and emcc, warnings as errors
 # shellcheck shell=bash
 

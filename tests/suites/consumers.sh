@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # programs that use the installed library, natively and with emcc's options
 # shellcheck shell=bash
 

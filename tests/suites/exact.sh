@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # instructions, in C and C++, bytes of code, heap taken and backing calls stay within their limits
 # shellcheck shell=bash
 

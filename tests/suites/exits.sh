@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # scopes left by exceptions of C++ and JavaScript, in each of Emscripten's modes
 # shellcheck shell=bash
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the unit tests with every backing call refused in turn, under AddressSanitizer and in Node.js
 # shellcheck shell=bash
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # clang-format and prettier have nothing to change
 # shellcheck shell=bash
 

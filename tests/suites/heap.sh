@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # a heap of 3 GiB in Node.js: pointers beyond 2 GiB, sizes beyond it, and its end
 # shellcheck shell=bash
 

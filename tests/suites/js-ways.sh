@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the JavaScript module in Chrome and Firefox, packed and bundled
 # shellcheck shell=bash
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the JavaScript module in Node.js: its calls, its types, attached to programs, the README's code
 # shellcheck shell=bash
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # no file of the library calls one in a layer above its own: src/README.md
 # shellcheck shell=bash
 

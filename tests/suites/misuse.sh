@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # every misuse ends the program with one line, natively and in Node.js; ASan there stops what it should
 # shellcheck shell=bash
 

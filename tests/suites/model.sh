@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # random programs, faults, the fuzzer's corpus and sizes at the edges, against a naive model
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # is_short is run's

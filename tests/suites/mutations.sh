@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # faults put into the library on purpose: the short run's tests find each; takes minutes, not part of all
 # shellcheck shell=bash
 

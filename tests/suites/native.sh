@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the unit tests with gcc and clang
 # shellcheck shell=bash
 

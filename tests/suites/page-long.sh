@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the demo's every control, in Firefox on a virtual display too, for long, and its server under abuse
 # shellcheck shell=bash
 

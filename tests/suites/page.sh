@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the demo in headless Chrome: what it counts, its exact gates, its server, ./run demo
 # shellcheck shell=bash
 

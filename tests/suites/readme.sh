@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the README's code compiles and runs, its commands exist
 # shellcheck shell=bash
 

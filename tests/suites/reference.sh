@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the header declares public names only, each with a comment; names, links and promises in the documents are right
 # shellcheck shell=bash
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Runs a program of unit tests to its end, whatever one of its tests does to it: when the program dies, the
 # test that was running has failed, and the program is started again behind it. Groups of tests that want
 # a process of their own get one each.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What the suites beside this file have in common: building, running, counting. Each NAME.sh begins with a
 # line on what it tests and defines
 #   tools_NAME   prints the tools that it wants (`../../run` knows their packages)

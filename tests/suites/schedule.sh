@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Runs the chosen suites: makes what they need, each thing once, and runs them side by side, as many as
 # there are processors. `../../run` reads this file, after runner.sh.
 # shellcheck shell=bash

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # eight threads under ThreadSanitizer, as pthreads in Node.js and in Chrome; THREADS_SECONDS=60 for long
 # shellcheck shell=bash
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # clang-tidy and cppcheck find nothing in the C code, shellcheck nothing in the scripts
 # shellcheck shell=bash
 

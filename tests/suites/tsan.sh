@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the unit tests under ThreadSanitizer
 # shellcheck shell=bash
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the unit tests under Valgrind
 # shellcheck shell=bash
 

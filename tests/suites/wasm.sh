@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the unit tests in Node.js, plain and -pthread
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # is_short is run's

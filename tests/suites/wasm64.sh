@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the unit and model tests with 64-bit pointers, where emcc and Node.js know them
 # shellcheck shell=bash
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Eight threads at once, for some seconds (`hammer [SECONDS]`): each works on its own stack, on owned ones
 // and on slices that it hands over to others, grows buffers so that the heap grows under all of them, gives
 // its stack up in the middle of scopes, and ends anywhere; then another takes its place. Contents,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // hammer.c, as it was built for WebAssembly, in headless Chrome. THREADS_SECONDS says for how long.
 import { launchChrome } from "../web/launch.mjs";
 import { startServer } from "../js/server.mjs";

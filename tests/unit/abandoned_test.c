@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promises 1 and 3: buffers that are still open when their scope is restored are dropped. (With
 // SS_DEBUG=1 that is misuse, and misuse_test has it; longjmp_test has it in both.)
 // Runs with SS_DEBUG: 0

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What SS_ABI stands for: the layouts and the functions that compiled code has built in. A change here
 // needs a higher SS_ABI, so that code compiled before does not link with what is compiled after it.
 // Runs with SS_DEBUG: 0 1

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 8: slices and buffers are aligned to 16 bytes at least, and to any larger power of two.
 // Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Buffers: push, extend, append, reserve, count, at, close.
 // Runs with SS_DEBUG: 0 1
 #include "../check.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // How far a cold buffer of unknown size takes the heap: 64 MiB, one 16-byte item at a time. In
 // WebAssembly the heap's own top is looked at; natively what the stack has reserved.
 // Runs with SS_DEBUG: 0

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // ss_collect: any iterator into a slice, whatever its size hint and whatever it does meanwhile.
 // Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"

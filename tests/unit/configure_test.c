@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // ss_config: first chunk, caller's memory, own backing; and when a thread's stack may be
 // configured.
 // Runs with SS_DEBUG: 0 1

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // secondstack.hpp: containers of the standard library on the second stack.
 // Runs with SS_DEBUG: 0 1
 // Runs as: c++17 c++20-bare

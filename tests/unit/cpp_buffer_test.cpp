@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // secondstack.hpp: buffers and collecting. Elements of every kind keep their values while several buffers
 // grow, and are destroyed once.
 // Runs with SS_DEBUG: 0 1

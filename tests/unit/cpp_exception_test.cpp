@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // secondstack.hpp: exceptions leave nothing behind, whoever throws: the program, a constructor half way
 // through, or the handler that is told of a failure.
 // Runs with SS_DEBUG: 0 1

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 11 in C++: misuse is named, with the places in the program and not those in the header.
 // Runs with SS_DEBUG: 1
 // Runs as: c++17 c++20-bare

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // secondstack.hpp: scopes, slices and single values, and where they end.
 // Runs with SS_DEBUG: 0 1
 // Runs as: c++17 c++20-bare c++17-plain

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // ss_defer and ss_drop_slice: what runs, how often and in which order.
 // Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Scopes that a C++ exception leaves: all is released, and nothing of it is misuse.
 // Runs with SS_DEBUG: 0 1
 #include "../check.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promises 1 and 10: scopes that a thread leaves half-way, by goto, return, longjmp, ss_thread_detach or
 // pthread_exit. Each destructor runs once, last first, and all memory comes back. C++ compiles this
 // too: exit_scopes_cxx_test.cpp.

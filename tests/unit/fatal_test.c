@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 6: how a failure is told: through ss_set_fatal, then by an abort.
 // Runs with SS_DEBUG: 0 1
 #ifndef __EMSCRIPTEN__

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // ss_format: the text that printf would write, of any length, on the stack.
 // Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 9: growth is frugal: in place where the backing can, otherwise by a larger chunk; nothing
 // empty is kept beside its successor.
 // Runs with SS_DEBUG: 0 1

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 11: one byte written past a slice is found when its scope ends, with the place that made
 // the slice; released memory is filled.
 // Runs with SS_DEBUG: 1

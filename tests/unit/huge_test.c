@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Values far too large for the call stack, up to half a gibibyte. Only the ends are touched: with
 // SS_DEBUG=1 all of it would be filled.
 // Runs with SS_DEBUG: 0

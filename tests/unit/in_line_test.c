@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A lone buffer lives in the active lane until something else is made: what marks, scopes, trims and
 // destructors meet meanwhile and after it is closed.
 // Runs with SS_DEBUG: 0 1

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // ss_restore_keep: a scope ends and one of its slices lives on in the parent.
 // Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 3 across scopes: a buffer belongs to the scope that opened it, wherever it grows and
 // closes.
 // Runs with SS_DEBUG: 0 1

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 3: open buffers do not disturb each other, however many grow at once and in whichever
 // order they close.
 // Runs with SS_DEBUG: 0 1

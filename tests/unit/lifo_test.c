@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 1: restoring a mark releases all that was made since, in every lane, and runs the
 // destructors registered since, last first.
 // Runs with SS_DEBUG: 0 1

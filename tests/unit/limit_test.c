@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promises 6 and 10: max_bytes is never passed, and a failure at it names the call, the size and
 // the limit.
 // Runs with SS_DEBUG: 0 1

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 1: longjmp skips the ends of scopes; the next outer restore makes up for every one.
 // Runs with SS_DEBUG: 0 1
 #include "../check.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Marks at awkward moments: before the first chunk, at a chunk's edge, in a chunk that is replaced.
 // Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"

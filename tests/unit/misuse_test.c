@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 11: misuse of marks, scopes and buffers is named, with both places as file:line.
 // Runs with SS_DEBUG: 1
 #include "../counted_backing.h"

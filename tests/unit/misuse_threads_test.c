@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 11: using what belongs to another thread is named.
 // Runs with SS_DEBUG: 1
 #include "../misuse_places.h"

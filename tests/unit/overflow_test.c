@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promises 5 and 6: sizes are checked before anything changes; failure is loud, or NULL from a
 // try_.
 // Runs with SS_DEBUG: 0 1

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A program that brings its own malloc, over Emscripten's: chunks are its blocks, which Emscripten's
 // allocator does not know, so they never grow in place. Emscripten's threads free by the allocator's name
 // what they took by malloc's.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 11: released memory is filled, and poisoned under AddressSanitizer. Called with `touch`,
 // the program reads a released byte, for tests that expect a tool to stop it
 // (tests/CMakeLists.txt).

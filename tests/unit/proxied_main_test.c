@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 12 under PROXY_TO_PTHREAD: main runs in a pthread, beside the thread that the runtime began
 // on. Each of the two has a stack of its own.
 // Runs with SS_DEBUG: 0 1

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What one thread makes, another can use at once, even in memory that has just been grown for it. In
 // WebAssembly the other thread does not know of the growth yet: V8 traps in its large copies and fills.
 //   --filter receive bare         does without ss_receive_slice, and so shows the trap

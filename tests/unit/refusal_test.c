@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 6: the backing refuses its nth call, for every n. A try_ returns NULL and leaves the
 // stack as it was; a plain call is fatal once, after which the stack is still usable. Nothing
 // leaks.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // SS_SCOPE and SS_GUARD: every way to leave a block restores it, once.
 // Runs with SS_DEBUG: 0 1
 #include "../check.h"

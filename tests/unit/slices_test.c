@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Slices: what each way of making one gives.
 // Runs with SS_DEBUG: 0 1
 #include "../check.h"

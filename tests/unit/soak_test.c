@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A random soak, after the one that Rust second-stack is tested with: values of several types, made
 // by slices, buffers and iterators, with recursion inside iterators and destructors. Every value is
 // destroyed exactly once, and is whole when it is.

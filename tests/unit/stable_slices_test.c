@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 2: slices never move while their scope lives, and never overlap.
 // Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // ss_stats: what is counted, and that it agrees with what the backing saw.
 // Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"

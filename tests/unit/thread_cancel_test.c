@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 10: a thread that is cancelled or leaves by pthread_exit in the middle of a scope gives its
 // stack's memory back, and its destructors run once, last first, as when it returns.
 // Runs with SS_DEBUG: 0 1

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 10: a thread that ends gives its stack's memory back, however it ends.
 // Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"

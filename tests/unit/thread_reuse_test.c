@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 10 over a program's life: threads that come and go by the thousand use the same memory.
 // An argument is another number of threads, for tools that make them slow.
 // Runs with SS_DEBUG: 0 1

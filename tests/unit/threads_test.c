@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 12: every thread for itself. At most four threads run at once.
 // Runs with SS_DEBUG: 0 1
 #define _POSIX_C_SOURCE 200809L

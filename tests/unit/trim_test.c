@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 10: ss_trim gives idle memory back, and what is live stays where it is.
 // Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"

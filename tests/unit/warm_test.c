@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 4: a repeated frame makes no backing call and copies nothing, whatever its sizes.
 // Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"

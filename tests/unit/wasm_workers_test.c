@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promises 10 and 12 for Wasm Workers: each has a stack of its own, and ss_thread_detach gives it
 // back. They have no end that the library could see.
 // Runs as a program of its own

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Promise 7: zero elements are fine everywhere: a pointer that is not NULL, and nothing is done.
 // Runs with SS_DEBUG: 0 1
 #include "../check.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Every control of the page in headless Chrome, worked as a user does, and its effect.
 //   node tests/web/controls.test.mjs [part of a case's name]
 import assert from "node:assert/strict";

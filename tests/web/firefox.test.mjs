@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The page in Firefox: every scene with every source, a lost context, and the page opened from disk.
 //   node tests/web/firefox.test.mjs [part of a case's name]
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The frame benchmark's exact gates, for every scene and vertex source, in headless Chrome: equal bytes,
 // nothing allocated in a warm frame, nothing left behind. No times: `./run bench frames` has those.
 //   node tests/web/gates.test.mjs [scene]

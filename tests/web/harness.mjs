@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the browser tests share: the list of cases, pages that collect what goes wrong, and the run
 // with its last line, `N passed, N failed`.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Starts what a browser test needs: the demo's server on a free port, headless Chrome, and Firefox on a
 // display of its own.
 import { spawn } from "node:child_process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The demo page in headless Chrome: that it runs, what it counts, when it stands still, what it survives.
 //   node tests/web/page.test.mjs [part of a case's name]
 import assert from "node:assert/strict";

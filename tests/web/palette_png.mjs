@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Writes a picture as a PNG of at most 256 colours: a third of the size of one in true colour.
 import { deflateSync } from "node:zlib";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Writes demo/screenshot.png, the README's picture: the page after a fixed row of frames, at a fixed size.
 // The scene is the same each time; the times beside it are this machine's.
 //   node tests/web/screenshot.mjs [seconds] [file]

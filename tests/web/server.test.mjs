@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The demo's server: what it sends, what it refuses, how it starts.
 //   node tests/web/server.test.mjs [part of a case's name]
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The demo's server and those who mean it ill, or know no HTTP: bytes as they are, on sockets of their
 // own. Whatever comes, it is answered with an error or ended, soon, without a word on the inside.
 //   node tests/web/server_abuse.test.mjs [part of a case's name]

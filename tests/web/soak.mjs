@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Runs the demo in headless Chrome for minutes, with spikes and lost contexts: ./run soak.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The soak in short: that it runs, and that it notices what it is there for.
 //   node tests/web/soak.test.mjs [part of a case's name]
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The ways in which the page is opened: isolated, served plainly, from disk, not built, driven by a
 // benchmark; and that it fetches nothing from elsewhere.
 //   node tests/web/ways.test.mjs [part of a case's name]

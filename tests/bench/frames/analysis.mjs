@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // From rounds to figures: percentiles of each variant, and ratios formed within a round.
 import { median, medianInterval, quantile } from "../statistics.mjs";
 import { MEASUREMENTS, OWN, SCENES, SOURCE_TITLES, TWIN } from "./plan.mjs";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Draws plot.svg: a column for each scene; boxes of times, a dot for each round's ratio, and how animation
 // frames follow one another. renderPng makes plot.png of it.
 import { writeFileSync } from "node:fs";

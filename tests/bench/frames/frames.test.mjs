@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Checks the frame benchmark without a browser: orders, statistics, which rounds count, gates, tables, figure.
 //   node tests/bench/frames/frames.test.mjs [part of a case's name]
 import assert from "node:assert/strict";

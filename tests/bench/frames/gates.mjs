@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What has to hold: exactly, from counters and checksums, which tests check too; and as ratios, which only the
 // benchmark looks at. Never p99, frames per second or milliseconds.
 import { median } from "../statistics.mjs";

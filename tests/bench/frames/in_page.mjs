@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What runs inside the page: one block of one variant, the state of the machine around it, and the exact
 // counters. Samples go to memory made beforehand, and nothing prints: measuring makes no garbage.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The order in which variants take their turns, so that neither their place in a round nor the one that ran
 // just before favours any of them.
 

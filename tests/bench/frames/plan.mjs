@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What is run: variants, scenes, sizes and lengths. Where the time does not suffice for 120 warm-up and
 // 300 measured frames everywhere, what is shorter stands here and in frames.json.
 

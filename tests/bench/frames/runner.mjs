@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Runs rounds in headless Chrome: a fresh browser for each replicate, a fresh page for each measurement of each scene.
 import { readFileSync } from "node:fs";
 import { launchChrome, startServer } from "../../web/launch.mjs";

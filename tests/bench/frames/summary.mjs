@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What people read: frames.json as Markdown tables, and the lines at a run's end.
 import {
   invalidRounds,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What is measured, in Node.js and in Chrome alike. A case is a list of variants that do the same
 // work; the first is what the others are compared with, and stands there twice (A/A).
 //

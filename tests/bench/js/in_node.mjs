@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A process of its own for Node.js: prints rows and counts of garbage collections as JSON lines.
 import { PerformanceObserver, constants } from "node:perf_hooks";
 import { FRAMES, makeFrames } from "./cases.mjs";

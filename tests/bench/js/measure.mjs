@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Rounds of pieces of work, in turns. Runs where the cases run.
 import { makeCases } from "./cases.mjs";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The module of slices.c, and a buffer that grows.
 #include "slices.c"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The module of malloc_only.c, and what else of the allocator the library uses: growing in place. What is
 // added to this is the library's own.
 #include "malloc_only.c"

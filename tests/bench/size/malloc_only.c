@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the others are compared with: a module that has malloc already.
 #include "work.h"
 

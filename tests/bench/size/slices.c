@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The module of malloc_in_place.c, and a scope with a slice.
 #include "malloc_in_place.c"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the modules of code size have in common.
 #ifndef WORK_H
 #define WORK_H

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Builds the program with secondstack.c and secondstack.h, which were put into a folder, all as plain
 # C11 without a warning: build.sh FOLDER OUTPUT COMPILER [FLAG...]
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Builds the program as configure scripts do: build.sh COMPILER OUTPUT [FLAG...]
 set -eu
 compiler=$1 output=$2

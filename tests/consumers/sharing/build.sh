@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Builds a program with two libraries that are not linked before: static ones, shared ones, or a
 # WebAssembly side module.
 #

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Two libraries of other people's. Neither knows of the other, nor of what it takes its memory from.
 #ifndef LIBRARIES_H
 #define LIBRARIES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Both libraries in each frame, beside the program's own use: what one of them has warmed up the other
 // one finds warm, and the program as well.
 #include "libraries.h"

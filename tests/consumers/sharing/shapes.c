@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Buffers of unknown size.
 #include "libraries.h"
 

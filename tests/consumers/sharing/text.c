@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Slices, and a text.
 #include "libraries.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A page as a user writes it: bundled by Vite, webpack and esbuild in package.test.mjs.
 import { createSecondStack } from "secondstack";
 import { createSecondStack as createShared } from "secondstack/threads";

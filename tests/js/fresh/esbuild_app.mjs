@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // esbuild leaves `new URL(…, import.meta.url)` as it is. This has it carry the wasm along instead.
 import { createSecondStack } from "secondstack";
 import wasm from "secondstack/secondstack.wasm";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // In Node.js: on the main thread, in a classic worker_thread, and in threads on one memory.
 import { Worker } from "node:worker_threads";
 import { createSecondStack } from "secondstack";

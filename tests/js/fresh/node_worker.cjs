@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A classic script, in which import is a function.
 const { parentPort, workerData } = require("node:worker_threads");
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Threads need a page that is isolated from other origins.
 const headers = {
   "Cross-Origin-Embedder-Policy": "require-corp",

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A module worker with a stack of its own in the page's memory.
 import { createSecondStack } from "secondstack/threads";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a program in TypeScript relies on. Compiled by types.test.mjs, never run: tsc must accept all
 // of it, and refuse what follows a @ts-expect-error.
 import { attach, attachExports, createSecondStack } from "secondstack";

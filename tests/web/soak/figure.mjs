@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Draws soak.svg: the memory over time, a panel for each figure; lines where the context was lost.
 
 const WIDTH = 760;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a soak does with the demo's page: it looks at the memory, draws a given frame, has spikes and
 // takes the graphics context away.
 import assert from "node:assert/strict";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // How a figure drifts over time, and how sure that is.
 
 const Z_95 = 1.96;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The soak itself: the page runs for minutes, with a spike and a lost context in every round. It keeps a
 // list of all it saw, and of all that was wrong.
 import { launchChrome, startServer } from "../launch.mjs";
