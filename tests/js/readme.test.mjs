@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The code of the README's chapter "From JavaScript": run in Chrome, with its own WebGL2, and what is
+// The code of docs/javascript.md: run in Chrome, with its own WebGL2, and what is
 // about Emscripten in Node.js, with the program of attach.test.mjs.
 //   node tests/js/readme.test.mjs
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,8 +15,7 @@ const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const out = path("../../build/js/readme/");
 const LIMIT_MS = 60_000;
 
-const readme = readFileSync(path("../../README.md"), "utf8");
-const chapter = /^## From JavaScript\n(.*?)^## /ms.exec(readme)?.[1] ?? "";
+const chapter = readFileSync(path("../../docs/javascript.md"), "utf8");
 const blocks = (language) =>
   [...chapter.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(
     ([, text]) => text,

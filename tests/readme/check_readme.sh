@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Checks that what a reader copies from the README works.
+# Checks that what a reader copies from the README or another document works.
 #
 #   check_readme.sh README.md WORK_DIR LIBRARY COMPILER [FLAG...]
 #

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# the JavaScript module in Node.js: its calls, its types, attached to programs, the README's code
+# the JavaScript module in Node.js: its calls, its types, attached to programs, the document's code
 # shellcheck shell=bash
 
 tools_js() {

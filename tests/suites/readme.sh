@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# the README's code compiles and runs, its commands exist
+# the documents' code compiles and runs, their commands exist
 # shellcheck shell=bash
 
 tools_readme() {
