@@ -92,6 +92,7 @@ const documents = [
   "SECURITY.md",
   "CHANGELOG.md",
   "src/README.md",
+  "examples/README.md",
   "tests/README.md",
 ]
   .concat(["tests/bench/README.md", "web/README.md"].filter((path) => existsSync(join(root, path))))

@@ -7,7 +7,7 @@ tools_format() {
 }
 
 sources() { # find's tests for the name...
-  find include src tests demo web \( -name node_modules -o -name dist \) -prune -o \
+  find include src tests demo web examples \( -name node_modules -o -name dist \) -prune -o \
     -type f \( "$@" \) -print 2>/dev/null | sort
 }
 
