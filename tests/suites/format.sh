@@ -24,20 +24,22 @@ prettier_sources() {
   printf '%s\n' CMakePresets.json web/package.json tests/{web,js,js/fresh}/package.json tests/js/types/*.json
 }
 
-# A file that prettier cannot read is named as well, within a line.
-is_not_listed() { # file
-  ! grep -F "$1" build/prettier.log
-}
-
 suite_format() {
   local file
   while IFS= read -r file; do
     check "clang-format $file" clang-format --dry-run -Werror "$file"
   done < <(c_sources)
-  # Node.js starts once for all of them.
-  prettier_sources | xargs tests/web/node_modules/.bin/prettier --list-different >build/prettier.log 2>&1
+  # Node.js starts once for all of them. A file that differs, or cannot be read, is named.
+  local prettier=tests/web/node_modules/.bin/prettier log=build/prettier.log
+  prettier_sources | xargs "$prettier" --check >"$log" 2>&1
+  check "prettier looks at all files" grep -E '^(All matched files|\[warn\] Code style issues)' "$log"
   while IFS= read -r file; do
-    check "prettier $file" is_not_listed "$file"
+    if grep -F "$file" "$log" >"$log.file"; then
+      count 0 1
+      printf 'FAILED prettier %s\n  %s\n  to repeat: %s --check %s\n' "$file" "$(<"$log.file")" "$prettier" "$file"
+    else
+      count 1 0
+    fi
   done < <(prettier_sources)
 }
 
