@@ -16,7 +16,7 @@ static void end_lanes(ss_stack *stack, const ss__buffer_record *record)
 {
   ss__lane *next_lane = record->next_lane;
   record->opened.lane_before->is_open = false;
-  // An equal top is where it was, unless chunks came: one may have taken a released one's place.
+  // An equal address proves nothing if the lane has grown: a new chunk may reuse a released chunk's address.
   const bool has_grown = next_lane->chunk && next_lane->chunk->below;
   if (has_grown || next_lane->top != record->next_top) {
     (void)ss__lower(stack, next_lane, record->next_top, record->opened.version - 1);

@@ -12,19 +12,20 @@
 //   chunk    | ss__chunk | slices and events, each 16-aligned ... top | room ... limit |
 //            ^ block                                                       block + size ^
 //
-// HISTORY. `version` counts what a mark cannot undo with its `top` alone: a chunk came, a buffer
+// THE UNDO LOG. `version` counts what a mark cannot undo with its `top` alone: a chunk came, a buffer
 // was opened or closed in place, a destructor was registered. The last three are events: records
-// that lie in the lanes like slices do and form the trail, newest first, each stamped with the
-// version it began. Restoring to version v undoes the events stamped above v, then lowers the lane
-// that is active then.
+// that lie in the lanes as slices do. They are linked, newest first, from `stack->trail`, which is
+// the undo log, and each is stamped with the version that it began. Restoring to version v undoes the
+// events stamped above v, then moves the top of the lane that is active then.
 //
 //   v0   save M0 | slice | defer (event v2) | save M1 | open buffer, slice (event v4) | restore M1
 //        M1 has v2: event v4 is undone, event v2 stays, top = M1's.
 //
 // Marks are restored last first, so whatever was stamped above v is gone after a restore to v, and
-// no valid mark holds a number above v: numbers can be used again. Hence `version` is a depth. It
-// cannot wrap before memory ends: every step up costs memory that only a restore gives back (a trim
-// of something is the exception; ss__next_version refuses to wrap). It is even.
+// no valid mark holds a number above v: numbers can be used again. Hence `version` is a depth. It is
+// even. It cannot wrap before memory ends, because every step up costs memory that only a restore gives
+// back. A trim is the exception: it raises the version without memory, so ss__next_version refuses to
+// wrap.
 //
 // BUFFERS IN LINE. The newest buffer is open in the active lane itself, behind room for its record:
 //
@@ -35,10 +36,12 @@
 // buffer. Mostly nothing is, and closing leaves no trace but the end, in the last word of the head.
 // Meanwhile `version` is SS__IN_LINE, so that every restore comes here, and marks get the odd number
 // v + 1: the event's, should it become one.
-//   - A mark v + 1 whose event is on the trail goes back to the lane that became active then.
-//   - One without an event has its top at the data of a buffer that was closed in line since: it goes
-//     back to the buffer's end, and to v. A buffer opened in line after that may have become an event
-//     with the same number; it knows where it was opened, which no two of them share.
+//   - If the undo log has an event with the mark's number v + 1, the restore goes back to the lane that
+//     became active when that event was made.
+//   - If it has none, the buffer was closed in line after the mark was saved. The mark's top is then the
+//     buffer's data, and the restore goes to the buffer's end, which is stored in the word before the
+//     data, and to version v. A buffer that was opened in line later may have become an event with the
+//     same number; an event therefore also stores where its buffer was opened, which no two share.
 //
 // CHUNKS AND VERSIONS. A chunk is stamped with the version at which its first slice could be made.
 //   - The newest chunk of the active lane: stamp <= stack->version.

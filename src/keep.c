@@ -71,7 +71,7 @@ static void release_if_empty(ss_stack *stack, ss__lane *lane, ss__chunk *chunk)
   ss__release_chunk(stack, chunk);
 }
 
-// What the pin has kept from being released, and the spares of keeps that a longjmp left half done.
+// Releases the chunk whose release the pin has put off, and the spare chunks of keeps that a longjmp left half done.
 static void release_pinned(ss_stack *stack)
 {
   ss__pin *pin = &stack->pin;
