@@ -23,9 +23,9 @@ typedef struct fault_totals {
 
 // So many calls of a test are all refused, one after the other. WebAssembly runs the same code behind the calls.
 #ifdef __wasm__
-enum { FIRST_CALLS = 6, FIRST_CALLS_OF_SLOW = 2 };
+enum { FIRST_CALLS = 4, FIRST_CALLS_OF_SLOW = 2 };
 #else
-enum { FIRST_CALLS = 16, FIRST_CALLS_OF_SLOW = 2 };
+enum { FIRST_CALLS = 10, FIRST_CALLS_OF_SLOW = 2 };
 #endif
 // Groups whose tests take long each time.
 static const char *const slow_groups[] = {"growth",      "receive", "soak", "stats",
