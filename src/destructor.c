@@ -1,17 +1,41 @@
 // SPDX-License-Identifier: MIT
-// Destructors: records of the undo log that call a function. undo.c runs them.
+// Destructors: records of the undo log that call a function.
 #include "internal.h"
+
+typedef struct destructor_record {
+  ss__event event;
+  ss_destructor *fn;
+  char *next;     // element to drop next
+  size_t count;   // elements left
+  size_t stride;  // bytes from one element to the next
+} destructor_record;
+
+// One element at a time, taken off before the call: a destructor that longjmps away does not run again, and the
+// rest is still on the log.
+static void undo_defer(ss_stack *stack, ss__event *event, size_t version)
+{
+  (void)version;
+  destructor_record *record = (destructor_record *)(void *)event;
+  ss_destructor *fn = record->fn;
+  void *element = record->next;
+  if (--record->count == 0) {
+    stack->trail = event->older;
+  } else {
+    record->next += record->stride;
+  }
+  fn(element);
+}
 
 bool ss__defer(ss_stack *stack, void *first, size_t n, size_t stride, ss_destructor *fn,
                const char *call)
 {
   if (n == 0) return true;
-  ss__destructor_record *record = (ss__destructor_record *)ss__claim(stack, sizeof *record, call);
+  destructor_record *record = (destructor_record *)ss__claim(stack, sizeof *record, call);
   if (record == NULL) return false;
   record->fn = fn;
   record->next = (char *)first;
   record->count = n;
   record->stride = stride;
-  ss__push_event(stack, &record->event, NULL);
+  ss__push_event(stack, &record->event, undo_defer);
   return true;
 }

@@ -77,15 +77,6 @@ typedef struct ss__buffer_record {
   char *end;        // where the closed buffer ends; of an open one debug.c's, or NULL
 } ss__buffer_record;
 
-// A destructor. It is so frequent that undo.c calls it itself: `event.undo` is NULL.
-typedef struct ss__destructor_record {
-  ss__event event;
-  ss_destructor *fn;
-  char *next;     // element to drop next
-  size_t count;   // elements left
-  size_t stride;  // bytes from one element to the next
-} ss__destructor_record;
-
 // Why memory could not be had: what was met, and at how many bytes.
 typedef struct ss__limit_met {
   const char *what;

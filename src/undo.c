@@ -5,37 +5,13 @@
 // order, and what is still to be undone is on the log.
 #include "internal.h"
 
-// One element at a time, taken off before the call: a destructor that longjmps away does not run again, and the
-// rest is still on the log.
-static void run_destructor(ss_stack *stack, ss__destructor_record *record)
-{
-  ss_destructor *fn = record->fn;
-  void *element = record->next;
-  if (--record->count == 0) {
-    stack->trail = record->event.older;
-  } else {
-    record->next += record->stride;
-  }
-  fn(element);
-}
-
-static void undo_newest(ss_stack *stack, size_t version)
-{
-  ss__event *event = stack->trail;
-  if (SS__LIKELY(event->undo == NULL)) {
-    run_destructor(stack, (ss__destructor_record *)(void *)event);
-  } else {
-    event->undo(stack, event, version);
-  }
-}
-
 bool ss__undo_above(ss_stack *stack, const ss__event *event, size_t version)
 {
   for (;;) {
     // Also what a destructor left open.
     if (ss__is_in_line(stack)) ss__drop_in_line(stack);
     if (stack->trail == NULL || stack->trail == event) return stack->trail == event;
-    undo_newest(stack, version);
+    stack->trail->undo(stack, stack->trail, version);
   }
 }
 
@@ -44,7 +20,7 @@ void ss__undo_to(ss_stack *stack, char *top, size_t version)
   for (;;) {
     if (ss__is_in_line(stack)) ss__drop_in_line(stack);
     if (stack->trail && stack->trail->version > version) {
-      undo_newest(stack, version);
+      stack->trail->undo(stack, stack->trail, version);
     } else if (version & 1) {
       ss__resolve(stack->trail, ss__active_lane(stack), &top, &version);
     } else {

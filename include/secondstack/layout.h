@@ -45,8 +45,7 @@ typedef struct ss__lane {
   bool is_open;      // an open buffer has all the room left, and a record in the undo log
 } ss__lane;
 
-// A record of the undo log. `undo` takes it off the log and undoes one step on the way to `version`; NULL: it is a
-// destructor's.
+// A record of the undo log. `undo` takes it off the log and undoes one step on the way to `version`.
 typedef void ss__undo_fn(struct ss_stack *stack, ss__event *event, size_t version);
 struct ss__event {
   ss__event *older;

@@ -26,7 +26,7 @@ const COUNT = 1 << 16;
 const LIMITS = {
   slice_instructions: 14,
   push_instructions: 6,
-  slices_bytes: 3700,
+  slices_bytes: 3800,
   buffers_bytes: 6000,
   heap_ratio: 1.15,
   backing_calls: 0,
