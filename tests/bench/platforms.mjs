@@ -49,9 +49,9 @@ export function nativePlatform() {
  * @returns {Platform}
  */
 export function nodePlatform({ isFetchConfused }, node = process.execPath) {
-  const flag = "--no-experimental-fetch";
-  const isKnown = spawnSync(node, [flag, "--eval", "0"]).status === 0;
-  const flags = isFetchConfused && isKnown ? [flag] : [];
+  const flags = isFetchConfused
+    ? ["--require", fileURLToPath(new URL("no_fetch.cjs", import.meta.url))]
+    : [];
   const say = "`Node.js ${process.version}, V8 ${process.versions.v8}`";
   const { stdout } = spawnSync(node, ["--print", say], { encoding: "utf8" });
   return {
