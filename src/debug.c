@@ -7,8 +7,8 @@
 //
 // Every public call passes its call site along, and the calling thread's own stack as `user`, which
 // tells threads apart: a program without threads must not use the thread-local variables of an archive
-// that is compiled for threads (see secondstack/config.h). While a call is under way the stack knows
-// its site, for what is found when something is undone.
+// that is compiled for threads (see secondstack/config.h). The stack knows the site of the latest call,
+// for what is found when something is undone.
 #include "internal.h"
 
 #include <stdio.h>
@@ -213,31 +213,14 @@ static debug_record *push_record(ss_stack *stack, record_kind kind, ss__site sit
 
 // --- Calls
 
-// A public call under way. A destructor or an iterator may make others within it.
-typedef struct visit {
-  ss_stack *stack;
-  ss__site outer;
-} visit;
-
-// Every call comes through here first: from then on the stack knows who uses it.
-static visit begin_visit(ss_stack *user, ss_stack *stack, ss__site site)
+// Every call comes through here first: from then on the stack knows who uses it, and where.
+static void enter(ss_stack *user, ss_stack *stack, ss__site site)
 {
-  const visit begun = {stack, stack->site};
   stack->user = user;
   stack->site = site;
   stack->watch = &watch;
   if (stack->is_thread_stack && stack != user) misuse(site, "the stack is another thread's own");
-  return begun;
 }
-
-// Of the outermost call the site stays: whoever empties the stack later has none.
-static void end_visit(const visit *under_way)
-{
-  if (under_way->outer.name) under_way->stack->site = under_way->outer;
-}
-
-#define VISIT(user, stack, site) \
-  const visit under_way SS__CLEANUP(end_visit) SS__UNUSED = begin_visit(user, stack, site)
 
 // The name of the call, as the library's functions want it.
 static const char *name_of(ss__site site)
@@ -249,7 +232,7 @@ static const char *name_of(ss__site site)
 
 void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align, ss__site site)
 {
-  VISIT(user, stack, site);
+  enter(user, stack, site);
   const ss_mark before = ss_stack_save(stack);
   char *slice = NULL;
   debug_record *record = NULL;
@@ -299,7 +282,7 @@ char *ss__debug_format(ss_stack *user, ss_stack *stack, ss__site site, const cha
 
 ss_mark ss__debug_save(ss_stack *user, ss_stack *stack, ss__site site)
 {
-  VISIT(user, stack, site);
+  enter(user, stack, site);
   (void)push_record(stack, KIND_MARK, site, site.name);
   const ss_mark mark = {stack->top, stack->version};
   return mark;
@@ -373,12 +356,13 @@ static void end_mark(ss_stack *stack, debug_record *record)
 void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark, ss__site site,
                        bool is_unwinding)
 {
-  VISIT(user, stack, site);
+  enter(user, stack, site);
   (void)check_restore(stack, mark, site, is_unwinding);
   const size_t version = stack->version;
   // The mark stays until all that is newer is undone: a destructor may longjmp away, and then the scope is
   // restored again. One that empties the stack takes the mark along.
   ss__restore(stack, mark.top, mark.version);
+  stack->site = site;  // a destructor may have made calls of its own
   debug_record *record = find_mark(stack, mark);
   if (record) {
     end_mark(stack, record);
@@ -390,12 +374,13 @@ void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark, ss__site s
 ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, ss_slice slice,
                                 size_t align, ss__site site)
 {
-  VISIT(user, stack, site);
+  enter(user, stack, site);
   debug_record *record = check_restore(stack, mark, site, false);
   const size_t version = stack->version;
   const debug_record before = *record;
   ss_slice kept = ss__restore_keep(stack, (char *)record, mark.version - 2, slice.data, slice.size,
                                    align, name_of(site));
+  stack->site = site;  // a destructor may have made calls of its own
   if (kept.data == NULL) return kept;
   keep_versions_apart(stack, version);
   note_end(stack, &before, "restored already");
@@ -453,7 +438,7 @@ static bool has_opened(const ss_buffer *buffer)
 // The buffer becomes an event at once: its guard bytes and its place want one, too.
 ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, ss__site site)
 {
-  VISIT(user, stack, site);
+  enter(user, stack, site);
   const char *call = name_of(site);
   const ss_mark before = ss_stack_save(stack);
   const ss_buffer buffer = ss__open(stack, call);
@@ -504,7 +489,7 @@ ss_buffer ss__debug_buffer_extend(ss_stack *user, ss_buffer buffer, size_t size,
     if (!site.is_try) misuse(site, "the buffer never opened");
     return buffer;
   }
-  VISIT(user, buffer.stack, site);
+  enter(user, buffer.stack, site);
   debug_record *record = check_buffer(&buffer, site);
   if (((uintptr_t)buffer.top & (align - 1)) != 0) {
     misuse(site, "the end of the buffer opened at %s:%d is not aligned to %zu bytes",
@@ -516,14 +501,14 @@ ss_buffer ss__debug_buffer_extend(ss_stack *user, ss_buffer buffer, size_t size,
 ss_buffer ss__debug_buffer_reserve(ss_stack *user, ss_buffer buffer, size_t size, ss__site site)
 {
   if (!has_opened(&buffer)) return buffer;
-  VISIT(user, buffer.stack, site);
+  enter(user, buffer.stack, site);
   return make_room(buffer, check_buffer(&buffer, site), size, true, name_of(site));
 }
 
 void ss__debug_buffer_check(ss_stack *user, const ss_buffer *buffer, ss__site site)
 {
   if (!has_opened(buffer)) return;
-  VISIT(user, buffer->stack, site);
+  enter(user, buffer->stack, site);
   (void)check_buffer(buffer, site);
 }
 
@@ -532,7 +517,7 @@ ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer, ss__site site)
   char *data = buffer.lane->top;
   const ss_slice slice = {has_opened(&buffer) ? data : NULL, (size_t)(buffer.top - data)};
   if (!has_opened(&buffer)) return slice;
-  VISIT(user, buffer.stack, site);
+  enter(user, buffer.stack, site);
   debug_record *record = check_buffer(&buffer, site);
   note_end(buffer.stack, record, "closed");
   if (ss__buffer_room(&buffer) >= GUARD_BYTES) buffer.top += GUARD_BYTES;

@@ -98,7 +98,7 @@ struct ss__watch {
 
 // Binaryen, all versions since 2021, inlines a function that is called once into its caller, whatever LLVM was told
 // (https://github.com/emscripten-core/emscripten/pull/13744); the caller here is somebody's hot loop. Binaryen leaves
-// alone a function whose address is taken. `./run bench micro` shows the difference: tests/bench/buffer_bench.c.
+// alone a function whose address is taken.
 #define SS__STAY_OUT_OF_LINE(function) __asm__ volatile("" ::"r"(&(function)))
 
 // The value of a thread's stack before it is used: the first slice finds no room.
@@ -198,16 +198,6 @@ void ss__release_rows(ss_stack *stack);
 // Takes back what a parked lane handed out after `version` began, down to `top` if that still
 // exists. False: a chunk that came later stays, so the tops of that version are not in it.
 bool ss__lower(ss_stack *stack, ss__lane *lane, char *top, size_t version);
-// True: `top` is a place that the active lane's newest chunk had at `version`, and nothing there is pinned, so
-// moving the top there is all that restoring it takes.
-static inline bool ss__is_in_newest(const ss_stack *stack, const ss__lane *lane, const char *top,
-                                    size_t version)
-{
-  const ss__chunk *chunk = lane->chunk;
-  return chunk != NULL && chunk->version <= version && chunk != stack->pin.chunk &&
-         (uintptr_t)top >= (uintptr_t)ss__chunk_start(chunk) &&
-         (uintptr_t)top <= (uintptr_t)stack->top;
-}
 // Moves a lane's limit up to a step above `top`.
 void ss__raise_limit(ss__lane *lane, char *top);
 // Bytes from the lane's bottom to `top` in its newest chunk.

@@ -15,6 +15,17 @@ bool ss__undo_above(ss_stack *stack, const ss__event *event, size_t version)
   }
 }
 
+// True: `top` is a place that the active lane's newest chunk had at `version`, and nothing there is pinned, so
+// moving the top there is all that restoring it takes.
+static bool is_in_newest(const ss_stack *stack, const ss__lane *lane, const char *top,
+                         size_t version)
+{
+  const ss__chunk *chunk = lane->chunk;
+  return chunk != NULL && chunk->version <= version && chunk != stack->pin.chunk &&
+         (uintptr_t)top >= (uintptr_t)ss__chunk_start(chunk) &&
+         (uintptr_t)top <= (uintptr_t)stack->top;
+}
+
 void ss__undo_to(ss_stack *stack, char *top, size_t version)
 {
   for (;;) {
@@ -28,7 +39,7 @@ void ss__undo_to(ss_stack *stack, char *top, size_t version)
     }
   }
   ss__lane *lane = ss__active_lane(stack);
-  if (SS__LIKELY(ss__is_in_newest(stack, lane, top, version))) {
+  if (SS__LIKELY(is_in_newest(stack, lane, top, version))) {
     stack->top = top;
     ss__set_version(stack, version);
     return;

@@ -184,11 +184,13 @@ void check_on_fatal(const char *message)
 
 typedef enum action { ACTION_RUN, ACTION_LIST } action;
 
+enum { MOST_EXCEPT = 8 };
+
 typedef struct options {
   action action;
   bool is_traced;
-  const char *filter;     // a group, or group.test; NULL: all
-  const char *except[8];  // groups that are passed over
+  const char *filter;               // a group, or group.test; NULL: all
+  const char *except[MOST_EXCEPT];  // groups that are passed over
   int except_count;
   const char *after;  // the group.test that is the last to be passed over; NULL: none
   char **words;
@@ -323,13 +325,12 @@ static bool has_value(const char *option)
          strcmp(option, "--after") == 0;
 }
 
-// Where the option's value goes. Of --except each has a place of its own, as long as there are some.
+// Where the option's value goes; of --except each has a place of its own.
 static const char **option_value(const char *option)
 {
   if (strcmp(option, "--filter") == 0) return &chosen.filter;
   if (strcmp(option, "--except") == 0) {
-    const int last = (int)(sizeof chosen.except / sizeof chosen.except[0]) - 1;
-    return &chosen.except[chosen.except_count < last ? chosen.except_count++ : last];
+    return &chosen.except[chosen.except_count++];
   }
   return &chosen.after;
 }
@@ -353,6 +354,9 @@ int main(int argc, char **argv)
       chosen.is_traced = true;
     } else if (has_value(argument)) {
       if (i + 1 == argc) return wrong_use("nothing behind the option", argument);
+      if (strcmp(argument, "--except") == 0 && chosen.except_count == MOST_EXCEPT) {
+        return wrong_use("given too often", argument);
+      }
       i += 1;
       *option_value(argument) = argv[i];
     } else if (argument[0] == '-') {

@@ -87,7 +87,7 @@ struct ss_stack {
   bool is_thread_stack;
   bool is_memory_taken;  // config.memory is a chunk now
   ss_destructor *end;    // of a thread's stack: called with it when the thread ends
-  // For debug.c: the call that is under way, and the own stack of the thread that makes it.
+  // For debug.c: the latest call, and the own stack of the thread that made it.
   const ss__watch *watch;
   void *notes;
   ss__site site;
