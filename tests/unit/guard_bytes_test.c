@@ -183,8 +183,28 @@ static void promise_11_uninitialised_memory_does_not_look_like_what_was_there(vo
   }
 }
 
+static void overrun_outside_of_scopes(void)
+{
+  SS_SCOPE {
+    (void)ss_alloc(SIZE, 1);  // earlier calls are not to be named
+  }
+  AT(made_line) char *slice = ss_alloc(SIZE, 1);
+  write_byte(slice + SIZE);
+  AT(found_line)(void) ss_alloc(SIZE, 1);
+  ss_thread_detach();  // has no place of its own
+}
+
+static void promise_11_a_detach_names_the_latest_call(void)
+{
+  EXPECT_FATAL(overrun_outside_of_scopes());
+  CHECK_NAMES(made_line);
+  CHECK_NAMES(found_line);
+  ss_thread_detach();
+}
+
 TEST_GROUP(guard_bytes)
 {
+  RUN(promise_11_a_detach_names_the_latest_call);
   RUN(promise_11_a_byte_past_any_slice_is_found);
   RUN(promise_11_the_last_guard_byte_counts_too);
   RUN(promise_11_writing_within_slices_is_fine);
