@@ -84,7 +84,7 @@ static void *work(void *argument)
     const order now = self->order;
     if (now == ORDER_GENERATE) generate(self, number);
     if (now == ORDER_TRIM) ss_trim(self->keep_bytes);
-    if (now == ORDER_DETACH) ss_thread_detach();
+    if (now == ORDER_DETACH) ss_thread_free();
     const memory_counts counts = memory_counts_of_thread();
     self->report.mallocs = counts.mallocs;
     self->report.frees = counts.frees;

@@ -272,7 +272,7 @@ EMSCRIPTEN_KEEPALIVE void engine_configure(int scene, int source, unsigned trian
   engine.is_swollen = false;
   engine.calm_bytes = 0;
   crew_configure(scene == SCENE_WORKERS && crew_max() > 0 ? workers : 0);
-  ss_thread_detach();
+  ss_thread_free();
   ring_configure(source != SOURCE_RING ? 0 : crew_count() > 0 ? crew_count() : 1);
   for (int i = 0; i < RECORD_COUNT; i++) record[i] = 0;
   before_frame = add_up();
@@ -373,7 +373,7 @@ EMSCRIPTEN_KEEPALIVE int engine_restore_context(void)
 EMSCRIPTEN_KEEPALIVE void engine_dispose(void)
 {
   crew_dispose();
-  ss_thread_detach();
+  ss_thread_free();
   ring_configure(0);
   emscripten_webgl_destroy_context(engine.context);
 }

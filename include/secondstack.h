@@ -21,14 +21,14 @@
 //   Types             ss_slice  ss_mark  ss_buffer  ss_stack  ss_config  ss_backing  ss_stats
 //   Scopes            SS_SCOPE  SS_GUARD  ss_save  ss_restore
 //   Slices            ss_uninit_slice  ss_uninit  ss_zeroed_slice  ss_copy_slice  ss_format  ss_alloc
-//   Buffers           ss_buffer_open  ss_push  ss_push_value  ss_extend  ss_buffer_append
-//                     ss_buffer_reserve  ss_buffer_count  ss_buffer_at  ss_buffer_close
+//   Buffers           ss_buffer_open  ss_push  ss_push_value  ss_extend  ss_append
+//                     ss_reserve  ss_buffer_count  ss_buffer_at  ss_buffer_close
 //   Collecting        ss_collect
-//   Destructors       ss_defer  ss_drop_slice
+//   Destructors       ss_defer  ss_defer_each
 //   Keeping a result  ss_restore_keep  ss_restore_keep_aligned
 //   Stacks            ss_thread_stack  ss_stack_new  ss_stack_free  ss_thread_configure
-//                     ss_thread_detach  ss_trim
-//   Threads           ss_receive_slice  ss_receive_stack
+//                     ss_thread_free  ss_trim
+//   Threads           ss_make_visible  ss_stack_make_visible
 //   Statistics        ss_thread_stats  ss_thread_walk
 //   Failure           ss_set_fatal  ss_version
 //
@@ -128,9 +128,9 @@ typedef struct ss_config {
   /// Limit on the memory that is reserved at any time, in use or idle. Default: none.
   size_t max_bytes;
   /// The caller's own memory, used as the first chunk before the backing allocator is asked. It
-  /// belongs to the stack until the stack is freed, detached or configured anew. A thread's own
+  /// belongs to the stack until the stack is freed or configured anew. A thread's own
   /// stack is emptied after the thread's function has returned, so a local variable of that function
-  /// can serve as this memory only if the function calls ss_thread_detach before it returns.
+  /// can serve as this memory only if the function calls ss_thread_free before it returns.
   void *memory;
   /// Size of `memory`.
   size_t memory_bytes;
@@ -192,7 +192,7 @@ extern "C" {
 /// lasts over such points.
 /// In C a C++ exception ends the scope only if the C code is compiled with -fexceptions. What
 /// Emscripten throws in emscripten_exit_with_live_runtime and emscripten_set_main_loop leaves the
-/// scope open, slices and all, until an outer mark is restored or the stack is detached; C++ code
+/// scope open, slices and all, until an outer mark is restored or the stack is freed; C++ code
 /// with -fwasm-exceptions ends the scope instead.
 #define SS_SCOPE SS_STACK_SCOPE(ss_thread_stack())
 /// SS_SCOPE on a given stack.
@@ -334,17 +334,17 @@ static inline ss_buffer ss_stack_try_buffer_open(ss_stack *stack);
 /// Copies `size_bytes` from `src` to the end. src must not point into this buffer; it may be NULL
 /// when size_bytes is 0.
 /// Returns: where the copy begins, valid until the buffer grows again.
-/// Errors:  as ss_push; ss_try_buffer_append returns NULL instead.
-static inline void *ss_buffer_append(ss_buffer *buffer, const void *src, size_t size_bytes);
-/// ss_buffer_append that returns NULL where that would abort.
-static inline void *ss_try_buffer_append(ss_buffer *buffer, const void *src, size_t size_bytes);
+/// Errors:  as ss_push; ss_try_append returns NULL instead.
+static inline void *ss_append(ss_buffer *buffer, const void *src, size_t size_bytes);
+/// ss_append that returns NULL where that would abort.
+static inline void *ss_try_append(ss_buffer *buffer, const void *src, size_t size_bytes);
 
 /// Makes room for `size_bytes` more: until they are written the buffer will not grow again. Where
 /// it must grow for them, it grows in place by exactly that if it can.
-/// Errors:  as ss_push; ss_try_buffer_reserve returns false instead.
-static inline void ss_buffer_reserve(ss_buffer *buffer, size_t size_bytes);
-/// ss_buffer_reserve that returns false where that would abort.
-static inline bool ss_try_buffer_reserve(ss_buffer *buffer, size_t size_bytes);
+/// Errors:  as ss_push; ss_try_reserve returns false instead.
+static inline void ss_reserve(ss_buffer *buffer, size_t size_bytes);
+/// ss_reserve that returns false where that would abort.
+static inline bool ss_try_reserve(ss_buffer *buffer, size_t size_bytes);
 
 /// size_t ss_buffer_count(T, const ss_buffer *buffer): how many elements of type T it holds.
 #define ss_buffer_count(T, buffer) \
@@ -386,7 +386,7 @@ static inline ss_slice ss_buffer_close(ss_buffer *buffer);
 // Destructors
 
 /// Calls fn(arg) when the current scope ends. The destructor registered last runs first. Outside
-/// any scope it runs when the stack is freed or detached. One that leaves by longjmp does not run
+/// any scope it runs when the stack is freed. One that leaves by longjmp does not run
 /// again.
 /// Errors:  aborts through ss_set_fatal when memory ends; ss_try_defer returns false instead.
 static inline void ss_defer(ss_destructor *fn, void *arg);
@@ -397,15 +397,15 @@ static inline void ss_stack_defer(ss_stack *stack, ss_destructor *fn, void *arg)
 /// ss_try_defer on a given stack.
 static inline bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *arg);
 
-/// void ss_drop_slice(T, T *data, size_t n, ss_destructor *fn): calls fn on each of the n elements,
+/// void ss_defer_each(T, T *data, size_t n, ss_destructor *fn): calls fn on each of the n elements,
 /// first to last, when the current scope ends.
-/// Errors:  as ss_defer; ss_try_drop_slice is false instead.
-#define ss_drop_slice(T, data, n, fn) \
-  ((void)SS__DROP(T, ss_thread_stack(), data, n, fn, "ss_drop_slice"))
-#define ss_try_drop_slice(T, data, n, fn) SS__DROP(T, ss_thread_stack(), data, n, fn, NULL)
-#define ss_stack_drop_slice(stack, T, data, n, fn) \
-  ((void)SS__DROP(T, stack, data, n, fn, "ss_stack_drop_slice"))
-#define ss_stack_try_drop_slice(stack, T, data, n, fn) SS__DROP(T, stack, data, n, fn, NULL)
+/// Errors:  as ss_defer; ss_try_defer_each is false instead.
+#define ss_defer_each(T, data, n, fn) \
+  ((void)SS__DEFER_EACH(T, ss_thread_stack(), data, n, fn, "ss_defer_each"))
+#define ss_try_defer_each(T, data, n, fn) SS__DEFER_EACH(T, ss_thread_stack(), data, n, fn, NULL)
+#define ss_stack_defer_each(stack, T, data, n, fn) \
+  ((void)SS__DEFER_EACH(T, stack, data, n, fn, "ss_stack_defer_each"))
+#define ss_stack_try_defer_each(stack, T, data, n, fn) SS__DEFER_EACH(T, stack, data, n, fn, NULL)
 
 // -------------------------------------------------------------------------------------------------
 // Keeping a result
@@ -417,7 +417,7 @@ static inline bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *
 ///          there is ss_restore_keep_aligned.
 /// Errors:  aborts through ss_set_fatal when the parent has no room and memory ends;
 ///          ss_try_restore_keep returns data NULL instead and leaves the scope open. When a
-///          destructor empties the stack (ss_thread_detach), the bytes are gone: the call fails as
+///          destructor empties the stack (ss_thread_free), the bytes are gone: the call fails as
 ///          if memory had ended, but the scope has ended, too.
 static inline ss_slice ss_restore_keep(ss_mark mark, ss_slice slice);
 /// ss_restore_keep that returns data NULL where that would abort.
@@ -445,7 +445,7 @@ static inline ss_slice ss_stack_try_restore_keep_aligned(ss_stack *stack, ss_mar
 // Stacks
 
 /// Returns the calling thread's own stack. Needs no set-up call; never NULL. The stack grows on
-/// first use. A pthread that ends gives its memory back; a Wasm Worker calls ss_thread_detach.
+/// first use. A pthread that ends gives its memory back; a Wasm Worker calls ss_thread_free.
 static inline ss_stack *ss_thread_stack(void);
 
 /// Makes a stack of its own, beside the threads' stacks. One thread at a time may use it.
@@ -454,7 +454,7 @@ static inline ss_stack *ss_thread_stack(void);
 ss_stack *ss_stack_new(const ss_config *config);
 
 /// Runs the destructors that are still pending, gives all memory back and ends `stack`. NULL does
-/// nothing. A thread's own stack is emptied instead, as by ss_thread_detach.
+/// nothing. A thread's own stack is emptied instead, as by ss_thread_free.
 void ss_stack_free(ss_stack *stack);
 
 /// Sets how the calling thread's stack grows. Call it while nothing is live, best before first use.
@@ -465,7 +465,7 @@ static inline void ss_thread_configure(const ss_config *config);
 /// memory back. The stack is empty then and can be used again; ss_config.memory is the caller's for
 /// good. pthreads do this by themselves when they end, after their function has returned; a Wasm
 /// Worker calls it last.
-static inline void ss_thread_detach(void);
+static inline void ss_thread_free(void);
 
 /// Gives idle memory back until at most `keep_bytes` stay reserved, or until all that is left is
 /// live. Memory above each lane's peak since the last trim goes first: a frame whose peak fits into
@@ -485,11 +485,11 @@ void ss_stack_trim(ss_stack *stack, size_t keep_bytes);
 /// before the first use: in WebAssembly a thread learns late that another one has grown the shared
 /// memory, and a large memcpy or memset beyond the old size traps until then. Costs two compares;
 /// natively nothing.
-static inline ss_slice ss_receive_slice(ss_slice slice);
+static inline ss_slice ss_make_visible(ss_slice slice);
 
 /// Returns `stack`, an owned stack that another thread has used, ready for use in the calling
-/// thread: as ss_receive_slice, for everything that the stack holds.
-ss_stack *ss_receive_stack(ss_stack *stack);
+/// thread: as ss_make_visible, for everything that the stack holds.
+ss_stack *ss_stack_make_visible(ss_stack *stack);
 
 // -------------------------------------------------------------------------------------------------
 // Statistics

@@ -2,16 +2,16 @@
 // secondstack for C++17 and later: scopes, slices and buffers as C++ expects them, over secondstack.h.
 //
 //   ss::scope scope;                                    // all released where it ends
-//   auto weights = ss::slice<float>(count);             // a span of zeros: its size is known
+//   auto weights = ss::zeroed_slice<float>(count);      // a span of zeros: its size is known
 //   ss::buffer<vec3> points;                            // a buffer: its size is not
 //   while (more()) points.push_back(next());
 //   ss::span<vec3> s = points.close();                  // exactly what was written
 //   glBufferData(GL_ARRAY_BUFFER, (GLsizeiptr)s.size_bytes(), s.data(), GL_STREAM_DRAW);
 //
-// The names are C's, and so are the figures: the same code comes out. ss::x works on the calling
-// thread's own stack, ss::stack_x(stack, ...) on a given one; ss::try_x and ss::stack_try_x report
-// failure where the others abort through ss_set_fatal. A handler set there may throw instead: the
-// stack is intact.
+// The names are C's, and the same machine code comes out. Where C has four forms of a call, C++ has
+// overloads: ss::x(...) works on the calling thread's own stack, ss::x(stack, ...) on a given one, and
+// std::nothrow before either makes it report failure where it would abort through ss_set_fatal. A
+// handler set there may throw instead: the stack is intact.
 //
 // Destructors run when the scope ends, last made first, and what was made after a value is gone by
 // then. An exception ends the scopes that it leaves, in every mode of Emscripten that has exceptions.

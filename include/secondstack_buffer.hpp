@@ -77,8 +77,9 @@ class owed<T, true> {
 template <class T>
 class buffer : private detail::owed<T>, private detail::origin {
   static_assert(detail::is_element<T>, "elements are objects, neither const nor arrays");
-  static_assert(alignof(T) <= SS_ALIGN,
-                "ss::buffer aligns its first element to 16 bytes: use ss::slice for this type");
+  static_assert(
+      alignof(T) <= SS_ALIGN,
+      "ss::buffer aligns its first element to 16 bytes: use ss::zeroed_slice for this type");
 #if defined(__cpp_exceptions)
   static_assert(is_trivially_relocatable<T>::value || std::is_nothrow_move_constructible_v<T>,
                 "ss::buffer moves elements when it grows: they must be trivially relocatable or "
@@ -591,29 +592,30 @@ span<T> collect(ss_stack *stack, Range &range, place at, bool is_try)
 /// Copies of all elements of a range: of anything that a range-based for loop takes, generators and views
 /// included. ss::collect<T>(range) makes a T of each. The range may use the stack itself.
 /// Returns: the elements in order, which live as a slice's do.
-/// Errors:  aborts through ss_set_fatal when memory ends; ss::try_collect returns a span whose data() is
-///          nullptr instead.
+/// Errors:  aborts through ss_set_fatal when memory ends; with std::nothrow returns a span whose data()
+///          is nullptr instead.
 template <class T = void, class Range>
 SS__CPP_INLINE auto collect(Range &&range, detail::place at = detail::place::here())
 {
   return detail::collect<detail::item_of<T, Range>>(ss_thread_stack(), range, at, false);
 }
-template <class T = void, class Range>
-SS__CPP_INLINE auto try_collect(Range &&range, detail::place at = detail::place::here())
-{
-  return detail::collect<detail::item_of<T, Range>>(ss_thread_stack(), range, at, true);
-}
 /// ss::collect on a given stack.
 template <class T = void, class Range>
-SS__CPP_INLINE auto stack_collect(ss_stack *stack, Range &&range,
-                                  detail::place at = detail::place::here())
+SS__CPP_INLINE auto collect(ss_stack *stack, Range &&range,
+                            detail::place at = detail::place::here())
 {
   return detail::collect<detail::item_of<T, Range>>(stack, range, at, false);
 }
-/// ss::try_collect on a given stack.
+/// ss::collect that reports failure, as said there, instead of aborting.
 template <class T = void, class Range>
-SS__CPP_INLINE auto stack_try_collect(ss_stack *stack, Range &&range,
-                                      detail::place at = detail::place::here())
+SS__CPP_INLINE auto collect(std::nothrow_t, Range &&range, detail::place at = detail::place::here())
+{
+  return detail::collect<detail::item_of<T, Range>>(ss_thread_stack(), range, at, true);
+}
+/// ss::collect on a given stack that reports failure.
+template <class T = void, class Range>
+SS__CPP_INLINE auto collect(std::nothrow_t, ss_stack *stack, Range &&range,
+                            detail::place at = detail::place::here())
 {
   return detail::collect<detail::item_of<T, Range>>(stack, range, at, true);
 }

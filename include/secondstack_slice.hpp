@@ -194,7 +194,7 @@ struct borrowed {
 
 // Has the destructors of n values run when the scope ends. Without room for that, runs them now.
 template <class T>
-SS__CPP_INLINE bool drop_later(ss_stack *stack, T *first, size_t n, ss__call call)
+SS__CPP_INLINE bool defer_each(ss_stack *stack, T *first, size_t n, ss__call call)
 {
   if constexpr (std::is_trivially_destructible_v<T>) {
     (void)stack, (void)first, (void)n, (void)call;
@@ -245,13 +245,13 @@ class span {
   }
   /// Of anything that std::data and std::size know: std::vector<T>, std::array<T, n>, span<T> as
   /// span<const T>.
-  template <class Range,
-            class = std::enable_if_t<
-                !std::is_same_v<std::remove_cv_t<std::remove_reference_t<Range> >, span> &&
-                !std::is_array_v<std::remove_reference_t<Range> > &&
-                std::is_convertible_v<
-                    std::remove_pointer_t<decltype(std::data(std::declval<Range &>()))> (*)[],
-                    T (*)[]> > >
+  template <
+      class Range,
+      class = std::enable_if_t<
+          !std::is_same_v<std::remove_cv_t<std::remove_reference_t<Range>>, span> &&
+          !std::is_array_v<std::remove_reference_t<Range>> &&
+          std::is_convertible_v<
+              std::remove_pointer_t<decltype(std::data(std::declval<Range &>()))> (*)[], T (*)[]>>>
   SS__CPP_INLINE constexpr span(Range &&range) : data_(std::data(range)), size_(std::size(range))
   {
   }
@@ -314,6 +314,33 @@ class span {
 // -------------------------------------------------------------------------------------------------
 // Scopes
 
+/// A stack of its own, beside the threads' stacks: ss_stack_new and ss_stack_free. Wherever a function
+/// takes an ss_stack *, it takes an ss::stack, too. One thread at a time may use it.
+class stack {
+ public:
+  /// Errors:  when memory ends the stack is nullptr; test it with if (stack).
+  explicit stack(const ss_config &config = {}) : stack_(ss_stack_new(&config))
+  {
+  }
+  stack(stack &&other) noexcept : stack_(other.stack_)
+  {
+    other.stack_ = nullptr;
+  }
+  stack(const stack &) = delete;
+  stack &operator=(const stack &) = delete;
+  ~stack()
+  {
+    ss_stack_free(stack_);
+  }
+  operator ss_stack *() const noexcept  // NOLINT(google-explicit-constructor): what it is for
+  {
+    return stack_;
+  }
+
+ private:
+  ss_stack *stack_;
+};
+
 /// The rest of the enclosing block: where it ends, also by an exception, destructors registered since
 /// run, and all slices and buffers made since are released.
 ///   ss::scope scope;
@@ -373,13 +400,13 @@ SS__CPP_INLINE span<T> uninit_slice(ss_stack *stack, size_t n, ss__call call)
 {
   static_assert(
       is_uninitialisable<T>,
-      "uninitialised elements must need neither constructor nor destructor: use ss::slice");
+      "uninitialised elements must need neither constructor nor destructor: use ss::zeroed_slice");
   T *first = room_for<T>(stack, n, call);
   return {first, ss__is_try(call) && first == nullptr ? 0 : n};
 }
 
 template <class T>
-SS__CPP_INLINE span<T> slice(ss_stack *stack, size_t n, ss__call call)
+SS__CPP_INLINE span<T> zeroed_slice(ss_stack *stack, size_t n, ss__call call)
 {
   if constexpr (is_zero_by_default<T>) {
     T *first = static_cast<T *>(ss__zeroed(stack, n, sizeof(T), alignof(T), call));
@@ -388,7 +415,7 @@ SS__CPP_INLINE span<T> slice(ss_stack *stack, size_t n, ss__call call)
   T *first = room_for<T>(stack, n, call);
   if (ss__is_try(call) && first == nullptr) return {};
   std::uninitialized_value_construct_n(first, n);
-  if (!drop_later(stack, first, n, call)) return {};
+  if (!defer_each(stack, first, n, call)) return {};
   return {first, n};
 }
 
@@ -398,122 +425,176 @@ SS__CPP_INLINE T *make(ss_stack *stack, ss__call call, Args &&...args)
   T *value = room_for<T>(stack, 1, call);
   if (ss__is_try(call) && value == nullptr) return nullptr;
   construct<T>(value, static_cast<Args &&>(args)...);
-  return drop_later(stack, value, 1, call) ? value : nullptr;
+  return defer_each(stack, value, 1, call) ? value : nullptr;
+}
+
+template <class T>
+SS__CPP_INLINE span<T> copy_slice(ss_stack *stack, const T *src, size_t n, ss__call call)
+{
+  T *first = room_for<T>(stack, n, call);
+  if (ss__is_try(call) && first == nullptr) return {};
+  std::uninitialized_copy_n(src, n, first);
+  if (!defer_each(stack, first, n, call)) return {};
+  return {first, n};
+}
+
+template <bool is_try>
+SS__CPP_INLINE constexpr ss__call call_of_make()
+{
+  return is_try ? place::here().attempt("ss::make") : place::here().call("ss::make");
+}
+
+template <class T, bool is_try>
+SS__CPP_INLINE T *make_with()
+{
+  return detail::make<T>(ss_thread_stack(), call_of_make<is_try>());
+}
+
+// Takes std::nothrow and a stack from the front of the arguments.
+template <class T, bool is_try, class First, class... Rest>
+SS__CPP_INLINE T *make_with(First &&first, Rest &&...rest)
+{
+  using type = std::remove_cv_t<std::remove_reference_t<First>>;
+  if constexpr (!is_try && std::is_same_v<type, std::nothrow_t>) {
+    return make_with<T, true>(static_cast<Rest &&>(rest)...);
+  } else if constexpr (std::is_same_v<type, ss_stack *> || std::is_same_v<type, ss::stack>) {
+    return detail::make<T>(static_cast<ss_stack *>(first), call_of_make<is_try>(),
+                           static_cast<Rest &&>(rest)...);
+  } else {
+    return detail::make<T>(ss_thread_stack(), call_of_make<is_try>(), static_cast<First &&>(first),
+                           static_cast<Rest &&>(rest)...);
+  }
 }
 
 }  // namespace detail
 
 /// n elements, value-initialised: numbers and pointers are 0. Destructors run when the scope ends.
 /// Units:   n in elements.
-/// Errors:  aborts through ss_set_fatal when n * sizeof(T) overflows or memory ends; ss::try_slice
-///          returns a span whose data() is nullptr instead. An exception of a constructor destroys the
-///          elements before it and passes on.
+/// Errors:  aborts through ss_set_fatal when n * sizeof(T) overflows or memory ends; with std::nothrow
+///          the span's data() is nullptr instead. An exception of a constructor destroys the elements
+///          before it and passes on.
 template <class T>
-SS__CPP_INLINE span<T> slice(size_t n, detail::place at = detail::place::here())
+SS__CPP_INLINE span<T> zeroed_slice(size_t n, detail::place at = detail::place::here())
 {
-  return detail::slice<T>(ss_thread_stack(), n, at.call("ss::slice"));
+  return detail::zeroed_slice<T>(ss_thread_stack(), n, at.call("ss::zeroed_slice"));
 }
+/// ss::zeroed_slice on a given stack.
 template <class T>
-SS__CPP_INLINE span<T> try_slice(size_t n, detail::place at = detail::place::here())
+SS__CPP_INLINE span<T> zeroed_slice(ss_stack *stack, size_t n,
+                                    detail::place at = detail::place::here())
 {
-  return detail::slice<T>(ss_thread_stack(), n, at.attempt("ss::try_slice"));
+  return detail::zeroed_slice<T>(stack, n, at.call("ss::zeroed_slice"));
 }
-/// ss::slice on a given stack.
+/// ss::zeroed_slice that reports failure, as said there, instead of aborting.
 template <class T>
-SS__CPP_INLINE span<T> stack_slice(ss_stack *stack, size_t n,
-                                   detail::place at = detail::place::here())
+SS__CPP_INLINE span<T> zeroed_slice(std::nothrow_t, size_t n,
+                                    detail::place at = detail::place::here())
 {
-  return detail::slice<T>(stack, n, at.call("ss::stack_slice"));
+  return detail::zeroed_slice<T>(ss_thread_stack(), n, at.attempt("ss::zeroed_slice"));
 }
-/// ss::try_slice on a given stack.
+/// ss::zeroed_slice on a given stack that reports failure.
 template <class T>
-SS__CPP_INLINE span<T> stack_try_slice(ss_stack *stack, size_t n,
-                                       detail::place at = detail::place::here())
+SS__CPP_INLINE span<T> zeroed_slice(std::nothrow_t, ss_stack *stack, size_t n,
+                                    detail::place at = detail::place::here())
 {
-  return detail::slice<T>(stack, n, at.attempt("ss::stack_try_slice"));
+  return detail::zeroed_slice<T>(stack, n, at.attempt("ss::zeroed_slice"));
 }
 
 /// n uninitialised elements, of a type that needs neither constructor nor destructor.
-/// Units, errors: as ss::slice.
+/// Units, errors: as ss::zeroed_slice.
 template <class T>
 SS__CPP_INLINE span<T> uninit_slice(size_t n, detail::place at = detail::place::here())
 {
   return detail::uninit_slice<T>(ss_thread_stack(), n, at.call("ss::uninit_slice"));
 }
-template <class T>
-SS__CPP_INLINE span<T> try_uninit_slice(size_t n, detail::place at = detail::place::here())
-{
-  return detail::uninit_slice<T>(ss_thread_stack(), n, at.attempt("ss::try_uninit_slice"));
-}
 /// ss::uninit_slice on a given stack.
 template <class T>
-SS__CPP_INLINE span<T> stack_uninit_slice(ss_stack *stack, size_t n,
-                                          detail::place at = detail::place::here())
+SS__CPP_INLINE span<T> uninit_slice(ss_stack *stack, size_t n,
+                                    detail::place at = detail::place::here())
 {
-  return detail::uninit_slice<T>(stack, n, at.call("ss::stack_uninit_slice"));
+  return detail::uninit_slice<T>(stack, n, at.call("ss::uninit_slice"));
 }
-/// ss::try_uninit_slice on a given stack.
+/// ss::uninit_slice that reports failure, as said there, instead of aborting.
 template <class T>
-SS__CPP_INLINE span<T> stack_try_uninit_slice(ss_stack *stack, size_t n,
-                                              detail::place at = detail::place::here())
+SS__CPP_INLINE span<T> uninit_slice(std::nothrow_t, size_t n,
+                                    detail::place at = detail::place::here())
 {
-  return detail::uninit_slice<T>(stack, n, at.attempt("ss::stack_try_uninit_slice"));
+  return detail::uninit_slice<T>(ss_thread_stack(), n, at.attempt("ss::uninit_slice"));
+}
+/// ss::uninit_slice on a given stack that reports failure.
+template <class T>
+SS__CPP_INLINE span<T> uninit_slice(std::nothrow_t, ss_stack *stack, size_t n,
+                                    detail::place at = detail::place::here())
+{
+  return detail::uninit_slice<T>(stack, n, at.attempt("ss::uninit_slice"));
+}
+
+/// Copies of the n elements at `src`, which may be nullptr when n is 0. Destructors run when the scope
+/// ends.
+/// Units, errors: as ss::zeroed_slice.
+template <class T>
+SS__CPP_INLINE span<T> copy_slice(const T *src, size_t n, detail::place at = detail::place::here())
+{
+  return detail::copy_slice<T>(ss_thread_stack(), src, n, at.call("ss::copy_slice"));
+}
+/// ss::copy_slice on a given stack.
+template <class T>
+SS__CPP_INLINE span<T> copy_slice(ss_stack *stack, const T *src, size_t n,
+                                  detail::place at = detail::place::here())
+{
+  return detail::copy_slice<T>(stack, src, n, at.call("ss::copy_slice"));
+}
+/// ss::copy_slice that reports failure, as said there, instead of aborting.
+template <class T>
+SS__CPP_INLINE span<T> copy_slice(std::nothrow_t, const T *src, size_t n,
+                                  detail::place at = detail::place::here())
+{
+  return detail::copy_slice<T>(ss_thread_stack(), src, n, at.attempt("ss::copy_slice"));
+}
+/// ss::copy_slice on a given stack that reports failure.
+template <class T>
+SS__CPP_INLINE span<T> copy_slice(std::nothrow_t, ss_stack *stack, const T *src, size_t n,
+                                  detail::place at = detail::place::here())
+{
+  return detail::copy_slice<T>(stack, src, n, at.attempt("ss::copy_slice"));
 }
 
 /// One uninitialised value, however huge, of a type that needs neither constructor nor destructor.
-/// Errors:  aborts through ss_set_fatal when memory ends; ss::try_uninit returns nullptr instead.
+/// Errors:  aborts through ss_set_fatal when memory ends; with std::nothrow returns nullptr instead.
 template <class T>
 SS__CPP_INLINE T *uninit(detail::place at = detail::place::here())
 {
   return detail::uninit_slice<T>(ss_thread_stack(), 1, at.call("ss::uninit")).data();
 }
-template <class T>
-SS__CPP_INLINE T *try_uninit(detail::place at = detail::place::here())
-{
-  return detail::uninit_slice<T>(ss_thread_stack(), 1, at.attempt("ss::try_uninit")).data();
-}
 /// ss::uninit on a given stack.
 template <class T>
-SS__CPP_INLINE T *stack_uninit(ss_stack *stack, detail::place at = detail::place::here())
+SS__CPP_INLINE T *uninit(ss_stack *stack, detail::place at = detail::place::here())
 {
-  return detail::uninit_slice<T>(stack, 1, at.call("ss::stack_uninit")).data();
+  return detail::uninit_slice<T>(stack, 1, at.call("ss::uninit")).data();
 }
-/// ss::try_uninit on a given stack.
+/// ss::uninit that reports failure, as said there, instead of aborting.
 template <class T>
-SS__CPP_INLINE T *stack_try_uninit(ss_stack *stack, detail::place at = detail::place::here())
+SS__CPP_INLINE T *uninit(std::nothrow_t, detail::place at = detail::place::here())
 {
-  return detail::uninit_slice<T>(stack, 1, at.attempt("ss::stack_try_uninit")).data();
+  return detail::uninit_slice<T>(ss_thread_stack(), 1, at.attempt("ss::uninit")).data();
+}
+/// ss::uninit on a given stack that reports failure.
+template <class T>
+SS__CPP_INLINE T *uninit(std::nothrow_t, ss_stack *stack, detail::place at = detail::place::here())
+{
+  return detail::uninit_slice<T>(stack, 1, at.attempt("ss::uninit")).data();
 }
 
 /// One value, made of `args` right where it stays, however huge. Its destructor runs when the scope
-/// ends.
+/// ends. Before the arguments of the constructor may stand std::nothrow, a stack, or both in this order.
 ///   mesh *m = ss::make<mesh>("teapot", 42);
+///   mesh *n = ss::make<mesh>(std::nothrow, stack, "teapot", 42);
+/// A constructor whose first argument is a stack itself is called by naming the stack twice.
 /// Errors:  as ss::uninit; an exception of the constructor passes on.
 template <class T, class... Args>
 SS__CPP_INLINE T *make(Args &&...args)
 {
-  return detail::make<T>(ss_thread_stack(), detail::place::here().call("ss::make"),
-                         static_cast<Args &&>(args)...);
-}
-template <class T, class... Args>
-SS__CPP_INLINE T *try_make(Args &&...args)
-{
-  return detail::make<T>(ss_thread_stack(), detail::place::here().attempt("ss::try_make"),
-                         static_cast<Args &&>(args)...);
-}
-/// ss::make on a given stack.
-template <class T, class... Args>
-SS__CPP_INLINE T *stack_make(ss_stack *stack, Args &&...args)
-{
-  return detail::make<T>(stack, detail::place::here().call("ss::stack_make"),
-                         static_cast<Args &&>(args)...);
-}
-/// ss::try_make on a given stack.
-template <class T, class... Args>
-SS__CPP_INLINE T *stack_try_make(ss_stack *stack, Args &&...args)
-{
-  return detail::make<T>(stack, detail::place::here().attempt("ss::stack_try_make"),
-                         static_cast<Args &&>(args)...);
+  return detail::make_with<T, false>(static_cast<Args &&>(args)...);
 }
 
 }  // namespace SS__ABI

@@ -23,7 +23,7 @@ bool ss__buffer_prepare(ss_stack *stack, const char *call)
 
 static void relink(ss_stack *stack, const ss__buffer_record *old, ss__buffer_record *moved)
 {
-  ss__event **link = &stack->trail;
+  ss__event **link = &stack->undo_log;
   while (*link != &old->opened) link = &(*link)->older;
   *link = &moved->opened;
 }
@@ -66,7 +66,7 @@ void *ss__buffer_close(ss_stack *stack, ss__lane *lane, char *top)
   ss__buffer_record *record = ss__record_of(lane);
   lane->is_open = false;
   lane->top = ss__align_up(top);
-  if (stack->trail == &record->opened && !ss__is_in_line(stack)) {
+  if (stack->undo_log == &record->opened && !ss__is_in_line(stack)) {
     record->end = lane->top;
     ss__park(stack);
     ss__push_event(stack, &record->closed, ss__undo_close);

@@ -169,7 +169,7 @@ static void undo_record(ss_stack *stack, ss__event *event, size_t version)
 {
   (void)version;
   debug_record *record = (debug_record *)(void *)event;
-  stack->trail = event->older;
+  stack->undo_log = event->older;
   if (record->kind == KIND_MARK) {
     note_end(stack, record, "skipped when an outer mark was restored");
     return;
@@ -242,7 +242,7 @@ void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align
   }
   if (slice == NULL) {
     // Without room for guard bytes there may still be room for the slice; if not, this says so.
-    if (record) stack->trail = record->event.older;
+    if (record) stack->undo_log = record->event.older;
     ss__restore(stack, before.top, before.version);
     slice = (char *)ss__refill(stack, size, align, name_of(site));
     if (slice) unpoison(slice, size);
@@ -290,7 +290,7 @@ ss_mark ss__debug_save(ss_stack *user, ss_stack *stack, ss__site site)
 
 static debug_record *find_mark(const ss_stack *stack, ss_mark mark)
 {
-  for (ss__event *event = stack->trail; event && event->version >= mark.version;
+  for (ss__event *event = stack->undo_log; event && event->version >= mark.version;
        event = event->older) {
     debug_record *record = (debug_record *)(void *)event;
     if (event->version == mark.version && is_record(event) && record->kind == KIND_MARK &&
@@ -305,7 +305,7 @@ static debug_record *find_mark(const ss_stack *stack, ss_mark mark)
 static const debug_record *find_open_buffer(const ss_stack *stack, const debug_record *mark)
 {
   const debug_record *open = NULL;
-  for (const ss__event *event = stack->trail; event != &mark->event; event = event->older) {
+  for (const ss__event *event = stack->undo_log; event != &mark->event; event = event->older) {
     const debug_record *record = (const debug_record *)(const void *)event;
     if (!is_record(event)) continue;
     if (record->kind == KIND_MARK) open = NULL;
@@ -408,7 +408,7 @@ static char **record_place(const ss__lane *lane)
   return &((ss__buffer_record *)(void *)(lane->top - SS__BUFFER_HEAD))->end;
 }
 
-// Does not look along the trail, which is long where a loop pushes what it makes. A lane that is not the
+// Does not look along the undo log, which is long where a loop pushes what it makes. A lane that is not the
 // stack's may be anything: the copy of a buffer may be old.
 static debug_record *find_buffer(const ss_buffer *buffer)
 {

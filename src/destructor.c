@@ -19,7 +19,7 @@ static void undo_defer(ss_stack *stack, ss__event *event, size_t version)
   ss_destructor *fn = record->fn;
   void *element = record->next;
   if (--record->count == 0) {
-    stack->trail = event->older;
+    stack->undo_log = event->older;
   } else {
     record->next += record->stride;
   }

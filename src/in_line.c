@@ -28,7 +28,7 @@ static void undo_open(ss_stack *stack, ss__event *event, size_t version)
   (void)version;
   const ss__buffer_record *record = (ss__buffer_record *)(void *)event;
   ss__lane *lane = event->lane_before;
-  stack->trail = event->older;
+  stack->undo_log = event->older;
   ss__park(stack);
   end_lanes(stack, record);
   // The record may go with its chunk.
@@ -43,11 +43,11 @@ void ss__undo_close(ss_stack *stack, ss__event *event, size_t version)
   // A pin may have come between the two.
   if (version < record->opened.version && event->older == &record->opened) {
     // Both are undone: the lane that is active is the right one, and its top is of no account.
-    stack->trail = record->opened.older;
+    stack->undo_log = record->opened.older;
     end_lanes(stack, record);
     return;
   }
-  stack->trail = event->older;
+  stack->undo_log = event->older;
   (void)ss__lower(stack, ss__park(stack), record->end, event->version - 1);
   ss__activate(stack, record->next_lane);
 }
@@ -69,11 +69,11 @@ bool ss__settle(ss_stack *stack, ss__limit_met *limit)
   ss__lane *lane = stack->active;
   ss__buffer_record *record = ss__record_of(lane);
   if (stack->watch) stack->watch->unpoison(record, SS__BUFFER_HEAD);
-  record->opened.older = stack->trail;
+  record->opened.older = stack->undo_log;
   record->opened.version = stack->mark_version;
   record->opened.undo = undo_open;
   record->opened.lane_before = lane;
-  stack->trail = &record->opened;
+  stack->undo_log = &record->opened;
   ss__set_version(stack, stack->mark_version + 1);
   ss__chunk *next_chunk = next_lane->chunk;
   if (next_chunk == NULL) {

@@ -14,7 +14,7 @@
 //
 // THE UNDO LOG. `version` counts what a mark cannot undo with its `top` alone: a chunk came, a buffer
 // was opened or closed in place, a destructor was registered. The last three are events: records
-// that lie in the lanes as slices do. They are linked, newest first, from `stack->trail`, which is
+// that lie in the lanes as slices do. They are linked, newest first, from `stack->undo_log`, which is
 // the undo log, and each is stamped with the version that it began. Restoring to version v undoes the
 // events stamped above v, then moves the top of the lane that is active then.
 //
@@ -70,7 +70,7 @@ struct ss__chunk {
 // The head of a buffer that is not, or no longer, open in line.
 typedef struct ss__buffer_record {
   ss__event opened;
-  ss__event closed;  // on the trail if closing went back to the buffer's lane
+  ss__event closed;  // on the undo log if closing went back to the buffer's lane
   char *next_top;    // top of the lane that became active
   ss__lane *next_lane;
   char *opened_at;  // its first byte when it became an event: the top of the marks saved before
@@ -181,11 +181,11 @@ static inline size_t ss__next_version(const ss_stack *stack)
 static inline void ss__push_event(ss_stack *stack, ss__event *event, ss__undo_fn *undo)
 {
   ss__set_version(stack, ss__next_version(stack));
-  event->older = stack->trail;
+  event->older = stack->undo_log;
   event->version = stack->version;
   event->undo = undo;
   event->lane_before = ss__active_lane(stack);
-  stack->trail = event;
+  stack->undo_log = event;
 }
 
 // --- lanes.c: the row of lanes

@@ -94,7 +94,7 @@ static void release_pinned(ss_stack *stack)
 static void undo_pin(ss_stack *stack, ss__event *event, size_t version)
 {
   (void)version;
-  stack->trail = event->older;
+  stack->undo_log = event->older;
   unpin(stack);
   release_pinned(stack);
 }
@@ -102,7 +102,7 @@ static void undo_pin(ss_stack *stack, ss__event *event, size_t version)
 // The same where the log is not undone down to the pin.
 static void drop_pin(ss_stack *stack)
 {
-  ss__event **link = &stack->trail;
+  ss__event **link = &stack->undo_log;
   while (*link && *link != &stack->pin.event) link = &(*link)->older;
   if (*link) *link = stack->pin.event.older;
   unpin(stack);
@@ -122,7 +122,8 @@ static bool pin_bytes(ss_stack *stack, size_t version, const char *data, size_t 
   pin->lane = find_chunk(stack, data, &pin->chunk);
   if (pin->chunk) pin->end = ss__align_up((char *)(uintptr_t)data + size);
   ss__event *oldest = NULL;
-  for (ss__event *event = stack->trail; event && event->version > version; event = event->older) {
+  for (ss__event *event = stack->undo_log; event && event->version > version;
+       event = event->older) {
     oldest = event;
   }
   if (oldest == NULL) return false;
@@ -153,7 +154,7 @@ static bool fits(size_t size, size_t align, const ss__chunk *chunk, const char *
 static const ss__lane *lane_after(const ss_stack *stack, char **top, size_t version)
 {
   const ss__lane *active = ss__active_lane(stack);
-  const ss__event *event = stack->trail;
+  const ss__event *event = stack->undo_log;
   for (;;) {
     for (; event && event->version > version; event = event->older) active = event->lane_before;
     if ((version & 1) == 0) break;
@@ -191,7 +192,7 @@ static bool restore_pinned(ss_stack *stack, char *top, size_t version, const voi
 {
   if (pin_bytes(stack, version, (const char *)data, size)) {
     if (!ss__undo_above(stack, &stack->pin.event, version)) return false;
-    stack->trail = stack->pin.event.older;
+    stack->undo_log = stack->pin.event.older;
   }
   ss__undo_to(stack, top, version);
   unpin(stack);

@@ -25,7 +25,7 @@ void ss__configure(ss_stack *stack, const ss_config *config)
   if (config) stack->config = *config;
 }
 
-void ss__detach(ss_stack *stack)
+void ss__thread_free(ss_stack *stack)
 {
   ss__empty(stack);
   // It may be used again. In dynamic linking the key has it anyway.
@@ -34,5 +34,5 @@ void ss__detach(ss_stack *stack)
 
 static void end_thread_stack(void *stack)
 {
-  ss__detach((ss_stack *)stack);
+  ss__thread_free((ss_stack *)stack);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Thread exit by a pthread key. An archive member of its own, which only programs with pthreads link: the header
-// refers to it there. Wasm Workers have no pthread keys; such a worker calls ss_thread_detach itself.
+// refers to it there. Wasm Workers have no pthread keys; such a worker calls ss_thread_free itself.
 #include "secondstack.h"
 
 #if !defined(__wasm__) || defined(__EMSCRIPTEN_PTHREADS__)

@@ -89,7 +89,7 @@ void ss_stack_trim(ss_stack *stack, size_t keep_bytes)
   for (unsigned index = 0; index < count; index++) forget_peak(ss__lane_at(stack, index));
   // Events point to lanes.
   const bool has_events =
-      stack->trail != NULL || active < stack->lanes || active >= stack->lanes + SS__INLINE_LANES;
+      stack->undo_log != NULL || active < stack->lanes || active >= stack->lanes + SS__INLINE_LANES;
   if (stack->reserved > keep_bytes && !has_events) release_idle_rows(stack);
   active->is_open = false;
   if (is_in_line) return;

@@ -10,8 +10,8 @@ bool ss__undo_above(ss_stack *stack, const ss__event *event, size_t version)
   for (;;) {
     // Also what a destructor left open.
     if (ss__is_in_line(stack)) ss__drop_in_line(stack);
-    if (stack->trail == NULL || stack->trail == event) return stack->trail == event;
-    stack->trail->undo(stack, stack->trail, version);
+    if (stack->undo_log == NULL || stack->undo_log == event) return stack->undo_log == event;
+    stack->undo_log->undo(stack, stack->undo_log, version);
   }
 }
 
@@ -30,10 +30,10 @@ void ss__undo_to(ss_stack *stack, char *top, size_t version)
 {
   for (;;) {
     if (ss__is_in_line(stack)) ss__drop_in_line(stack);
-    if (stack->trail && stack->trail->version > version) {
-      stack->trail->undo(stack, stack->trail, version);
+    if (stack->undo_log && stack->undo_log->version > version) {
+      stack->undo_log->undo(stack, stack->undo_log, version);
     } else if (version & 1) {
-      ss__resolve(stack->trail, ss__active_lane(stack), &top, &version);
+      ss__resolve(stack->undo_log, ss__active_lane(stack), &top, &version);
     } else {
       break;
     }

@@ -287,7 +287,7 @@ void check_run(void (*test)(void), const char *name)
   failed_count += 1;
   fprintf(stderr, "FAILED %s.%s (%d checks)\n", group->name, name, atomic_load(&failures));
   // So that the next test does not fail for this one's sake.
-  ss_thread_detach();
+  ss_thread_free();
 }
 
 static void print_help(const char *program)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Checks that a stack's chunks, lanes and trail fit together. Called by tests after every step.
+// Checks that a stack's chunks, lanes and undo log fit together. Called by tests after every step.
 #include "valid.h"
 
 #include "internal.h"
@@ -64,7 +64,7 @@ const char *ss__why_invalid(const ss_stack *stack)
   if (ss__is_in_line(stack) != (stack->mark_version & 1)) return "versions that do not agree";
   if (!ss__is_in_line(stack) && stack->version != stack->mark_version) return "two versions";
   size_t version = stack->mark_version + 1;
-  for (const ss__event *event = stack->trail; event; event = event->older) {
+  for (const ss__event *event = stack->undo_log; event; event = event->older) {
     // A pin has the number of the event above it.
     if (event != &pin->event && event->version >= version) return "events out of order";
     version = event->version;

@@ -62,7 +62,7 @@ EXPORT(ss_js_buffer_open) ss_buffer *ss_js_buffer_open(ss_stack *stack)
   const ss_mark before = ss_stack_save(stack);
   ss_buffer *buffer = (ss_buffer *)ss_stack_try_alloc(stack, sizeof *buffer, SS_ALIGN);
   if (buffer) *buffer = ss_stack_try_buffer_open(stack);
-  if (buffer && ss_try_buffer_reserve(buffer, 1)) return buffer;
+  if (buffer && ss_try_reserve(buffer, 1)) return buffer;
   ss_stack_restore(stack, before);
   return NULL;
 }
@@ -71,7 +71,7 @@ EXPORT(ss_js_buffer_open) ss_buffer *ss_js_buffer_open(ss_stack *stack)
 EXPORT(ss_js_buffer_room) char *ss_js_buffer_room(ss_buffer *buffer, size_t used, size_t more)
 {
   (void)ss_try_extend(char, buffer, used);
-  return ss_try_buffer_reserve(buffer, more) ? ss_buffer_at(char, buffer, 0) : NULL;
+  return ss_try_reserve(buffer, more) ? ss_buffer_at(char, buffer, 0) : NULL;
 }
 
 EXPORT(ss_js_buffer_close) void *ss_js_buffer_close(ss_buffer *buffer, size_t used)

@@ -13,7 +13,7 @@ const NO_ROOM = new Uint8Array(0);
 // The kinds that push has a place of its own for, in its order.
 const USUAL_KINDS = [Float32Array, Uint8Array, Uint16Array, Uint32Array, Float64Array];
 
-export class Buffer {
+export class SliceBuffer {
   /**
    * @param {import("./scopes.mjs").Scope} scope
    * @param {any} Type

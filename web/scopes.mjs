@@ -8,7 +8,7 @@
 //
 // The fields are not #private: bundlers turn those into WeakMaps for older browsers, which costs ten
 // times what a slice does. What begins with _ is not part of the API.
-import { Buffer } from "./buffers.mjs";
+import { SliceBuffer } from "./buffers.mjs";
 import { checkAlignment, checkCount, checkFunction, checkOptions, checkType } from "./checks.mjs";
 import { fail, isTypedArray, refuse } from "./checks.mjs";
 import { checkSource, kindOf } from "./sources.mjs";
@@ -167,12 +167,12 @@ export class Scope {
     this._top = heap[words + TOP];
     this._version = heap[words + MARK_VERSION];
     this._isOpen = true;
-    /** @type {Buffer | null} the last of those opened in it */
+    /** @type {SliceBuffer | null} the last of those opened in it */
     this._buffers = null;
     owner._innermost = this;
   }
 
-  slice(Type, length, options) {
+  uninitSlice(Type, length, options) {
     const owner = this._owner;
     const heap = owner._heap;
     // False for everything unusual, such as a NaN from an undefined.
@@ -186,12 +186,12 @@ export class Scope {
       const top = heap[words + TOP];
       const size = length * Type?.BYTES_PER_ELEMENT;
       if (size <= heap[words + LIMIT] - top && top + size <= owner._bytes.length) {
-        const view = construct("slice", Type, owner._buffer, top, length);
+        const view = construct("uninitSlice", Type, owner._buffer, top, length);
         heap[words + TOP] = top + ((size + 15) & ~15);
         return view;
       }
     }
-    return this._slice("slice", Type, length, options);
+    return this._slice("uninitSlice", Type, length, options);
   }
 
   /** The same whatever the arguments are. */
@@ -204,26 +204,26 @@ export class Scope {
     return new Type(owner._buffer, pointer, length);
   }
 
-  zeroed(Type, length, options) {
-    const view = this._slice("zeroed", Type, length, options);
+  zeroedSlice(Type, length, options) {
+    const view = this._slice("zeroedSlice", Type, length, options);
     this._owner._bytes.fill(0, view.byteOffset, view.byteOffset + view.byteLength);
     return view;
   }
 
-  from(Type, source, options) {
+  copySlice(Type, source, options) {
     // With one argument, or an array first, the kind is the array's.
     if (isTypedArray(Type) || Type instanceof DataView) {
       [Type, source, options] = [kindOf(Type), Type, source];
     }
-    this._checkInnermost("from");
-    checkType("from", Type);
+    this._checkInnermost("copySlice");
+    checkType("copySlice", Type);
     const owner = this._owner;
     const Store = Type === DataView ? Uint8Array : Type;
-    const items = checkSource("from", Store, source, owner.memory);
+    const items = checkSource("copySlice", Store, source, owner.memory);
     const heap = owner._current();
     const top = heap[owner._words + TOP];
     const version = heap[owner._words + MARK_VERSION];
-    const view = this._slice("from", Type, items.length, options);
+    const view = this._slice("copySlice", Type, items.length, options);
     try {
       new Store(owner._buffer, view.byteOffset, items.length).set(items.get());
     } catch (error) {
@@ -235,13 +235,23 @@ export class Scope {
     return view;
   }
 
-  handle(Type, length, options) {
-    return new Handle(this, Type, this._slice("handle", Type, length, options));
+  handle(view) {
+    if (!this._isOpen) this._checkInnermost("handle");
+    if (!ArrayBuffer.isView(view)) refuse("handle", "view", view, "a typed array or DataView");
+    const { buffer } = this._owner.memory;
+    // A shared memory has another buffer after each growth, and views of all of them are good.
+    if (
+      view.buffer !== buffer &&
+      (buffer instanceof ArrayBuffer || view.buffer instanceof ArrayBuffer)
+    ) {
+      fail("handle", "view is detached, or not in the memory of this stack");
+    }
+    return new SliceHandle(this, kindOf(view), view);
   }
 
   buffer(Type, options) {
     this._checkInnermost("buffer");
-    return new Buffer(this, Type, options);
+    return new SliceBuffer(this, Type, options);
   }
 
   release() {
@@ -341,8 +351,8 @@ class DebugScope extends Scope {
     });
   }
 
-  slice(Type, length, options) {
-    return this._slice("slice", Type, length, options);
+  uninitSlice(Type, length, options) {
+    return this._slice("uninitSlice", Type, length, options);
   }
 
   _slice(call, Type, length, options) {
@@ -376,7 +386,7 @@ class DebugScope extends Scope {
 }
 
 /** A slice that outlives growth of the memory: it makes a view whenever one is asked for. */
-export class Handle {
+export class SliceHandle {
   constructor(scope, Type, view) {
     this._scope = scope;
     this._Type = Type;

@@ -36,41 +36,48 @@ export interface Scope extends Disposable {
    *   or not the innermost; RangeError for a length or alignment out of range, and when memory or
    *   maxBytes ends. Each names the argument and its value and changes nothing.
    */
-  slice<V extends ArrayBufferView>(
+  uninitSlice<V extends ArrayBufferView>(
     Type: ViewConstructor<V>,
     length: number,
     options?: SliceOptions,
   ): V;
 
-  /** As `slice`, all bytes zero. */
-  zeroed<V extends ArrayBufferView>(
+  /** As `uninitSlice`, all bytes zero. */
+  zeroedSlice<V extends ArrayBufferView>(
     Type: ViewConstructor<V>,
     length: number,
     options?: SliceOptions,
   ): V;
 
-  /** A copy of a typed array or DataView, of the same kind. Errors: as `slice`. */
-  from<V extends ArrayBufferView>(source: V, options?: SliceOptions): V;
+  /** A copy of a typed array or DataView, of the same kind. Errors: as `uninitSlice`. */
+  copySlice<V extends ArrayBufferView>(source: V, options?: SliceOptions): V;
 
-  /** A copy of the elements of `source`, converted to Type. Errors: as `slice`. */
-  from<V extends ArrayBufferView>(
+  /** A copy of the elements of `source`, converted to Type. Errors: as `uninitSlice`. */
+  copySlice<V extends ArrayBufferView>(
     Type: ViewConstructor<V>,
     source: Source<V>,
     options?: SliceOptions,
   ): V;
 
-  /** As `slice`, for elements that must be reached after the memory has grown, too. */
-  handle<V extends ArrayBufferView>(
-    Type: ViewConstructor<V>,
-    length: number,
-    options?: SliceOptions,
-  ): Slice<V>;
+  /**
+   * Remembers where the elements of a view are, for when they must be reached after the memory has
+   * grown, which detaches the view.
+   *   const points = scope.handle(scope.zeroedSlice(Float32Array, 300));
+   *
+   * Returns: a handle, to be used until this scope ends.
+   * Errors: TypeError when `view` is not in this stack's memory or is detached already, and when the
+   *   scope is released.
+   */
+  handle<V extends ArrayBufferView>(view: V): SliceHandle<V>;
 
   /**
    * Opens a buffer: a slice whose size is not known yet. Several may grow at once, and slices may be
    * taken meanwhile.
    */
-  buffer<V extends ArrayBufferView>(Type: ViewConstructor<V>, options?: BufferOptions): Buffer<V>;
+  buffer<V extends ArrayBufferView>(
+    Type: ViewConstructor<V>,
+    options?: BufferOptions,
+  ): SliceBuffer<V>;
 
   /** Ends the scope. Errors: TypeError if it is released already or not the innermost one. */
   release(): void;
@@ -83,7 +90,7 @@ export interface Scope extends Disposable {
 }
 
 /** Elements on the stack, wherever the views of them have gone. */
-export interface Slice<V extends ArrayBufferView> {
+export interface SliceHandle<V extends ArrayBufferView> {
   /** A view that is not detached. Errors: TypeError when the scope has been released. */
   view(): V;
   /** The address in the memory, in bytes. */
@@ -94,7 +101,7 @@ export interface Slice<V extends ArrayBufferView> {
 }
 
 /** A slice that is still growing. */
-export interface Buffer<V extends ArrayBufferView> {
+export interface SliceBuffer<V extends ArrayBufferView> {
   /**
    * Writes values at the end.
    *
@@ -105,7 +112,7 @@ export interface Buffer<V extends ArrayBufferView> {
   push(...values: Element<V>[]): number;
   /** Copies all elements of an array to the end; it may be part of this buffer. As `push`. */
   append(source: Source<V>): number;
-  /** A view of what has been written so far, also after `close`. Errors: as `Slice.view`. */
+  /** A view of what has been written so far, also after `close`. Errors: as `SliceHandle.view`. */
   view(): V;
   /**
    * Ends the growth. What room was left goes back.
@@ -146,7 +153,7 @@ export interface SecondStack {
    * Gathers the items of any iterable and hands them to `use`; afterwards they are gone.
    *
    * Returns: what `use` returns.
-   * Errors: as `Buffer.push` and `scope`.
+   * Errors: as `SliceBuffer.push` and `scope`.
    */
   collect<V extends ArrayBufferView, R>(
     Type: ViewConstructor<V>,
@@ -159,7 +166,7 @@ export interface SecondStack {
    * A view of memory that was made elsewhere: by C, or by another thread.
    *
    * Units: `pointer` in bytes, `length` in elements.
-   * Errors: TypeError and RangeError as `slice`, and for what is not within the memory.
+   * Errors: TypeError and RangeError as `uninitSlice`, and for what is not within the memory.
    */
   view<V extends ArrayBufferView>(Type: ViewConstructor<V>, pointer: number, length: number): V;
 

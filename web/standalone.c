@@ -171,9 +171,9 @@ EXPORT(ss_js_thread_open) void *ss_js_thread_open(size_t size)
   return malloc(size);
 }
 
-EXPORT(ss_js_thread_detach) void ss_js_thread_detach(void)
+EXPORT(ss_js_thread_free) void ss_js_thread_detach(void)
 {
-  ss_thread_detach();
+  ss_thread_free();
 }
 
 EXPORT(ss_js_thread_close) void ss_js_thread_close(void *block)

@@ -44,7 +44,7 @@ class ThreadStack extends SecondStack {
     if (this._innermost) fail("close", "a scope is still open");
     const calls = this._calls;
     if (this._block === 0) return;
-    calls.ss_js_thread_detach();
+    calls.ss_js_thread_free();
     onBootStack(calls, this.memory, () => {
       calls.__stack_pointer.value = this._bootPointer;
       calls.ss_js_thread_close(this._block);

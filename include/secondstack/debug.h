@@ -24,14 +24,14 @@
 #define ss_try_buffer_open() ss__open(ss_thread_stack(), SS__TRY("ss_try_buffer_open"))
 #define ss_stack_buffer_open(stack) ss__open((stack), SS__CALL("ss_stack_buffer_open"))
 #define ss_stack_try_buffer_open(stack) ss__open((stack), SS__TRY("ss_stack_try_buffer_open"))
-#define ss_buffer_append(buffer, src, size_bytes) \
-  ss__append((buffer), (src), (size_bytes), SS__CALL("ss_buffer_append"))
-#define ss_try_buffer_append(buffer, src, size_bytes) \
-  ss__append((buffer), (src), (size_bytes), SS__TRY("ss_try_buffer_append"))
-#define ss_buffer_reserve(buffer, size_bytes) \
-  ((void)ss__reserve((buffer), (size_bytes), SS__CALL("ss_buffer_reserve")))
-#define ss_try_buffer_reserve(buffer, size_bytes) \
-  ss__reserve((buffer), (size_bytes), SS__TRY("ss_try_buffer_reserve"))
+#define ss_append(buffer, src, size_bytes) \
+  ss__append((buffer), (src), (size_bytes), SS__CALL("ss_append"))
+#define ss_try_append(buffer, src, size_bytes) \
+  ss__append((buffer), (src), (size_bytes), SS__TRY("ss_try_append"))
+#define ss_reserve(buffer, size_bytes) \
+  ((void)ss__reserve((buffer), (size_bytes), SS__CALL("ss_reserve")))
+#define ss_try_reserve(buffer, size_bytes) \
+  ss__reserve((buffer), (size_bytes), SS__TRY("ss_try_reserve"))
 #define ss_buffer_close(buffer) ss__close((buffer), SS__CALL("ss_buffer_close"))
 
 #define ss_restore_keep(mark, ...) \

@@ -405,14 +405,14 @@ SS__INLINE void *ss__append(ss_buffer *buffer, const void *src, size_t size_byte
   return room && size_bytes ? memcpy(room, src, size_bytes) : room;
 }
 
-SS__INLINE void *ss_buffer_append(ss_buffer *buffer, const void *src, size_t size_bytes)
+SS__INLINE void *ss_append(ss_buffer *buffer, const void *src, size_t size_bytes)
 {
-  return ss__append(buffer, src, size_bytes, SS__CALL("ss_buffer_append"));
+  return ss__append(buffer, src, size_bytes, SS__CALL("ss_append"));
 }
 
-SS__INLINE void *ss_try_buffer_append(ss_buffer *buffer, const void *src, size_t size_bytes)
+SS__INLINE void *ss_try_append(ss_buffer *buffer, const void *src, size_t size_bytes)
 {
-  return ss__append(buffer, src, size_bytes, SS__TRY("ss_try_buffer_append"));
+  return ss__append(buffer, src, size_bytes, SS__TRY("ss_try_append"));
 }
 
 SS__INLINE bool ss__reserve(ss_buffer *buffer, size_t size_bytes, ss__call call)
@@ -425,14 +425,14 @@ SS__INLINE bool ss__reserve(ss_buffer *buffer, size_t size_bytes, ss__call call)
   return size_bytes <= ss__buffer_room(buffer);
 }
 
-SS__INLINE void ss_buffer_reserve(ss_buffer *buffer, size_t size_bytes)
+SS__INLINE void ss_reserve(ss_buffer *buffer, size_t size_bytes)
 {
-  (void)ss__reserve(buffer, size_bytes, SS__CALL("ss_buffer_reserve"));
+  (void)ss__reserve(buffer, size_bytes, SS__CALL("ss_reserve"));
 }
 
-SS__INLINE bool ss_try_buffer_reserve(ss_buffer *buffer, size_t size_bytes)
+SS__INLINE bool ss_try_reserve(ss_buffer *buffer, size_t size_bytes)
 {
-  return ss__reserve(buffer, size_bytes, SS__TRY("ss_try_buffer_reserve"));
+  return ss__reserve(buffer, size_bytes, SS__TRY("ss_try_reserve"));
 }
 
 SS__INLINE size_t ss__buffer_size(const ss_buffer *buffer, ss__call call)
@@ -536,7 +536,7 @@ SS__INLINE bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *arg
   return ss__defer(stack, arg, 1, 0, fn, NULL);
 }
 
-#define SS__DROP(T, stack, data, n, fn, call) \
+#define SS__DEFER_EACH(T, stack, data, n, fn, call) \
   ss__defer((stack), SS__POINTER_TO(T, data), (n), sizeof(T), (fn), (call))
 // Refuses a pointer to another type at compile time.
 // NOLINTNEXTLINE(bugprone-sizeof-expression): the size does not matter
@@ -605,9 +605,9 @@ SS__INLINE void ss_thread_configure(const ss_config *config)
   ss__configure(ss_thread_stack(), config);
 }
 
-SS__INLINE void ss_thread_detach(void)
+SS__INLINE void ss_thread_free(void)
 {
-  ss__detach(ss_thread_stack());
+  ss__thread_free(ss_thread_stack());
 }
 
 SS__INLINE void ss_trim(size_t keep_bytes)
@@ -615,7 +615,7 @@ SS__INLINE void ss_trim(size_t keep_bytes)
   ss_stack_trim(ss_thread_stack(), keep_bytes);
 }
 
-SS__INLINE ss_slice ss_receive_slice(ss_slice slice)
+SS__INLINE ss_slice ss_make_visible(ss_slice slice)
 {
   if (slice.size > 0) SS__SEE_GROWTH((char *)slice.data + (slice.size - 1));
   return slice;

@@ -82,7 +82,7 @@ struct ss_stack {
   size_t version;
   size_t mark_version;
   // Cold from here on.
-  ss__event *trail;
+  ss__event *undo_log;
   ss__lane *active;  // NULL: the first; see ss__active_lane in src/internal.h
   bool is_thread_stack;
   bool is_memory_taken;  // config.memory is a chunk now
@@ -121,7 +121,7 @@ ss_stack *ss__dynamic_thread(void);
 extern ss__lane ss__unopened_lane, ss__closed_lane;  // of buffers that are not open: no room
 
 void ss__configure(ss_stack *stack, const ss_config *config);
-void ss__detach(ss_stack *stack);
+void ss__thread_free(ss_stack *stack);
 SS__COLD void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call);
 SS__COLD void *ss__fail_count(unsigned long long n, size_t element_size, const char *call);
 SS__COLD void ss__restore(ss_stack *stack, char *top, size_t version);

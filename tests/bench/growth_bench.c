@@ -78,7 +78,7 @@ static size_t build_reserve(size_t count)
   const size_t copied_before = ss_thread_stats().bytes_copied;
   SS_SCOPE {
     ss_buffer vertices = ss_buffer_open();
-    ss_buffer_reserve(&vertices, count * sizeof(vertex));
+    ss_reserve(&vertices, count * sizeof(vertex));
     for (size_t i = 0; i < count; i++) set_vertex(ss_push(vertex, &vertices), i);
     const ss_slice slice = ss_buffer_close(&vertices);
     BENCH_ESCAPE(slice.data);

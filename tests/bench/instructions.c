@@ -70,7 +70,7 @@ static void count_push(size_t repeat, size_t size)
   (void)size;
   SS_SCOPE {
     ss_buffer items = ss_buffer_open();
-    ss_buffer_reserve(&items, repeat * sizeof repeat);
+    ss_reserve(&items, repeat * sizeof repeat);
     BENCH_EIGHT_TIMES(repeat, { *ss_push(size_t, &items) = repeat; })
     const ss_slice slice = ss_buffer_close(&items);
     BENCH_ESCAPE(slice.data);

@@ -55,7 +55,7 @@ void c_stack_scope(ss_stack *stack)
 void cpp_stack_scope(ss_stack *stack)
 {
   const ss::scope scope(stack);
-  use_one(ss::stack_uninit_slice<char>(stack, 256).data());
+  use_one(ss::uninit_slice<char>(stack, 256).data());
 }
 
 void c_uninit_slice(size_t n)
@@ -74,7 +74,7 @@ void c_zeroed_slice(size_t n)
 }
 void cpp_zeroed_slice(size_t n)
 {
-  const ss::span<float> slice = ss::slice<float>(n);
+  const ss::span<float> slice = ss::zeroed_slice<float>(n);
   use(slice.data(), slice.size());
 }
 
@@ -148,7 +148,7 @@ void c_append(const vertex *vertices, size_t n)
 {
   SS_GUARD();
   ss_buffer items = ss_buffer_open();
-  (void)ss_buffer_append(&items, vertices, n * sizeof *vertices);
+  (void)ss_append(&items, vertices, n * sizeof *vertices);
   const ss_slice all = ss_buffer_close(&items);
   use(all.data, all.size);
 }

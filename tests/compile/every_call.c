@@ -70,7 +70,7 @@ size_t stacks(void *memory, size_t memory_bytes)
   const ss_stats own = ss_stack_stats(stack);
   const ss_stats thread = ss_thread_stats();
   ss_stack_free(stack);
-  ss_thread_detach();
+  ss_thread_free();
   ss_set_fatal(before);
   return own.used + own.reserved + own.peak + own.chunks + thread.growths + thread.bytes_copied +
          thread.backing_calls + (size_t)(ss_thread_stack() != NULL) + SS_ALIGN + ss_version();
@@ -124,13 +124,13 @@ size_t slices(const vertex *src, size_t n)
       ss_try_format("%zu", n),
   };
   ss_slice received = {ss_alloc(n, 1), n};
-  received = ss_receive_slice(received);
+  received = ss_make_visible(received);
   return sizeof pointers + (size_t)(pointers[0] == pointers[1]) + received.size;
 }
 
 size_t slices_of(ss_stack *stack, const vertex *src, size_t n)
 {
-  SS_STACK_GUARD(ss_receive_stack(stack));
+  SS_STACK_GUARD(ss_stack_make_visible(stack));
   const void *pointers[] = {
       ss_stack_alloc(stack, n, 64),
       ss_stack_try_alloc(stack, n, 1),
@@ -163,10 +163,10 @@ ss_slice buffers(ss_stack *stack, const vertex *src, size_t n)
   vertex *block = ss_extend(vertex, &vertices, n);
   for (size_t i = 0; i < n; i += 1) block[i] = src[i];
   const bool has_room = ss_try_extend(vertex, &maybe, n) != NULL;
-  ss_buffer_append(&own_maybe, src, n * sizeof *src);
-  const bool is_appended = ss_try_buffer_append(&own_maybe, src, n) != NULL;
-  ss_buffer_reserve(&vertices, 4096);
-  const bool is_reserved = ss_try_buffer_reserve(&vertices, 4096);
+  ss_append(&own_maybe, src, n * sizeof *src);
+  const bool is_appended = ss_try_append(&own_maybe, src, n) != NULL;
+  ss_reserve(&vertices, 4096);
+  const bool is_reserved = ss_try_reserve(&vertices, 4096);
 
   size_t count = ss_buffer_count(vertex, &vertices);
   if (count > n) ss_buffer_at(vertex, &vertices, n)->colour[0] = 255;
@@ -192,11 +192,11 @@ bool destructors(ss_stack *stack, vertex *data, size_t n)
 {
   ss_defer(drop_vertex, data);
   ss_stack_defer(stack, drop_vertex, data);
-  ss_drop_slice(vertex, data, n, drop_vertex);
-  ss_stack_drop_slice(stack, vertex, data, n, drop_vertex);
+  ss_defer_each(vertex, data, n, drop_vertex);
+  ss_stack_defer_each(stack, vertex, data, n, drop_vertex);
   return ss_try_defer(drop_vertex, data) && ss_stack_try_defer(stack, drop_vertex, data) &&
-         ss_try_drop_slice(vertex, data, n, drop_vertex) &&
-         ss_stack_try_drop_slice(stack, vertex, data, n, drop_vertex);
+         ss_try_defer_each(vertex, data, n, drop_vertex) &&
+         ss_stack_try_defer_each(stack, vertex, data, n, drop_vertex);
 }
 
 size_t keeping(ss_stack *stack, ss_slice slice)

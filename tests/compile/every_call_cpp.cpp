@@ -24,28 +24,39 @@ size_t scopes(ss_stack *stack)
 {
   ss::scope scope;
   const ss::scope of_stack(stack);
-  return scope.keep(ss::slice<vertex>(3)).size();
+  return scope.keep(ss::zeroed_slice<vertex>(3)).size();
 }
 
 size_t slices(ss_stack *stack, size_t n)
 {
-  size_t count = ss::slice<std::string>(n).size() + ss::try_slice<vertex>(n).size();
-  count += ss::stack_slice<float>(stack, n).size() + ss::stack_try_slice<char>(stack, n).size();
-  count += ss::uninit_slice<vertex>(n).size() + ss::try_uninit_slice<vertex>(n).size();
-  count += ss::stack_uninit_slice<vertex>(stack, n).size();
-  count += ss::stack_try_uninit_slice<vertex>(stack, n).size();
+  size_t count =
+      ss::zeroed_slice<std::string>(n).size() + ss::zeroed_slice<vertex>(std::nothrow, n).size();
+  count += ss::zeroed_slice<float>(stack, n).size() +
+           ss::zeroed_slice<char>(std::nothrow, stack, n).size();
+  count += ss::uninit_slice<vertex>(n).size() + ss::uninit_slice<vertex>(std::nothrow, n).size();
+  count += ss::uninit_slice<vertex>(stack, n).size();
+  count += ss::uninit_slice<vertex>(std::nothrow, stack, n).size();
+  const std::string texts[] = {"a", "b"};
+  count += ss::copy_slice(texts, 2).size() + ss::copy_slice(std::nothrow, texts, 2).size();
+  count += ss::copy_slice(stack, texts, 2).size();
+  count += ss::copy_slice(std::nothrow, stack, texts, 2).size();
   return count;
 }
 
 size_t values(ss_stack *stack)
 {
   const vertex *of_thread = ss::uninit<vertex>();
-  const vertex *of_stack = ss::stack_uninit<vertex>(stack);
-  size_t count = ss::try_uninit<vertex>() == of_thread;
-  count += ss::stack_try_uninit<vertex>(stack) == of_stack;
-  count += ss::make<std::string>("text")->size() + ss::try_make<std::string>(3u, 'a')->size();
-  count += ss::stack_make<std::string>(stack)->size();
-  count += ss::stack_try_make<std::vector<int>>(stack)->size();
+  const vertex *of_stack = ss::uninit<vertex>(stack);
+  size_t count = ss::uninit<vertex>(std::nothrow) == of_thread;
+  count += ss::uninit<vertex>(std::nothrow, stack) == of_stack;
+  count +=
+      ss::make<std::string>("text")->size() + ss::make<std::string>(std::nothrow, 3u, 'a')->size();
+  count += ss::make<std::string>(stack)->size();
+  const ss::stack own;
+  const ss::stack small(ss_config{});
+  if (own)
+    count += ss::make<std::string>(own, "own")->size() + ss::zeroed_slice<int>(small, 2).size();
+  count += ss::make<std::vector<int>>(std::nothrow, stack)->size();
   return count;
 }
 
@@ -85,9 +96,9 @@ size_t buffers(ss_stack *stack, const vertex *src, size_t n)
 
 size_t collecting(ss_stack *stack, const std::list<std::string> &texts)
 {
-  size_t count = ss::collect(texts).size() + ss::try_collect(texts).size();
-  count += ss::stack_collect(stack, std::vector<int>()).size();
-  count += ss::stack_try_collect<std::string>(stack, std::vector<const char *>()).size();
+  size_t count = ss::collect(texts).size() + ss::collect(std::nothrow, texts).size();
+  count += ss::collect(stack, std::vector<int>()).size();
+  count += ss::collect<std::string>(std::nothrow, stack, std::vector<const char *>()).size();
   return count;
 }
 

@@ -9,5 +9,5 @@ size_t keep_texts();
 size_t keep_texts()
 {
   ss::scope scope;
-  return scope.keep(ss::slice<std::string>(3)).size();
+  return scope.keep(ss::zeroed_slice<std::string>(3)).size();
 }

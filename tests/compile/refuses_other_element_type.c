@@ -6,5 +6,5 @@ void drop_names(char **names, size_t n, ss_destructor *drop);
 
 void drop_names(char **names, size_t n, ss_destructor *drop)
 {
-  ss_drop_slice(int, names, n, drop);
+  ss_defer_each(int, names, n, drop);
 }

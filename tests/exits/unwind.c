@@ -41,7 +41,7 @@ static void look(void)
   ss_restore(outer);
   for (int i = 0; i < SCOPES; i += 1) check(drops[i] == 1, "a destructor runs once");
   check(ss_thread_stats().used == 0, "nothing is left after the outer mark");
-  ss_thread_detach();
+  ss_thread_free();
   check(ss_thread_stats().reserved == 0, "all memory is given back");
   printf("%d passed, %d failed\n", passed, failed);
   emscripten_force_exit(failed != 0);

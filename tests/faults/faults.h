@@ -367,8 +367,8 @@ static inline ss_slice fault_collect(ss_stack *stack, ss_next_fn *next, void *it
 #define ss__scope_enter fault_scope_enter
 #undef SS__FORMAT
 #define SS__FORMAT(stack, call, ...) fault_format((stack), (call), __VA_ARGS__)
-#undef SS__DROP
-#define SS__DROP(T, stack, data, n, fn, call) \
+#undef SS__DEFER_EACH
+#define SS__DEFER_EACH(T, stack, data, n, fn, call) \
   fault_defer((stack), SS__POINTER_TO(T, data), (n), sizeof(T), (fn), (call))
 
 #undef ss_save
@@ -381,10 +381,10 @@ static inline ss_slice fault_collect(ss_stack *stack, ss_next_fn *next, void *it
 #undef ss_try_buffer_open
 #undef ss_stack_buffer_open
 #undef ss_stack_try_buffer_open
-#undef ss_buffer_append
-#undef ss_try_buffer_append
-#undef ss_buffer_reserve
-#undef ss_try_buffer_reserve
+#undef ss_append
+#undef ss_try_append
+#undef ss_reserve
+#undef ss_try_reserve
 #undef ss_restore_keep
 #undef ss_try_restore_keep
 #undef ss_stack_restore_keep
@@ -406,12 +406,10 @@ static inline ss_slice fault_collect(ss_stack *stack, ss_next_fn *next, void *it
 #define ss_try_buffer_open() fault_open(FAULT_OWN, SS__TRY("ss_try_buffer_open"))
 #define ss_stack_buffer_open(s) fault_open((s), SS__CALL("ss_stack_buffer_open"))
 #define ss_stack_try_buffer_open(s) fault_open((s), SS__TRY("ss_stack_try_buffer_open"))
-#define ss_buffer_append(b, src, size) \
-  fault_append((b), (src), (size), SS__CALL("ss_buffer_append"))
-#define ss_try_buffer_append(b, src, size) \
-  fault_append((b), (src), (size), SS__TRY("ss_try_buffer_append"))
-#define ss_buffer_reserve(b, size) ((void)fault_reserve((b), (size), SS__CALL("ss_buffer_reserve")))
-#define ss_try_buffer_reserve(b, size) fault_reserve((b), (size), SS__TRY("ss_try_buffer_reserve"))
+#define ss_append(b, src, size) fault_append((b), (src), (size), SS__CALL("ss_append"))
+#define ss_try_append(b, src, size) fault_append((b), (src), (size), SS__TRY("ss_try_append"))
+#define ss_reserve(b, size) ((void)fault_reserve((b), (size), SS__CALL("ss_reserve")))
+#define ss_try_reserve(b, size) fault_reserve((b), (size), SS__TRY("ss_try_reserve"))
 #define ss_defer(fn, arg) ((void)fault_defer(FAULT_OWN, (arg), 1, 0, (fn), "ss_defer"))
 #define ss_try_defer(fn, arg) fault_defer(FAULT_OWN, (arg), 1, 0, (fn), NULL)
 #define ss_stack_defer(s, fn, arg) ((void)fault_defer((s), (arg), 1, 0, (fn), "ss_stack_defer"))

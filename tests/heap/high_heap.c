@@ -145,7 +145,7 @@ static void sizes_beyond_2_gib_are_refused(void)
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i += 1) {
       CHECK_EQ_PTR(ss_try_alloc(sizes[i], 1), NULL);
       CHECK_EQ_PTR(ss_try_extend(char, &b, sizes[i]), NULL);
-      CHECK(!ss_try_buffer_reserve(&b, sizes[i]));
+      CHECK(!ss_try_reserve(&b, sizes[i]));
       CHECK_EQ_PTR(ss_try_uninit_slice(double, sizes[i] / 8 + 1), NULL);
       EXPECT_FATAL((void)ss_alloc(sizes[i], 1));
     }

@@ -10,7 +10,7 @@ cases.set("javascript_and_c_use_the_same_stack", async ({ start }) => {
   const ss = attach(Module);
   equal(Module._used(), 0, "used at first");
   const scope = ss.scope();
-  const mine = scope.slice(Float32Array, 1000).fill(1);
+  const mine = scope.uninitSlice(Float32Array, 1000).fill(1);
   equal(Module._used(), ss.stats().used, "used");
   ok(Module._used() >= 4000, "C does not see the slice");
   const theirs = ss.view(Float32Array, Module._make_ramp(1000) >>> 0, 1000);
@@ -30,7 +30,7 @@ cases.set("c_works_while_buffers_of_javascript_grow", async ({ start }) => {
     const buffer = scope.buffer(Float32Array);
     for (let i = 0; i < 200; i++) {
       ss.scope((inner) => {
-        const some = inner.from(Float32Array, [i, i, i]);
+        const some = inner.copySlice(Float32Array, [i, i, i]);
         equal(Module._sum(some.byteOffset, 3), 3 * i, "sum by C");
       });
       for (let k = 0; k < 500; k++) buffer.push(i);
@@ -49,7 +49,7 @@ cases.set("growth_by_c_is_noticed", async ({ start }) => {
   const Module = await start();
   const ss = attach(Module);
   ss.scope((scope) => {
-    const handle = scope.handle(Float32Array, 10);
+    const handle = scope.handle(scope.uninitSlice(Float32Array, 10));
     handle.view().fill(2);
     const buffer = scope.buffer(Float32Array);
     buffer.push(1);
@@ -115,7 +115,7 @@ threadCases.set("growth_by_a_thread_is_noticed", async ({ start }) => {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   // Takes its chunk from behind what the thread has grown.
-  const far = scope.slice(Uint8Array, before);
+  const far = scope.uninitSlice(Uint8Array, before);
   far.fill(9);
   ok(far.length === before && far.at(-1) === 9, "no whole view");
   buffer.push(2);

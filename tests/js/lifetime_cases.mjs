@@ -15,8 +15,8 @@ function refuses(ss, call, Type, message) {
 cases.set("bad_lengths_are_named_and_change_nothing", async ({ create }) => {
   const ss = await create();
   ss.scope((scope) => {
-    scope.slice(Uint8Array, 1);
-    for (const call of ["slice", "zeroed", "handle"]) {
+    scope.uninitSlice(Uint8Array, 1);
+    for (const call of ["uninitSlice", "zeroedSlice"]) {
       for (const [length, Type, text] of [
         [-1, RangeError, "-1"],
         [NaN, RangeError, "NaN"],
@@ -39,12 +39,12 @@ cases.set("bad_lengths_are_named_and_change_nothing", async ({ create }) => {
 cases.set("lengths_beyond_all_memory_are_refused", async ({ create }) => {
   const ss = await create();
   ss.scope((scope) => {
-    scope.slice(Uint8Array, 1);
+    scope.uninitSlice(Uint8Array, 1);
     for (const length of [2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 40, 2 ** 53 - 1]) {
       const message = new RegExp(
-        `^secondstack: slice: length ${length} of Float64Array takes \\d+ bytes: `,
+        `^secondstack: uninitSlice: length ${length} of Float64Array takes \\d+ bytes: `,
       );
-      refuses(ss, () => scope.slice(Float64Array, length), RangeError, message);
+      refuses(ss, () => scope.uninitSlice(Float64Array, length), RangeError, message);
     }
   });
 });
@@ -63,9 +63,8 @@ cases.set("bad_types_are_named_and_change_nothing", async ({ create }) => {
       [Object.getPrototypeOf(Uint8Array), "TypedArray"],
     ]) {
       for (const [name, call] of [
-        ["slice", () => scope.slice(Type, 3)],
-        ["zeroed", () => scope.zeroed(Type, 3)],
-        ["handle", () => scope.handle(Type, 3)],
+        ["uninitSlice", () => scope.uninitSlice(Type, 3)],
+        ["zeroedSlice", () => scope.zeroedSlice(Type, 3)],
         ["buffer", () => scope.buffer(Type)],
         ["view", () => ss.view(Type, 16, 1)],
       ]) {
@@ -89,22 +88,22 @@ cases.set("bad_options_are_named_and_change_nothing", async ({ create }) => {
     ]) {
       refuses(
         ss,
-        () => scope.slice(Int8Array, 1, { alignment }),
+        () => scope.uninitSlice(Int8Array, 1, { alignment }),
         Type,
-        /slice: alignment is ["\d.-]+, /,
+        /uninitSlice: alignment is ["\d.-]+, /,
       );
     }
     refuses(
       ss,
-      () => scope.slice(Int8Array, 1, { align: 16 }),
+      () => scope.uninitSlice(Int8Array, 1, { align: 16 }),
       TypeError,
-      /slice: no option "align"/,
+      /uninitSlice: no option "align"/,
     );
     refuses(
       ss,
-      () => scope.slice(Int8Array, 1, 16),
+      () => scope.uninitSlice(Int8Array, 1, 16),
       TypeError,
-      /slice: options is 16, not an object/,
+      /uninitSlice: options is 16, not an object/,
     );
     refuses(
       ss,
@@ -123,17 +122,20 @@ cases.set("bad_sources_are_named_and_change_nothing", async ({ create }) => {
   const ss = await create();
   ss.scope((scope) => {
     const bigs = new BigInt64Array(2);
-    scope.slice(Uint8Array, 1);
+    scope.uninitSlice(Uint8Array, 1);
     for (const [call, message] of [
-      [() => scope.from(Float32Array, 5), /from: source is 5, not an array/],
-      [() => scope.from(Float32Array, "12"), /from: source is "12", not an array/],
+      [() => scope.copySlice(Float32Array, 5), /copySlice: source is 5, not an array/],
+      [() => scope.copySlice(Float32Array, "12"), /copySlice: source is "12", not an array/],
       [
-        () => scope.from(Float32Array, new Set([1])),
-        /from: source is \[object Set\], not an array/,
+        () => scope.copySlice(Float32Array, new Set([1])),
+        /copySlice: source is \[object Set\], not an array/,
       ],
-      [() => scope.from(Float32Array, bigs), /from: source is \[object BigInt64Array\], not fit/],
-      [() => scope.from(BigInt64Array, [1n, 2]), /BigInt|bigint/i],
-      [() => scope.from([1, 2]), /from: Type is \[object Array\]/],
+      [
+        () => scope.copySlice(Float32Array, bigs),
+        /copySlice: source is \[object BigInt64Array\], not fit/,
+      ],
+      [() => scope.copySlice(BigInt64Array, [1n, 2]), /BigInt|bigint/i],
+      [() => scope.copySlice([1, 2]), /copySlice: Type is \[object Array\]/],
     ]) {
       refuses(ss, call, TypeError, message);
     }
@@ -144,11 +146,11 @@ cases.set("bad_sources_are_named_and_change_nothing", async ({ create }) => {
     throws(() => buffer.push(3, 4n), TypeError, /BigInt|bigint/i);
     throws(() => buffer.push(3, 4, 5, 6, 7n), TypeError, /BigInt|bigint/i);
     same(buffer.close(), [1, 2], "what the buffer holds");
-    const plain = scope.slice(Float32Array, 4);
+    const plain = scope.uninitSlice(Float32Array, 4);
     const before = ss.memory.buffer;
     ss.memory.grow(1);
     if (before.byteLength === 0) {
-      throws(() => scope.from(plain), TypeError, /from: source is detached/);
+      throws(() => scope.copySlice(plain), TypeError, /copySlice: source is detached/);
     }
   });
 });
@@ -158,7 +160,7 @@ cases.set("using_ends_a_scope", async ({ create }) => {
   // What a `using` declaration does; engines that know the word are tested with it elsewhere.
   const dispose = Symbol.dispose ?? Symbol.for("Symbol.dispose");
   const scope = ss.scope();
-  scope.slice(Float32Array, 10);
+  scope.uninitSlice(Float32Array, 10);
   scope[dispose]();
   equal(ss.stats().used, 0, "used");
   // After a release by hand it does nothing.
@@ -172,7 +174,7 @@ cases.set("exceptions_end_the_scopes_they_leave", async ({ create }) => {
   const ss = await create();
   const leave = () =>
     ss.scope((scope) => {
-      scope.slice(Float32Array, 10);
+      scope.uninitSlice(Float32Array, 10);
       ss.scope().buffer(Float32Array).push(1);
       throw new SyntaxError("mine");
     });
@@ -188,17 +190,17 @@ cases.set("exceptions_end_the_scopes_they_leave", async ({ create }) => {
 cases.set("a_released_scope_refuses_everything", async ({ create }) => {
   const ss = await create();
   const scope = ss.scope();
-  const handle = scope.handle(Float32Array, 3);
+  const handle = scope.handle(scope.uninitSlice(Float32Array, 3));
   const open = scope.buffer(Float32Array);
   open.push(1);
   const closed = scope.buffer(Float32Array);
   closed.close();
   scope.release();
   for (const call of [
-    () => scope.slice(Float32Array, 1),
-    () => scope.zeroed(Float32Array, 1),
-    () => scope.from(new Float32Array(1)),
-    () => scope.handle(Float32Array, 1),
+    () => scope.uninitSlice(Float32Array, 1),
+    () => scope.zeroedSlice(Float32Array, 1),
+    () => scope.copySlice(new Float32Array(1)),
+    () => scope.handle(scope.uninitSlice(Float32Array, 1)),
     () => scope.buffer(Float32Array),
     () => scope.release(),
     () => handle.view(),
@@ -211,6 +213,39 @@ cases.set("a_released_scope_refuses_everything", async ({ create }) => {
   ]) {
     refuses(ss, call, TypeError, /scope has been released/);
   }
+});
+
+cases.set("a_handle_is_of_a_view_of_this_memory", async ({ create }) => {
+  const ss = await create();
+  ss.scope((scope) => {
+    scope.uninitSlice(Uint8Array, 1);
+    for (const [view, text] of [
+      [undefined, "view is undefined, not a typed array or DataView"],
+      [[1, 2], "view is \\[object Array\\], not a typed array or DataView"],
+      [new Float32Array(3), "view is detached, or not in the memory of this stack"],
+      [new DataView(new ArrayBuffer(8)), "view is detached, or not in the memory of this stack"],
+    ]) {
+      refuses(ss, () => scope.handle(view), TypeError, new RegExp(`^secondstack: handle: ${text}`));
+    }
+    const buffer = scope.buffer(Uint32Array);
+    buffer.push(7, 8, 9);
+    const handles = [
+      scope.handle(scope.copySlice(Float64Array, [1, 2, 3])),
+      scope.handle(scope.zeroedSlice(DataView, 16)),
+      scope.handle(buffer.close()),
+    ];
+    equal(handles[0].view()[2], 3);
+    equal(handles[1].view().getUint8(15), 0);
+    same(handles[2].view(), [7, 8, 9]);
+    const detached = scope.uninitSlice(Uint8Array, 10);
+    ss.memory.grow(1);
+    if (detached.length === 0) {
+      refuses(ss, () => scope.handle(detached), TypeError, /handle: view is detached/);
+    } else {
+      equal(scope.handle(detached).length, 10, "of shared memory");
+    }
+    same(handles[2].view(), [7, 8, 9]);
+  });
 });
 
 cases.set("a_closed_buffer_refuses_more", async ({ create }) => {
@@ -239,11 +274,16 @@ cases.set("scopes_end_last_first", async ({ create }) => {
   const innermost = ss.scope();
   refuses(ss, () => outer.release(), TypeError, /release: not the innermost scope: 2 opened in it/);
   refuses(ss, () => inner.release(), TypeError, /release: not the innermost scope: 1 opened in it/);
-  refuses(ss, () => outer.slice(Int8Array, 1), TypeError, /slice: not the innermost scope/);
+  refuses(
+    ss,
+    () => outer.uninitSlice(Int8Array, 1),
+    TypeError,
+    /uninitSlice: not the innermost scope/,
+  );
   refuses(ss, () => outer.buffer(Int8Array), TypeError, /buffer: not the innermost scope/);
   innermost.release();
   inner.release();
-  outer.slice(Int8Array, 1);
+  outer.uninitSlice(Int8Array, 1);
   outer.release();
   equal(ss.stats().used, 0, "used");
 });
@@ -269,7 +309,7 @@ cases.set("a_scope_held_across_await_is_found_by_the_one_around_it", async ({ cr
     const scope = ss.scope();
     await paused;
     try {
-      scope.slice(Float32Array, 1);
+      scope.uninitSlice(Float32Array, 1);
     } catch (error) {
       late = error;
     }
@@ -286,7 +326,7 @@ cases.set("a_scope_held_across_await_is_found_by_the_one_around_it", async ({ cr
   equal(ss.stats().used, 0, "used");
   go();
   await held;
-  ok(/slice: the scope has been released/.test(late?.message), `no error later: ${late}`);
+  ok(/uninitSlice: the scope has been released/.test(late?.message), `no error later: ${late}`);
 });
 
 cases.set("scopes_interleaved_by_await_are_refused", async ({ create }) => {
@@ -296,7 +336,7 @@ cases.set("scopes_interleaved_by_await_are_refused", async ({ create }) => {
   const second = ss.scope();
   refuses(
     ss,
-    () => first.slice(Int8Array, 1),
+    () => first.uninitSlice(Int8Array, 1),
     TypeError,
     /1 opened in it and not ended.*across await/,
   );
@@ -308,7 +348,7 @@ cases.set("scopes_interleaved_by_await_are_refused", async ({ create }) => {
 cases.set("handles_survive_growth", async ({ create }) => {
   const ss = await create({ initialBytes: 0 });
   ss.scope((scope) => {
-    const handle = scope.handle(Float32Array, 1000);
+    const handle = scope.handle(scope.uninitSlice(Float32Array, 1000));
     handle.view().fill(5);
     const before = ss.memory.buffer;
     const buffer = scope.buffer(Float32Array);
@@ -324,7 +364,7 @@ cases.set("handles_survive_growth", async ({ create }) => {
 cases.set("growth_by_others_is_noticed", async ({ create }) => {
   const ss = await create();
   const scope = ss.scope();
-  const handle = scope.handle(Uint32Array, 10);
+  const handle = scope.handle(scope.uninitSlice(Uint32Array, 10));
   handle.view().fill(3);
   const open = scope.buffer(Uint32Array);
   open.push(1);
@@ -339,11 +379,11 @@ cases.set("growth_by_others_is_noticed", async ({ create }) => {
     ["view of an open buffer", () => same(open.view(), [1, 2])],
     ["append", () => open.append([3])],
     ["view of a closed buffer", () => same(closed.view(), [7])],
-    ["slice", () => scope.slice(Uint32Array, 4).fill(1)],
-    ["zeroed", () => same(scope.zeroed(Uint32Array, 2), [0, 0])],
-    ["from", () => same(scope.from(new Uint32Array([5])), [5])],
-    ["from the stack itself", () => same(scope.from(handle.view()), new Array(10).fill(3))],
-    ["inner scope", () => ss.scope((inner) => inner.slice(Uint32Array, 4).fill(1))],
+    ["uninitSlice", () => scope.uninitSlice(Uint32Array, 4).fill(1)],
+    ["zeroedSlice", () => same(scope.zeroedSlice(Uint32Array, 2), [0, 0])],
+    ["copySlice", () => same(scope.copySlice(new Uint32Array([5])), [5])],
+    ["from the stack itself", () => same(scope.copySlice(handle.view()), new Array(10).fill(3))],
+    ["inner scope", () => ss.scope((inner) => inner.uninitSlice(Uint32Array, 4).fill(1))],
     ["statistics", () => ok(ss.stats().used > 0, "nothing used")],
     ["view", () => same(ss.view(Uint32Array, handle.pointer, 1), [3])],
   ]) {
@@ -370,7 +410,7 @@ cases.set("sources_on_the_stack_survive_the_growth_they_cause", async ({ create 
     for (let i = 0; i < 21; i++) {
       const { memory } = ss;
       let before = memory.buffer;
-      const copy = scope.from(half.view());
+      const copy = scope.copySlice(half.view());
       if (memory.buffer !== before) growths++;
       same(copy.subarray(-4), [1, 2, 3, 4], "copy");
       const twice = scope.buffer(Uint32Array);
@@ -395,9 +435,9 @@ cases.set("debug_fills_what_is_released", async ({ create }) => {
   let kept;
   let written;
   ss.scope((outer) => {
-    outer.slice(Uint8Array, 16).fill(9);
+    outer.uninitSlice(Uint8Array, 16).fill(9);
     ss.scope((scope) => {
-      kept = scope.slice(Uint8Array, 100).fill(1);
+      kept = scope.uninitSlice(Uint8Array, 100).fill(1);
       const buffer = scope.buffer(Uint8Array);
       buffer.push(1, 2, 3);
       written = buffer.close();
@@ -410,7 +450,7 @@ cases.set("debug_fills_what_is_released", async ({ create }) => {
       written.every((x) => x === 0xdd),
       `written: ${written}`,
     );
-    equal(outer.from(Uint8Array, [4])[0], 4);
+    equal(outer.copySlice(Uint8Array, [4])[0], 4);
   });
 });
 
@@ -421,7 +461,11 @@ cases.set("debug_names_the_places", async ({ create }) => {
   throws(() => outer.release(), TypeError, /not the innermost.*\(opened .*\d+:\d+.*\)/);
   inner.release();
   outer.release();
-  throws(() => outer.slice(Int8Array, 1), TypeError, /has been released \(opened .*\d+:\d+.*\)/);
+  throws(
+    () => outer.uninitSlice(Int8Array, 1),
+    TypeError,
+    /has been released \(opened .*\d+:\d+.*\)/,
+  );
 });
 
 cases.set("debug_reports_a_scope_held_across_await", async ({ create }) => {

@@ -10,7 +10,8 @@ cases.set("initial_bytes_fit_without_growth", async ({ create }) => {
     const ss = await create({ initialBytes });
     const before = ss.memory.buffer.byteLength;
     ss.scope((scope) => {
-      for (let used = 0; used + 1024 <= initialBytes; used += 1024) scope.slice(Uint8Array, 1024);
+      for (let used = 0; used + 1024 <= initialBytes; used += 1024)
+        scope.uninitSlice(Uint8Array, 1024);
     });
     ss.scope((scope) => {
       const buffer = scope.buffer(Uint8Array);
@@ -25,12 +26,12 @@ cases.set("max_bytes_is_a_limit_that_changes_nothing", async ({ create }) => {
   const maxBytes = 2_000_000;
   const ss = await create({ maxBytes, initialBytes: 0 });
   ss.scope((scope) => {
-    scope.slice(Uint8Array, 1000);
+    scope.uninitSlice(Uint8Array, 1000);
     const before = ss.stats().used;
     throws(
-      () => scope.slice(Float64Array, 5_000_000),
+      () => scope.uninitSlice(Float64Array, 5_000_000),
       RangeError,
-      /^secondstack: slice: length 5000000 of Float64Array takes 40000000 bytes: maxBytes is 2000000, 1\d+ are in use and \d+ reserved$/,
+      /^secondstack: uninitSlice: length 5000000 of Float64Array takes 40000000 bytes: maxBytes is 2000000, 1\d+ are in use and \d+ reserved$/,
     );
     equal(ss.stats().used, before, "used");
     const buffer = scope.buffer(Uint32Array);
@@ -54,16 +55,16 @@ cases.set("max_bytes_is_a_limit_that_changes_nothing", async ({ create }) => {
     ok(ss.stats().reserved <= maxBytes + 131072, `${ss.stats().reserved} bytes reserved`);
   });
   equal(ss.stats().used, 0, "used");
-  ss.scope((scope) => scope.slice(Uint8Array, 1_000_000).fill(1));
+  ss.scope((scope) => scope.uninitSlice(Uint8Array, 1_000_000).fill(1));
 });
 
 cases.set("a_tiny_limit_fails_from_the_first_slice", async ({ create }) => {
   const ss = await create({ maxBytes: 65536, initialBytes: 0 });
   ss.scope((scope) => {
-    throws(() => scope.slice(Uint8Array, 1e7), RangeError, /maxBytes is 65536/);
+    throws(() => scope.uninitSlice(Uint8Array, 1e7), RangeError, /maxBytes is 65536/);
     throws(
       () => {
-        for (let i = 0; i < 1000; i++) scope.slice(Uint8Array, 1000);
+        for (let i = 0; i < 1000; i++) scope.uninitSlice(Uint8Array, 1000);
       },
       RangeError,
       /maxBytes is 65536/,
@@ -107,7 +108,7 @@ cases.set("the_wasm_is_taken_from_where_it_is_said", async ({ create, wasmUrl, r
   ]) {
     const ss = await create({ wasm });
     equal(
-      ss.scope((scope) => scope.from(Int8Array, [5])[0]),
+      ss.scope((scope) => scope.copySlice(Int8Array, [5])[0]),
       5,
     );
   }
@@ -118,7 +119,7 @@ cases.set("stacks_are_independent", async ({ create }) => {
   const outer = a.scope();
   const inner = b.scope();
   ok(a.memory !== b.memory, "they share a memory");
-  outer.slice(Int8Array, 100);
+  outer.uninitSlice(Int8Array, 100);
   outer.release();
   inner.release();
 });
@@ -128,11 +129,11 @@ cases.set("memory_grown_by_others_is_not_used", async ({ create }) => {
   const theirs = ss.memory.grow(2) * 65536;
   ss.view(Uint8Array, theirs, 131072).fill(0xaa);
   ss.scope((scope) => {
-    for (let i = 0; i < 100; i++) scope.slice(Uint8Array, 30_000).fill(i);
-    scope.slice(Uint8Array, 5_000_000).fill(1);
+    for (let i = 0; i < 100; i++) scope.uninitSlice(Uint8Array, 30_000).fill(i);
+    scope.uninitSlice(Uint8Array, 5_000_000).fill(1);
   });
   ss.trim();
-  ss.scope((scope) => scope.slice(Uint8Array, 9_000_000).fill(2));
+  ss.scope((scope) => scope.uninitSlice(Uint8Array, 9_000_000).fill(2));
   ok(
     ss.view(Uint8Array, theirs, 131072).every((x) => x === 0xaa),
     "it is overwritten",

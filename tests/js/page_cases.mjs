@@ -24,7 +24,10 @@ cases.set("using_declares_a_scope", async ({ create }) => {
   const ss = await create();
   let run;
   try {
-    run = new Function("ss", "using scope = ss.scope(); return scope.slice(Int8Array, 3).length;");
+    run = new Function(
+      "ss",
+      "using scope = ss.scope(); return scope.uninitSlice(Int8Array, 3).length;",
+    );
   } catch {
     throw new Skip("this engine does not know `using`");
   }

@@ -27,24 +27,24 @@ cases.set("every_kind_is_sliced_zeroed_and_copied", async ({ create }) => {
   const ss = await create();
   for (const Type of KINDS) {
     ss.scope((scope) => {
-      const dirt = scope.slice(Type, 100).fill(element(Type, 77));
+      const dirt = scope.uninitSlice(Type, 100).fill(element(Type, 77));
       equal(dirt.constructor, Type, "constructor");
       equal(dirt.length, 100, "length");
       equal(dirt.byteOffset % 16, 0, "alignment");
       equal(dirt.buffer, ss.memory.buffer, "memory");
     });
     ss.scope((scope) => {
-      const zeros = scope.zeroed(Type, 100);
+      const zeros = scope.zeroedSlice(Type, 100);
       ok(
         zeros.every((x) => x === element(Type, 0)),
         `${Type.name} is not zeroed`,
       );
       const source = Type.from([1, 2, 3], (i) => element(Type, i));
-      const copy = scope.from(source);
+      const copy = scope.copySlice(source);
       equal(copy.constructor, Type, "constructor of the copy");
       same(copy, source);
-      same(scope.from(Type, [...source]), source);
-      same(scope.from(Type, source), source);
+      same(scope.copySlice(Type, [...source]), source);
+      same(scope.copySlice(Type, source), source);
     });
   }
   equal(ss.stats().used, 0, "used");
@@ -53,11 +53,11 @@ cases.set("every_kind_is_sliced_zeroed_and_copied", async ({ create }) => {
 cases.set("data_views_count_bytes", async ({ create }) => {
   const ss = await create();
   ss.scope((scope) => {
-    const view = scope.zeroed(DataView, 12);
+    const view = scope.zeroedSlice(DataView, 12);
     ok(view instanceof DataView, "no DataView");
     equal(view.byteLength, 12, "bytes");
     view.setFloat64(4, 0.5, true);
-    const copy = scope.from(view);
+    const copy = scope.copySlice(view);
     ok(copy instanceof DataView && copy.byteOffset !== view.byteOffset, "no copy");
     equal(copy.getFloat64(4, true), 0.5);
     const buffer = scope.buffer(DataView);
@@ -71,21 +71,25 @@ cases.set("data_views_count_bytes", async ({ create }) => {
 cases.set("a_float16_slice_where_the_engine_has_it", async ({ create }) => {
   if (typeof Float16Array === "undefined") throw new Skip("this engine has no Float16Array");
   const ss = await create();
-  ss.scope((scope) => same(scope.from(Float16Array, [0.5, 65504]), [0.5, 65504]));
+  ss.scope((scope) => same(scope.copySlice(Float16Array, [0.5, 65504]), [0.5, 65504]));
 });
 
 cases.set("alignment_is_kept_and_16_at_least", async ({ create }) => {
   const ss = await create();
   ss.scope((scope) => {
     for (const alignment of [1, 2, 16, 32, 64, 256, 4096, 65536]) {
-      scope.slice(Uint8Array, 3);
-      for (const call of ["slice", "zeroed"]) {
+      scope.uninitSlice(Uint8Array, 3);
+      for (const call of ["uninitSlice", "zeroedSlice"]) {
         const view = scope[call](Float64Array, 5, { alignment });
         equal(view.byteOffset % Math.max(alignment, 16), 0, `${call} aligned to ${alignment}`);
       }
-      equal(scope.handle(Float64Array, 5, { alignment }).pointer % alignment, 0, "handle");
       equal(
-        scope.from([1].length ? new Uint8Array(3) : 0, { alignment }).byteOffset % alignment,
+        scope.handle(scope.uninitSlice(Float64Array, 5, { alignment })).pointer % alignment,
+        0,
+        "handle",
+      );
+      equal(
+        scope.copySlice([1].length ? new Uint8Array(3) : 0, { alignment }).byteOffset % alignment,
         0,
       );
     }
@@ -96,11 +100,11 @@ cases.set("empty_slices_are_views_too", async ({ create }) => {
   const ss = await create();
   ss.scope((scope) => {
     for (const view of [
-      scope.slice(Float32Array, 0),
-      scope.zeroed(Float32Array, 0),
-      scope.from(new Float32Array(0)),
+      scope.uninitSlice(Float32Array, 0),
+      scope.zeroedSlice(Float32Array, 0),
+      scope.copySlice(new Float32Array(0)),
       scope.buffer(Float32Array).close(),
-      scope.handle(Float32Array, 0).view(),
+      scope.handle(scope.uninitSlice(Float32Array, 0)).view(),
       ss.collect(Float32Array, [], (view) => view),
     ]) {
       ok(view instanceof Float32Array && view.length === 0, "not an empty Float32Array");
@@ -115,7 +119,7 @@ cases.set("slices_do_not_overlap", async ({ create }) => {
   for (let round = 0; round < 50; round++) {
     ss.scope((scope) => {
       const handles = Array.from({ length: 20 }, (_, i) => {
-        const handle = scope.handle(Uint8Array, random(5000));
+        const handle = scope.handle(scope.uninitSlice(Uint8Array, random(5000)));
         handle.view().fill(i);
         return handle;
       });
@@ -131,7 +135,7 @@ cases.set("slices_do_not_overlap", async ({ create }) => {
 
 cases.set("memory_is_used_again_after_a_scope", async ({ create }) => {
   const ss = await create();
-  const place = () => ss.scope((scope) => scope.slice(Float32Array, 100).byteOffset);
+  const place = () => ss.scope((scope) => scope.uninitSlice(Float32Array, 100).byteOffset);
   place();
   equal(place(), place(), "address");
   const before = ss.stats();
@@ -177,7 +181,7 @@ cases.set("append_takes_arrays_views_and_itself", async ({ create }) => {
     const buffer = scope.buffer(Float32Array);
     buffer.append([1, 2]);
     buffer.append(new Uint8Array([3]));
-    buffer.append(scope.from(Float64Array, [4.5]));
+    buffer.append(scope.copySlice(Float64Array, [4.5]));
     buffer.append([]);
     buffer.append({ length: 2, 0: 6, 1: 7 });
     same(buffer.view(), [1, 2, 3, 4.5, 6, 7]);
@@ -202,7 +206,7 @@ cases.set("several_buffers_grow_at_once", async ({ create }) => {
       for (let i = 0; i < 20_000; i++) {
         buffers.forEach((buffer, b) => buffer.push(i * 10 + b));
         if (i % 1000 === 0) {
-          slices.push(scope.handle(Uint32Array, 50));
+          slices.push(scope.handle(scope.uninitSlice(Uint32Array, 50)));
           slices.at(-1).view().fill(i);
         }
       }
@@ -233,7 +237,7 @@ cases.set("outer_buffers_grow_inside_inner_scopes", async ({ create }) => {
     const all = scope.buffer(Float32Array);
     for (let i = 0; i < 300; i++) {
       ss.scope((inner) => {
-        const scratch = inner.slice(Float32Array, 500).fill(i);
+        const scratch = inner.uninitSlice(Float32Array, 500).fill(i);
         const some = inner.buffer(Float32Array);
         some.append(scratch);
         all.append(some.close());
@@ -253,7 +257,7 @@ cases.set("collect_takes_any_iterable", async ({ create }) => {
   function* squares() {
     for (let i = 0; i < 1000; i++) {
       // A generator may use the stack itself.
-      yield ss.scope((scope) => scope.slice(Float64Array, 10).fill(i * i)[3]);
+      yield ss.scope((scope) => scope.uninitSlice(Float64Array, 10).fill(i * i)[3]);
     }
   }
   const expected = Array.from({ length: 1000 }, (_, i) => i * i);
@@ -302,7 +306,7 @@ cases.set("a_capacity_is_only_a_guess", async ({ create }) => {
 cases.set("a_view_of_what_is_elsewhere", async ({ create }) => {
   const ss = await create();
   ss.scope((scope) => {
-    const there = scope.from(new Float32Array([1, 2, 3]));
+    const there = scope.copySlice(new Float32Array([1, 2, 3]));
     same(ss.view(Float32Array, there.byteOffset + 4, 2), [2, 3]);
     throws(
       () => ss.view(Float32Array, there.byteOffset + 1, 1),
@@ -317,12 +321,12 @@ cases.set("a_view_of_what_is_elsewhere", async ({ create }) => {
 
 cases.set("trim_gives_idle_memory_back", async ({ create }) => {
   const ss = await create();
-  ss.scope((scope) => scope.slice(Uint8Array, 5_000_000));
+  ss.scope((scope) => scope.uninitSlice(Uint8Array, 5_000_000));
   ok(ss.stats().reserved >= 5_000_000, "nothing reserved");
   ss.trim(1_000_000);
   ok(ss.stats().reserved <= 1_000_000, `${ss.stats().reserved} bytes still reserved`);
   ss.trim();
   equal(ss.stats().reserved, 0, "reserved");
-  ss.scope((scope) => scope.slice(Uint8Array, 100).fill(1));
+  ss.scope((scope) => scope.uninitSlice(Uint8Array, 100).fill(1));
   throws(() => ss.trim(-1), RangeError, /trim: keepBytes is -1/);
 });

@@ -7,7 +7,7 @@ export const cases = new Map();
 cases.set("threads_work_at_once_in_one_memory", async ({ create, start }) => {
   const ss = await create({ maxBytes: 64 << 20 });
   const scope = ss.scope();
-  const mine = scope.slice(Float32Array, 1000).fill(7);
+  const mine = scope.uninitSlice(Float32Array, 1000).fill(7);
   const workers = await Promise.all(
     [0, 1, 2, 3].map((id) => start({ id, rounds: 150 }, ss.share())),
   );
@@ -83,11 +83,11 @@ cases.set("two_stacks_on_one_thread", async ({ create }) => {
   const second = await create({ shared: first.share() });
   const a = first.scope();
   const b = second.scope();
-  const x = a.slice(Uint8Array, 100_000).fill(1);
-  const y = b.slice(Uint8Array, 100_000).fill(2);
+  const x = a.uninitSlice(Uint8Array, 100_000).fill(1);
+  const y = b.uninitSlice(Uint8Array, 100_000).fill(2);
   ok(x.every((v) => v === 1) && y.every((v) => v === 2), "they overlap");
   a.release();
-  same(b.from(Uint8Array, [3]), [3]);
+  same(b.copySlice(Uint8Array, [3]), [3]);
   b.release();
   second.close();
   first.close();

@@ -13,10 +13,10 @@
 export async function handOver(createSecondStack, { turns, bytes }, shared) {
   const ss = await createSecondStack({ shared });
   const scope = ss.scope();
-  const words = scope.zeroed(Int32Array, 2);
+  const words = scope.zeroedSlice(Int32Array, 2);
   const take = () => {
     for (let i = 0; i < turns; i++) {
-      const slice = scope.slice(Uint8Array, bytes);
+      const slice = scope.uninitSlice(Uint8Array, bytes);
       slice[bytes - 1] = i + 1;
       words[1] = slice.byteOffset;
       Atomics.store(words, 0, 2 * i + 1);
@@ -43,7 +43,7 @@ export async function doWork(createSecondStack, { id, rounds }, shared) {
   let errors = 0;
   for (let round = 0; round < rounds; round++) {
     ss.scope((scope) => {
-      const slice = scope.slice(Uint32Array, 10 + round * 37).fill(id * 1000 + round);
+      const slice = scope.uninitSlice(Uint32Array, 10 + round * 37).fill(id * 1000 + round);
       const buffer = scope.buffer(Uint32Array);
       for (let i = 0; i < round * 200; i++) buffer.push(i ^ id);
       buffer.close().forEach((x, i) => (errors += x !== (i ^ id)));

@@ -115,7 +115,7 @@ static void reserves_are_whole_or_fail(void)
     const ss_mark mark = ss_stack_save(stack);
     ss_buffer b = ss_stack_buffer_open(stack);
     *ss_push(char, &b) = 7;
-    const bool is_done = ss_try_buffer_reserve(&b, sizes[i]);
+    const bool is_done = ss_try_reserve(&b, sizes[i]);
     CHECK(is_done || sizes[i] > MOST_BYTES / 4);
     if (is_done) check_ends(ss_extend(char, &b, sizes[i]), sizes[i]);
     CHECK_EQ_INT(*ss_buffer_at(char, &b, 0), 7);

@@ -124,16 +124,16 @@ void *call_push(call_form form, ss_buffer *buffer)
 void *call_append(call_form form, ss_buffer *buffer, const void *src, size_t size)
 {
   void *volatile room = NULL;
-  CALL(form, room, ss_buffer_append(buffer, src, size), ss_try_buffer_append(buffer, src, size),
-       ss_buffer_append(buffer, src, size), ss_try_buffer_append(buffer, src, size));
+  CALL(form, room, ss_append(buffer, src, size), ss_try_append(buffer, src, size),
+       ss_append(buffer, src, size), ss_try_append(buffer, src, size));
   return room;
 }
 
 bool call_reserve(call_form form, ss_buffer *buffer, size_t size)
 {
   volatile bool is_done = false;
-  CALL(form, is_done, (ss_buffer_reserve(buffer, size), true), ss_try_buffer_reserve(buffer, size),
-       (ss_buffer_reserve(buffer, size), true), ss_try_buffer_reserve(buffer, size));
+  CALL(form, is_done, (ss_reserve(buffer, size), true), ss_try_reserve(buffer, size),
+       (ss_reserve(buffer, size), true), ss_try_reserve(buffer, size));
   return is_done;
 }
 
@@ -161,10 +161,10 @@ bool call_defer(call_form form, ss_destructor *fn, void *arg)
 bool call_drop(call_form form, uint32_t *elements, size_t count, ss_destructor *fn)
 {
   volatile bool is_done = false;
-  CALL(form, is_done, (ss_drop_slice(uint32_t, elements, count, fn), true),
-       ss_try_drop_slice(uint32_t, elements, count, fn),
-       (ss_stack_drop_slice(form.stack, uint32_t, elements, count, fn), true),
-       ss_stack_try_drop_slice(form.stack, uint32_t, elements, count, fn));
+  CALL(form, is_done, (ss_defer_each(uint32_t, elements, count, fn), true),
+       ss_try_defer_each(uint32_t, elements, count, fn),
+       (ss_stack_defer_each(form.stack, uint32_t, elements, count, fn), true),
+       ss_stack_try_defer_each(form.stack, uint32_t, elements, count, fn));
   return is_done;
 }
 

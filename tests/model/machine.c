@@ -70,7 +70,8 @@ static void end_stack(machine *m, size_t slot)
   machine_leave(m, slot, 0, NO_MARK);
   const bool is_thread = s->is_thread;
   s->stack = NULL;
-  if (is_thread && ss_thread_stats().used != 0) machine_fail("something is live after a detach");
+  if (is_thread && ss_thread_stats().used != 0)
+    machine_fail("something is live after ss_thread_free");
   if (s->host.live_bytes || s->host.live_blocks) machine_fail("memory was not given back");
 }
 
@@ -138,7 +139,7 @@ static void leave_once(machine_stack *s, const ss_mark *mark)
   if (mark) {
     call_restore(form, *mark);
   } else if (s->is_thread) {
-    ss_thread_detach();
+    ss_thread_free();
   } else {
     ss_stack_free(s->stack);
   }
@@ -225,37 +226,39 @@ void machine_leave(machine *m, size_t slot, size_t keep_count, size_t mark)
     // A destructor has ended all that there was, and what it made since is newer than the mark.
     keep_count = 0;
     const call_form form = {s->stack, s->is_thread, false};
-    if (call_stats(form).used != 0) machine_fail("something is live that was made after a detach");
+    if (call_stats(form).used != 0)
+      machine_fail("something is live that was made after ss_thread_free");
   } else if (mark != NO_MARK) {
     machine_check_used(s, &s->reference.entries[mark], NULL);
   }
   machine_after_leave(m, slot, keep_count);
 }
 
-bool machine_may_detach(const machine *m)
+bool machine_may_empty(const machine *m)
 {
   const machine_frame *frame = m->frame;
-  return m->slot == 0 && m->depth == 1 && !m->is_detaching && frame && frame->is_leave &&
+  return m->slot == 0 && m->depth == 1 && !m->is_emptying && frame && frame->is_leave &&
          frame->slot == 0 && frame->outer == NULL;
 }
 
 // In a destructor that runs while a scope of the thread's stack is left, or the stack ends.
-void machine_detach(machine *m)
+void machine_empty(machine *m)
 {
   machine_stack *s = &m->stacks[0];
   machine_frame frame;
   machine_enter_frame(m, &frame, 0, NO_MARK);
   s->floor = 0;
-  m->is_detaching = true;
-  ss_thread_detach();
-  m->is_detaching = false;
+  m->is_emptying = true;
+  ss_thread_free();
+  m->is_emptying = false;
   machine_exit_frame(m, &frame);
   machine_after_leave(m, 0, 0);
   s->generation += 1;
   s->base = s->floor = 0;
   s->most_used = 0;
-  machine_totals.detaches += 1;
-  if (ss_thread_stats().used || ss_thread_stats().reserved) machine_fail("a detach left something");
+  machine_totals.empties += 1;
+  if (ss_thread_stats().used || ss_thread_stats().reserved)
+    machine_fail("ss_thread_free left something");
 }
 
 // -------------------------------------------------------------------------------------------------
@@ -310,7 +313,7 @@ void machine_nested(machine *m, size_t slot, bool may_jump)
   check_stack(m, slot, true);
   for (unsigned left = program_byte(m->program) % 5; left > 0; left -= 1) {
     if (!operation_run(m)) break;
-    if (m->operation.kind == OP_JUMP && may_jump && frame && !m->is_detaching && !SS_DEBUG) {
+    if (m->operation.kind == OP_JUMP && may_jump && frame && !m->is_emptying && !SS_DEBUG) {
       machine_frame *target = frame;
       while (target->outer && m->operation.pick & 1) target = target->outer;
       host_is_refusing = was_refusing;

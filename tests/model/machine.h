@@ -29,8 +29,9 @@ typedef struct machine_stack {
   size_t floor;      // the restore under way ends these entries and those above
   size_t most_used;  // since the last trim
   ss_stats before;
-  entry *kept;        // what the outermost one keeps
-  size_t generation;  // how often a destructor has detached: what was saved before is no more
+  entry *kept;  // what the outermost one keeps
+  size_t
+      generation;  // how often a destructor has emptied the stack: what was saved before is no more
   _Alignas(16) unsigned char memory[CALLERS_BYTES];
 } machine_stack;
 
@@ -57,8 +58,8 @@ typedef struct machine {
   machine_frame *frame;
   operation operation;  // the latest, for messages
   uintptr_t next_id;
-  size_t clock;       // ticks with each save and close
-  bool is_detaching;  // in a destructor: no longjmp out of that
+  size_t clock;      // ticks with each save and close
+  bool is_emptying;  // in a destructor: no longjmp out of that
 } machine;
 
 typedef enum machine_plainness { AS_WRITTEN, ALL_PLAIN, ALL_TRY } machine_plainness;
@@ -70,8 +71,8 @@ typedef struct machine_counts {
   size_t jumps;
   size_t failures;  // calls that failed as they should
   size_t keeps;
-  size_t moves;     // of open buffers
-  size_t detaches;  // by destructors
+  size_t moves;    // of open buffers
+  size_t empties;  // by destructors
 } machine_counts;
 
 extern machine_counts machine_totals;

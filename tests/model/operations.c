@@ -408,8 +408,8 @@ static void run_one(machine *m)
       run_trim(m);
       return;
     case OP_SWITCH:
-      if (op->pick >= 128 && machine_may_detach(m)) {
-        machine_detach(m);
+      if (op->pick >= 128 && machine_may_empty(m)) {
+        machine_empty(m);
       } else {
         m->slot = op->pick % MACHINE_STACKS;
       }
@@ -420,11 +420,11 @@ static void run_one(machine *m)
     case OP_JUMP:
       return;  // whoever runs operations looks for it
     case OP_RENEW:
-      // Not while it is being restored: there a destructor may detach.
+      // Not while it is being restored: there a destructor may empty the stack.
       if (m->depth == 0 && s->base == 0) {
         machine_renew_stack(m, m->slot);
-      } else if (machine_may_detach(m)) {
-        machine_detach(m);
+      } else if (machine_may_empty(m)) {
+        machine_empty(m);
       }
       return;
     case OP_MISUSE:

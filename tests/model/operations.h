@@ -32,8 +32,8 @@ void machine_renew_stack(machine *m, size_t slot);
 void machine_leave(machine *m, size_t slot, size_t keep_count, size_t mark);
 // With SS_DEBUG: closes what was opened since `mark`.
 void machine_close_buffers(machine *m, size_t slot, size_t mark);
-bool machine_may_detach(const machine *m);
-void machine_detach(machine *m);
+bool machine_may_empty(const machine *m);
+void machine_empty(machine *m);
 void machine_after_leave(machine *m, size_t slot, size_t keep_count);
 void machine_check_used(const machine_stack *stack, const entry *mark, const entry *kept);
 void machine_enter_frame(machine *m, machine_frame *frame, size_t slot, size_t mark);

@@ -31,7 +31,7 @@ typedef enum operation_kind {
   OP_SWITCH,  // go on with another stack
   OP_BLOCK,   // some of the next operations stand in an SS_SCOPE
   OP_JUMP,    // longjmp out of the destructor or the block around
-  OP_RENEW,   // free or detach the stack, begin another with another configuration
+  OP_RENEW,   // free or empty the stack, begin another with another configuration
   OP_MISUSE,  // what must fail and change nothing
 } operation_kind;
 

@@ -37,9 +37,9 @@ int main(int argc, char **argv)
   const machine_counts *t = &machine_totals;
   printf(
       "seeds %llu to %llu: %zu operations, %zu destructors, %zu jumps, %zu keeps, %zu moves, "
-      "%zu detaches by destructors, %zu failures that changed nothing\n",
+      "%zu stacks emptied by destructors, %zu failures that changed nothing\n",
       first, first + count - 1, t->operations, t->destructors, t->jumps, t->keeps, t->moves,
-      t->detaches, t->failures);
+      t->empties, t->failures);
   printf("%llu passed, 0 failed\n", count);
   return 0;
 }

@@ -26,7 +26,7 @@ typedef struct entry {
   bool is_open;
   ss_buffer buffer;
   size_t closed_at;       // likewise
-  size_t promised_bytes;  // may still be written without moving: ss_buffer_reserve
+  size_t promised_bytes;  // may still be written without moving: ss_reserve
   // A destructor.
   uintptr_t id;              // of the first element
   const uint32_t *elements;  // NULL: ss_defer

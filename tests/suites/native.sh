@@ -18,4 +18,6 @@ suite_native() {
     run_units "$preset" unit
     run_ctest "$preset" tool
   done
+  # What README.md names: without what takes long and other suites run.
+  check "ctest --preset native, as it is after a build" ctest --preset native -E '^(unit|compile)'
 }

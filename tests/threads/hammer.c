@@ -22,7 +22,7 @@ enum { THREADS = 8, QUEUE = 12, GENERATIONS = 60 };
 
 // Relaxed: ThreadSanitizer must not take a counter for an agreement between threads.
 typedef atomic_size_t counter;
-static counter frames, wrong_bytes, deferred, dropped, handed, received, detaches, deaths;
+static counter frames, wrong_bytes, deferred, dropped, handed, received, empties, deaths;
 
 static void add(counter *to, size_t n)
 {
@@ -174,8 +174,8 @@ static void receive(uint32_t *seed)
 {
   parcel p = take();
   if (p.stack == NULL) return;
-  ss_stack *stack = ss_receive_stack(p.stack);
-  const ss_slice slice = ss_receive_slice(p.slice);
+  ss_stack *stack = ss_stack_make_visible(p.stack);
+  const ss_slice slice = ss_make_visible(p.slice);
   const size_t count = slice.size / sizeof(uint32_t);
   SS_SCOPE {
     check(ss_copy_slice(uint32_t, (const uint32_t *)slice.data, count), count, p.seed);
@@ -224,8 +224,8 @@ static void *run_thread(void *arg)
     switch (next_random(&seed) % 24) {
       case 0:
         leave_things(&seed);
-        ss_thread_detach();
-        add(&detaches, 1);
+        ss_thread_free();
+        add(&empties, 1);
         break;
       case 1:
       case 2:
@@ -340,9 +340,9 @@ int main(int argc, char **argv)
       return 2;
   }
   for (size_t i = 0; i < THREADS; i += 1) (void)pthread_join(places[i], NULL);
-  for (parcel p; (p = take()).stack != NULL;) ss_stack_free(ss_receive_stack(p.stack));
-  printf("%zu frames, %zu threads ended, %zu detaches, %zu stacks handed over, %zu received\n",
-         get(&frames), get(&deaths), get(&detaches), get(&handed), get(&received));
+  for (parcel p; (p = take()).stack != NULL;) ss_stack_free(ss_stack_make_visible(p.stack));
+  printf("%zu frames, %zu threads ended, %zu empties, %zu stacks handed over, %zu received\n",
+         get(&frames), get(&deaths), get(&empties), get(&handed), get(&received));
   expect(get(&frames) > THREADS, "the threads have run");
   expect(get(&wrong_bytes) == 0, "contents are whole");
   expect(get(&deferred) == get(&dropped), "each destructor runs once");

@@ -36,7 +36,7 @@ static const size_t layout[] = {
     FIELD(ss_stack, limit),
     FIELD(ss_stack, version),
     FIELD(ss_stack, mark_version),
-    FIELD(ss_stack, trail),
+    FIELD(ss_stack, undo_log),
     FIELD(ss_stack, active),
     FIELD(ss_stack, is_thread_stack),
     FIELD(ss_stack, is_memory_taken),

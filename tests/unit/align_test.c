@@ -31,7 +31,7 @@ static void promise_8_every_buffer_is_aligned_to_16(void)
       ss_buffer b = ss_buffer_open();
       memset(ss_extend(char, &b, size), 1, size);
       CHECK_ALIGNED(ss_buffer_at(char, &b, 0), 16);
-      ss_buffer_reserve(&b, 50 * size);
+      ss_reserve(&b, 50 * size);
       CHECK_ALIGNED(ss_buffer_at(char, &b, 0), 16);
       memset(ss_extend(char, &b, 10 * size), 1, 10 * size);
       CHECK_ALIGNED(ss_buffer_close(&b).data, 16);

@@ -34,14 +34,14 @@ static void pushes_extends_and_appends_lie_packed(void)
     *ss_push(int, &b) = 0;
     int *block = ss_extend(int, &b, 3);
     for (int i = 0; i < 3; i += 1) block[i] = 1 + i;
-    const int *appended = ss_buffer_append(&b, more, sizeof more);
+    const int *appended = ss_append(&b, more, sizeof more);
     CHECK_EQ_INT(appended[2], 6);
     CHECK_EQ_PTR(appended, ss_buffer_at(int, &b, 4));
     int *pushed = ss_try_push(int, &b);
     if (CHECK(pushed != NULL)) *pushed = 7;
     int *extended = ss_try_extend(int, &b, 1);
     if (CHECK(extended != NULL)) *extended = 8;
-    CHECK(ss_try_buffer_append(&b, more, sizeof(int)) != NULL);
+    CHECK(ss_try_append(&b, more, sizeof(int)) != NULL);
     CHECK_EQ_SIZE(ss_buffer_count(int, &b), 10);
     CHECK_EQ_SIZE(ss_buffer_count(char, &b), 10 * sizeof(int));
     *ss_buffer_at(int, &b, 9) = 9;
@@ -83,9 +83,9 @@ static void what_is_reserved_fits_without_growth(void)
       ss_buffer b = ss_buffer_open();
       *ss_push(char, &b) = 1;
       if (i % 2) {
-        CHECK(ss_try_buffer_reserve(&b, sizes[i]));
+        CHECK(ss_try_reserve(&b, sizes[i]));
       } else {
-        ss_buffer_reserve(&b, sizes[i]);
+        ss_reserve(&b, sizes[i]);
       }
       CHECK_EQ_SIZE(ss_buffer_count(char, &b), 1);  // room is no content
       const ss_stats before = ss_thread_stats();
@@ -105,7 +105,7 @@ static void the_unused_room_goes_back(void)
 {
   SS_SCOPE {
     ss_buffer b = ss_buffer_open();
-    ss_buffer_reserve(&b, 40000);
+    ss_reserve(&b, 40000);
     const size_t chunks = ss_thread_stats().chunks;
     *ss_push(int, &b) = 7;
     const ss_slice s = ss_buffer_close(&b);
@@ -162,7 +162,7 @@ static void a_buffer_outside_any_scope_lives_until_the_stack_is_emptied(void)
   }
   for (int i = 0; i < 1000; i += 1) CHECK_EQ_INT(((int *)s.data)[i], i);
   CHECK_LE_SIZE(s.size, ss_thread_stats().used);
-  ss_thread_detach();
+  ss_thread_free();
 }
 
 static int flatten(ss_buffer *tree, int depth)

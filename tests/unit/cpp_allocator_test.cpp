@@ -60,7 +60,7 @@ void what_was_made_last_is_given_back()
 {
 #if !SS_DEBUG
   const ss::scope scope;
-  const ss::span<int> below = ss::slice<int>(4);
+  const ss::span<int> below = ss::zeroed_slice<int>(4);
   const size_t before = used();
   for (int round = 0; round < 1000; round++) {
     stack_vector<int> first(100, round);
@@ -110,7 +110,7 @@ void giving_back_keeps_scopes_in_order()
       CHECK_EQ_INT(numbers.close().back(), 1);
     }
     CHECK_VALID(ss_thread_stack());
-    CHECK_FILLED(ss::slice<char>(1000).data(), 0, 1000);
+    CHECK_FILLED(ss::zeroed_slice<char>(1000).data(), 0, 1000);
   }
 }
 

@@ -119,7 +119,7 @@ void elements_of_every_kind_keep_their_values()
     ss::buffer<page> pages;
     for (int i = 0; i < 3000; i++) {
       texts.push_back("text number " + std::to_string(i));
-      (void)ss::slice<char>(100);
+      (void)ss::zeroed_slice<char>(100);
       anchors.emplace_back(i);
       boxes.emplace_back(i);
       page &last = pages.emplace_back();
@@ -351,7 +351,7 @@ void run_beside_a_vector(uint32_t seed)
         items.clear();
         model.clear();
       } else {
-        (void)ss::slice<char>(random_below(&seed, 2000));
+        (void)ss::zeroed_slice<char>(random_below(&seed, 2000));
       }
       if (what % 10 == 0) CHECK(std::equal(items.begin(), items.end(), model.begin(), model.end()));
     }
@@ -438,8 +438,8 @@ void open_with_little_memory(size_t limit_bytes)
     const int before = alive;
     CHECK_EQ_INT(before, static_cast<int>(items.close().size()));
   }
-  CHECK(ss::stack_try_collect(stack, std::vector<int>(1000)).data() == nullptr);
-  CHECK(ss::stack_try_collect(stack, std::list<std::string>(1000)).data() == nullptr);
+  CHECK(ss::collect(std::nothrow, stack, std::vector<int>(1000)).data() == nullptr);
+  CHECK(ss::collect(std::nothrow, stack, std::list<std::string>(1000)).data() == nullptr);
   CHECK_VALID(stack);
   ss_stack_free(stack);
   CHECK_EQ_INT(alive, 0);
@@ -479,7 +479,7 @@ struct countdown {
     using reference = int;
     int operator*() const
     {
-      (void)ss::slice<char>(100);  // a range may use the stack
+      (void)ss::zeroed_slice<char>(100);  // a range may use the stack
       return left;
     }
     iterator &operator++()
@@ -519,13 +519,13 @@ void ranges_of_every_kind_are_collected()
   const ss::span<std::string> texts = ss::collect<std::string>(std::list<const char *>{"a", "b"});
   CHECK(texts.size() == 2 && texts[1] == "b");
   CHECK(ss::collect(std::vector<float>()).empty());
-  CHECK_EQ_SIZE(ss::try_collect(vector).size(), 3);
+  CHECK_EQ_SIZE(ss::collect(std::nothrow, vector).size(), 3);
   const ss::span<int> numbers = ss::collect(countdown{5000});
   CHECK_EQ_SIZE(numbers.size(), 5000);
   CHECK_EQ_INT(numbers[0], 5000);
   CHECK_EQ_INT(numbers[4999], 1);
   ss_stack *stack = ss_stack_new(nullptr);
-  CHECK_EQ_SIZE(ss::stack_collect(stack, vector).size(), 3);
+  CHECK_EQ_SIZE(ss::collect(stack, vector).size(), 3);
   ss_stack_free(stack);
 }
 

@@ -56,7 +56,7 @@ bool throws(Function function)
 void throw_out_of(int depth)
 {
   const ss::scope scope;
-  (void)ss::slice<char>(1000);
+  (void)ss::zeroed_slice<char>(1000);
   (void)ss::make<fragile>(depth);
   ss::buffer<fragile> closed;
   closed.emplace_back(depth);
@@ -70,7 +70,7 @@ void throw_out_of(int depth)
 void an_exception_ends_every_scope_and_buffer_that_it_leaves()
 {
   const ss::scope scope;
-  const ss::span<int> before = ss::slice<int>(10);
+  const ss::span<int> before = ss::zeroed_slice<int>(10);
   const size_t used_before = used();
   std::string caught;
   try {
@@ -104,7 +104,7 @@ void a_slice_whose_constructor_throws_is_undone()
   for (int nth = 0; nth < 10; nth++) {
     const ss::scope scope;
     constructions_left = nth;
-    CHECK(throws([] { (void)ss::slice<fragile>(10); }));
+    CHECK(throws([] { (void)ss::zeroed_slice<fragile>(10); }));
     CHECK_EQ_INT(alive, 0);
     constructions_left = 0;
     CHECK(throws([] { (void)ss::make<fragile>(1); }));
@@ -203,7 +203,7 @@ void run_random_calls(uint32_t seed)
     int next = 1;
     for (int call = 0; call < 300; call++) {
       const size_t what = random_below(&seed, 6);
-      if (what == 5) (void)ss::stack_uninit_slice<char>(stack, random_below(&seed, 200));
+      if (what == 5) (void)ss::uninit_slice<char>(stack, random_below(&seed, 200));
       constructions_left = -1;
       const Owner two[2] = {Owner(next), Owner(next + 1)};
       constructions_left = static_cast<int>(random_below(&seed, 8)) - 1;
@@ -293,7 +293,7 @@ void the_handler_of_failures_may_throw()
     CHECK_LE_SIZE(500, count);
     CHECK_EQ_SIZE(numbers.size(), count);
     for (const std::string &text : texts) CHECK(text == "a text of more than a few letters");
-    CHECK(throws([&] { (void)ss::stack_slice<int>(stack, 100000); }));
+    CHECK(throws([&] { (void)ss::zeroed_slice<int>(stack, 100000); }));
     CHECK_EQ_SIZE(numbers.close().size(), count);
     CHECK(throws([&] { numbers.push_back(1); }));
   }

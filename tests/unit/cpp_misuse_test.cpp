@@ -76,7 +76,7 @@ void promise_11_a_byte_is_written_past_a_cpp_slice()
   CHECK_NAMES(first_line);
   CHECK_NAMES(second_line);
   CHECK_CONTAINS(fatal_message(), "ss::uninit_slice");
-  ss_thread_detach();
+  ss_thread_free();
 }
 
 void promise_11_scopes_end_in_the_wrong_order()

@@ -67,7 +67,7 @@ void a_scope_ends_at_its_brace_by_return_and_by_continue()
   CHECK_EQ_INT(alive, 0);
   for (int i = 0; i < 3; i++) {
     const ss::scope scope;
-    (void)ss::slice<float>(1000);
+    (void)ss::zeroed_slice<float>(1000);
     if (i == 1) continue;
     (void)ss::make<counted>(i);
   }
@@ -78,7 +78,7 @@ void a_scope_ends_at_its_brace_by_return_and_by_continue()
 void scopes_of_c_and_of_cpp_nest()
 {
   const ss::scope outer;
-  const ss::span<int> numbers = ss::slice<int>(10);
+  const ss::span<int> numbers = ss::zeroed_slice<int>(10);
   SS_SCOPE {
     (void)ss_uninit_slice(int, 1000);
     const ss::scope inner;
@@ -86,7 +86,7 @@ void scopes_of_c_and_of_cpp_nest()
   }
   CHECK_EQ_INT(alive, 0);
   numbers[9] = 7;
-  CHECK_EQ_INT(ss::slice<int>(1)[0], 0);
+  CHECK_EQ_INT(ss::zeroed_slice<int>(1)[0], 0);
   CHECK_EQ_INT(numbers[9], 7);
 }
 
@@ -95,10 +95,10 @@ void a_scope_on_a_given_stack_leaves_the_thread_s_alone()
   ss_stack *stack = ss_stack_new(nullptr);
   {
     const ss::scope scope(stack);
-    (void)ss::stack_slice<float>(stack, 1000);
-    (void)ss::stack_uninit_slice<float>(stack, 1000);
-    (void)ss::stack_uninit<vec3>(stack);
-    (void)ss::stack_make<counted>(stack, 3);
+    (void)ss::zeroed_slice<float>(stack, 1000);
+    (void)ss::uninit_slice<float>(stack, 1000);
+    (void)ss::uninit<vec3>(stack);
+    (void)ss::make<counted>(stack, 3);
     CHECK_EQ_SIZE(ss_thread_stats().reserved, 0);
     CHECK_EQ_INT(alive, 1);
   }
@@ -113,7 +113,7 @@ void destructors_run_last_made_first_and_first_to_last_in_a_slice()
   {
     const ss::scope scope;
     (void)ss::make<counted>(1);
-    const ss::span<counted> three = ss::slice<counted>(3);
+    const ss::span<counted> three = ss::zeroed_slice<counted>(3);
     for (int i = 0; i < 3; i++) three[static_cast<size_t>(i)].id = 10 + i;
     (void)ss::make<counted>(2);
   }
@@ -150,12 +150,12 @@ void slices_are_value_initialised()
 {
   for (int round = 0; round < 2; round++) {
     const ss::scope scope;
-    for (const int number : ss::slice<int>(1000)) CHECK_EQ_INT(number, 0);
-    for (const vec3 &point : ss::slice<vec3>(1000)) {
+    for (const int number : ss::zeroed_slice<int>(1000)) CHECK_EQ_INT(number, 0);
+    for (const vec3 &point : ss::zeroed_slice<vec3>(1000)) {
       CHECK(point.x == 0.0f && point.y == 0.0f && point.z == 0.0f);
     }
-    for (int vec3::*member : ss::slice<int vec3::*>(10)) CHECK(member == nullptr);
-    for (const std::string &text : ss::slice<std::string>(10)) CHECK(text.empty());
+    for (int vec3::*member : ss::zeroed_slice<int vec3::*>(10)) CHECK(member == nullptr);
+    for (const std::string &text : ss::zeroed_slice<std::string>(10)) CHECK(text.empty());
     // So that the second round finds old bytes.
     memset(ss::uninit_slice<char>(100000).data(), 0x5a, 100000);
   }
@@ -172,7 +172,7 @@ void values_are_made_where_they_stay()
   const int *zero = ss::make<int>();
   CHECK_EQ_INT(*zero, 0);
   CHECK_ALIGNED(ss::make<cache_line>(), 64);
-  CHECK_ALIGNED(ss::slice<cache_line>(3).data(), 64);
+  CHECK_ALIGNED(ss::zeroed_slice<cache_line>(3).data(), 64);
   CHECK_ALIGNED(ss::uninit_slice<char>(3).data(), 16);
   huge *big = ss::uninit<huge>();
   big->bytes[sizeof big->bytes - 1] = 1;
@@ -182,47 +182,88 @@ void values_are_made_where_they_stay()
 void nothing_is_asked_for()
 {
   const ss::scope scope;
-  CHECK(ss::slice<int>(0).empty());
-  CHECK(ss::slice<std::string>(0).empty());
+  CHECK(ss::zeroed_slice<int>(0).empty());
+  CHECK(ss::zeroed_slice<std::string>(0).empty());
   CHECK(ss::uninit_slice<int>(0).empty());
   CHECK_ALIGNED(ss::uninit_slice<int>(0).data(), 16);
+}
+
+void copies_are_made_and_destroyed()
+{
+  const counted source[] = {counted(1), counted(2), counted(3)};
+  const int before = alive;
+  {
+    const ss::scope scope;
+    const ss::span<counted> copies = ss::copy_slice(source, 3);
+    CHECK_EQ_SIZE(copies.size(), 3);
+    CHECK_EQ_INT(copies[2].id, 3);
+    CHECK_EQ_INT(alive, before + 3);
+    CHECK(ss::copy_slice<int>(nullptr, 0).empty());
+    const int numbers[] = {4, 5};
+    CHECK_EQ_INT(ss::copy_slice(std::nothrow, numbers, 2)[1], 5);
+  }
+  CHECK_EQ_INT(alive, before);
+}
+
+// Everywhere that a stack's pointer goes, to overloads with any arguments, too.
+void a_stack_of_its_own_is_freed_with_its_name()
+{
+  const int before = alive;
+  {
+    ss_config config = {};
+    config.max_bytes = 100000;
+    ss::stack first(config);
+    CHECK(first);
+    const ss::stack second = static_cast<ss::stack &&>(first);
+    CHECK(!first);
+    CHECK(ss_stack_stats(second).used == 0);
+    const ss::scope scope(second);
+    CHECK_EQ_INT(ss::make<counted>(second, 7)->id, 7);
+    CHECK_EQ_INT(ss::make<counted>(std::nothrow, second, 8)->id, 8);
+    CHECK_EQ_SIZE(ss::zeroed_slice<int>(second, 9).size(), 9);
+    CHECK(ss::uninit<huge>(std::nothrow, second) == nullptr);
+    CHECK_EQ_SIZE(ss::collect(second, std::vector<int>{1, 2}).size(), 2);
+    CHECK(ss_stack_stats(second).used > 0);
+    CHECK_EQ_INT(alive, before + 2);
+  }
+  CHECK_EQ_INT(alive, before);
 }
 
 void failures_name_the_call_and_try_reports_them()
 {
   ss_stack *stack = new_limited_stack(100000);
   const volatile size_t far_too_many = SIZE_MAX / 4;  // unknown to the compiler, which would warn
-  EXPECT_FATAL((void)ss::slice<double>(far_too_many));
-  CHECK_CONTAINS(fatal_message(), "ss::slice");
-  EXPECT_FATAL((void)ss::stack_uninit_slice<char>(stack, 100001));
-  CHECK_CONTAINS(fatal_message(), "ss::stack_uninit_slice");
+  EXPECT_FATAL((void)ss::zeroed_slice<double>(far_too_many));
+  CHECK_CONTAINS(fatal_message(), "ss::zeroed_slice");
+  EXPECT_FATAL((void)ss::uninit_slice<char>(stack, 100001));
+  CHECK_CONTAINS(fatal_message(), "ss::uninit_slice");
   CHECK_CONTAINS(fatal_message(), "max_bytes");
-  EXPECT_FATAL((void)ss::stack_make<huge>(stack));
-  CHECK_CONTAINS(fatal_message(), "ss::stack_make");
+  EXPECT_FATAL((void)ss::make<huge>(stack));
+  CHECK_CONTAINS(fatal_message(), "ss::make");
 
   const ss_stats before = ss_stack_stats(stack);
-  CHECK(ss::stack_try_slice<counted>(stack, 100000).data() == nullptr);
-  CHECK(ss::stack_try_slice<int>(stack, far_too_many + 1).data() == nullptr);
-  CHECK(ss::stack_try_uninit_slice<char>(stack, 100001).data() == nullptr);
-  CHECK(ss::stack_try_uninit_slice<char>(stack, 100001).empty());
-  CHECK(ss::stack_try_uninit<huge>(stack) == nullptr);
-  CHECK(ss::stack_try_make<huge>(stack) == nullptr);
+  CHECK(ss::zeroed_slice<counted>(std::nothrow, stack, 100000).data() == nullptr);
+  CHECK(ss::zeroed_slice<int>(std::nothrow, stack, far_too_many + 1).data() == nullptr);
+  CHECK(ss::uninit_slice<char>(std::nothrow, stack, 100001).data() == nullptr);
+  CHECK(ss::uninit_slice<char>(std::nothrow, stack, 100001).empty());
+  CHECK(ss::uninit<huge>(std::nothrow, stack) == nullptr);
+  CHECK(ss::make<huge>(std::nothrow, stack) == nullptr);
   const ss_stats after = ss_stack_stats(stack);
   CHECK_SAME_STATS(before, after);
   CHECK_EQ_INT(alive, 0);
   {
     const ss::scope scope(stack);
-    CHECK(ss::stack_try_slice<counted>(stack, 10).size() == 10);
-    CHECK(ss::stack_try_make<counted>(stack, 10) != nullptr);
+    CHECK(ss::zeroed_slice<counted>(std::nothrow, stack, 10).size() == 10);
+    CHECK(ss::make<counted>(std::nothrow, stack, 10) != nullptr);
   }
   CHECK_EQ_INT(alive, 0);
   ss_stack_free(stack);
 
   const ss::scope scope;
-  CHECK(ss::try_slice<int>(10).size() == 10);
-  CHECK(ss::try_uninit_slice<int>(10).size() == 10);
-  CHECK(ss::try_uninit<int>() != nullptr);
-  CHECK(ss::try_make<int>(10) != nullptr);
+  CHECK(ss::zeroed_slice<int>(std::nothrow, 10).size() == 10);
+  CHECK(ss::uninit_slice<int>(std::nothrow, 10).size() == 10);
+  CHECK(ss::uninit<int>(std::nothrow) != nullptr);
+  CHECK(ss::make<int>(std::nothrow, 10) != nullptr);
 }
 
 // The elements are there, and there is no room for the record of their destructors.
@@ -233,7 +274,7 @@ void a_slice_whose_destructors_have_no_room_is_destroyed_at_once()
     CHECK_EQ_INT(alive, 0);
     {
       const ss::scope scope(stack);
-      const ss::span<counted> slice = ss::stack_try_slice<counted>(stack, count * 16);
+      const ss::span<counted> slice = ss::zeroed_slice<counted>(std::nothrow, stack, count * 16);
       CHECK_EQ_SIZE(static_cast<size_t>(alive), slice.size());
     }
     ss_stack_free(stack);
@@ -245,11 +286,11 @@ void a_slice_whose_destructors_have_no_room_is_destroyed_at_once()
 ss::span<int> squares_below(int limit)
 {
   ss::scope scope;
-  (void)ss::slice<float>(10000);
+  (void)ss::zeroed_slice<float>(10000);
   const ss::span<int> squares = ss::uninit_slice<int>(static_cast<size_t>(limit));
   for (int i = 0; i < limit; i++) squares[static_cast<size_t>(i)] = i * i;
   const ss::span<int> kept = scope.keep(squares);
-  (void)ss::slice<float>(10000);  // released with what is left of the scope
+  (void)ss::zeroed_slice<float>(10000);  // released with what is left of the scope
   return kept;
 }
 
@@ -301,7 +342,7 @@ struct alignas(64) wide {
 ss::span<wide> make_wide(size_t n)
 {
   ss::scope scope;
-  const ss::span<wide> all = ss::slice<wide>(n);
+  const ss::span<wide> all = ss::zeroed_slice<wide>(n);
   for (size_t i = 0; i < n; i++) all[i].lanes[15] = static_cast<float>(i);
   return scope.keep(all);
 }
@@ -331,6 +372,8 @@ TEST_GROUP(cpp_scope)
   RUN(slices_are_value_initialised);
   RUN(values_are_made_where_they_stay);
   RUN(nothing_is_asked_for);
+  RUN(copies_are_made_and_destroyed);
+  RUN(a_stack_of_its_own_is_freed_with_its_name);
   RUN(failures_name_the_call_and_try_reports_them);
   RUN(a_slice_whose_destructors_have_no_room_is_destroyed_at_once);
   RUN(a_kept_result_belongs_to_the_scope_around);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// ss_defer and ss_drop_slice: what runs, how often and in which order.
+// ss_defer and ss_defer_each: what runs, how often and in which order.
 // Runs with SS_DEBUG: 0 1
 #include "../counted_backing.h"
 
@@ -30,7 +30,7 @@ static void elements_drop_first_to_last(void)
   SS_SCOPE {
     resource *resources = ss_uninit_slice(resource, 100);
     for (int i = 0; i < 100; i += 1) resources[i].number = i;
-    ss_drop_slice(resource, resources, 100, close_resource);
+    ss_defer_each(resource, resources, 100, close_resource);
     CHECK_EQ_INT(ran_count, 0);
   }
   CHECK_EQ_INT(ran_count, 100);
@@ -44,9 +44,9 @@ static void slices_drop_last_first(void)
   static int second[2] = {4, 5};
   static int deferred = 6;
   SS_SCOPE {
-    ss_drop_slice(int, first, 3, note);
+    ss_defer_each(int, first, 3, note);
     ss_defer(note, &deferred);
-    CHECK(ss_try_drop_slice(int, second, 2, note));
+    CHECK(ss_try_defer_each(int, second, 2, note));
     CHECK(ss_try_defer(note, &deferred));
   }
   const int expected[] = {6, 4, 5, 6, 1, 2, 3};
@@ -60,8 +60,8 @@ static void dropping_part_of_a_slice_drops_just_that(void)
   SS_SCOPE {
     int *numbers = ss_uninit_slice(int, 10);
     for (int i = 0; i < 10; i += 1) numbers[i] = i;
-    ss_drop_slice(int, numbers + 2, 3, note);
-    ss_drop_slice(int, numbers, 0, note);
+    ss_defer_each(int, numbers + 2, 3, note);
+    ss_defer_each(int, numbers, 0, note);
   }
   CHECK_EQ_INT(ran_count, 3);
   for (int i = 0; i < 3; i += 1) CHECK_EQ_INT(ran[i], 2 + i);
@@ -122,7 +122,7 @@ static void nest(void *arg)
     ss_defer(nest, next);
     ss_buffer b = ss_buffer_open();
     for (int i = 0; i < 100; i += 1) *ss_push(int, &b) = i;
-    ss_drop_slice(int, ss_buffer_close(&b).data, 10, note);
+    ss_defer_each(int, ss_buffer_close(&b).data, 10, note);
   }
 }
 
@@ -179,11 +179,11 @@ static void a_refused_defer_registers_nothing(void)
   ss_stack *stack = ss_stack_new(&config);
   if (!CHECK(stack != NULL)) return;
   CHECK(!ss_stack_try_defer(stack, note, &number));
-  CHECK(!ss_stack_try_drop_slice(stack, int, &number, 1, note));
+  CHECK(!ss_stack_try_defer_each(stack, int, &number, 1, note));
   EXPECT_FATAL(ss_stack_defer(stack, note, &number));
   CHECK_CONTAINS(fatal_message(), "ss_stack_defer");
-  EXPECT_FATAL(ss_stack_drop_slice(stack, int, &number, 1, note));
-  CHECK_CONTAINS(fatal_message(), "ss_stack_drop_slice");
+  EXPECT_FATAL(ss_stack_defer_each(stack, int, &number, 1, note));
+  CHECK_CONTAINS(fatal_message(), "ss_stack_defer_each");
   ss_stack_free(stack);
   counted_end(&counted);
   CHECK_EQ_INT(ran_count, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Promises 1 and 10: scopes that a thread leaves half-way, by goto, return, longjmp, ss_thread_detach or
+// Promises 1 and 10: scopes that a thread leaves half-way, by goto, return, longjmp, ss_thread_free or
 // pthread_exit. Each destructor runs once, last first, and all memory comes back. C++ compiles this
 // too: exit_scopes_cxx_test.cpp.
 // Runs with SS_DEBUG: 0 1
@@ -10,7 +10,7 @@
 
 enum { SCOPES = 3 };
 
-typedef enum way { BY_GOTO, BY_RETURN, BY_LONGJMP, BY_DETACH, BY_EXIT, BY_EXIT_DETACHED } way;
+typedef enum way { BY_GOTO, BY_RETURN, BY_LONGJMP, BY_FREE, BY_EXIT, BY_EXIT_FREED } way;
 
 typedef struct passage {
   way left_by;
@@ -34,8 +34,8 @@ static void run(void *arg)
 static void leave(passage *p)
 {
   if (p->left_by == BY_LONGJMP) longjmp(p->jump, 1);
-  if (p->left_by == BY_DETACH || p->left_by == BY_EXIT_DETACHED) ss_thread_detach();
-  if (p->left_by == BY_EXIT || p->left_by == BY_EXIT_DETACHED) pthread_exit(NULL);
+  if (p->left_by == BY_FREE || p->left_by == BY_EXIT_FREED) ss_thread_free();
+  if (p->left_by == BY_EXIT || p->left_by == BY_EXIT_FREED) pthread_exit(NULL);
 }
 
 static void pass(passage *p, int depth)
@@ -64,11 +64,11 @@ static void *run_thread(void *arg)
   } else {
     ss_restore(outer);
   }
-  if (p->left_by != BY_DETACH && p->left_by != BY_LONGJMP) ss_restore(outer);
+  if (p->left_by != BY_FREE && p->left_by != BY_LONGJMP) ss_restore(outer);
   p->has_returned = true;
   p->used = ss_thread_stats().used;
   memset(ss_uninit_slice(char, 3000), 1, 3000);
-  ss_thread_detach();
+  ss_thread_free();
   p->reserved = ss_thread_stats().reserved;
   return NULL;
 }
@@ -84,7 +84,7 @@ static void check_leaving(way left_by)
   (void)pthread_join(thread, NULL);
   CHECK_EQ_INT(p.ran, SCOPES);
   CHECK_EQ_INT(p.wrong, 0);
-  CHECK_EQ_INT(p.has_returned, left_by != BY_EXIT && left_by != BY_EXIT_DETACHED);
+  CHECK_EQ_INT(p.has_returned, left_by != BY_EXIT && left_by != BY_EXIT_FREED);
   CHECK_EQ_SIZE(p.used, 0);
   CHECK_EQ_SIZE(p.reserved, 0);
 }
@@ -109,15 +109,15 @@ static void promise_10_pthread_exit_ends_each_scope_that_it_leaves(void)
   check_leaving(BY_EXIT);
 }
 
-#if !SS_DEBUG  // for which leaving a scope that ss_thread_detach has ended is misuse
-static void promise_10_ss_thread_detach_ends_each_scope(void)
+#if !SS_DEBUG  // for which leaving a scope that ss_thread_free has ended is misuse
+static void promise_10_ss_thread_free_ends_each_scope(void)
 {
-  check_leaving(BY_DETACH);
+  check_leaving(BY_FREE);
 }
 
 static void promise_10_pthread_exit_may_leave_scopes_that_are_ended(void)
 {
-  check_leaving(BY_EXIT_DETACHED);
+  check_leaving(BY_EXIT_FREED);
 }
 #endif
 
@@ -128,7 +128,7 @@ TEST_GROUP(exit_scopes)
   RUN(promise_1_an_outer_restore_ends_scopes_that_longjmp_left);
   RUN(promise_10_pthread_exit_ends_each_scope_that_it_leaves);
 #if !SS_DEBUG
-  RUN(promise_10_ss_thread_detach_ends_each_scope);
+  RUN(promise_10_ss_thread_free_ends_each_scope);
   RUN(promise_10_pthread_exit_may_leave_scopes_that_are_ended);
 #endif
 }

@@ -87,7 +87,7 @@ static void promise_9_an_oversized_request_gets_a_chunk_of_its_size(void)
   }
   SS_STACK_SCOPE(stack) {
     ss_buffer b = ss_stack_buffer_open(stack);
-    ss_buffer_reserve(&b, 5000000);
+    ss_reserve(&b, 5000000);
     CHECK_LE_SIZE(counted.last_acquire, 5000000 + 1024);
     memset(ss_extend(char, &b, 5000000), 1, 5000000);
     CHECK_EQ_SIZE(ss_buffer_close(&b).size, 5000000);
@@ -168,7 +168,7 @@ static void promise_9_a_buffer_of_known_size_takes_what_it_holds(void)
   const size_t bytes = (size_t)16 << 20;
   const ss_mark mark = ss_save();
   ss_buffer b = ss_buffer_open();
-  ss_buffer_reserve(&b, bytes);
+  ss_reserve(&b, bytes);
   const size_t growths = ss_thread_stats().growths;
   memset(ss_extend(char, &b, bytes), 1, bytes);
   CHECK_EQ_SIZE(ss_thread_stats().growths, growths);

@@ -134,7 +134,7 @@ static void promise_11_the_last_guard_byte_counts_too(void)
   EXPECT_FATAL(AT(found_line) ss_restore(mark));
   CHECK_NAMES(made_line);
   CHECK_NAMES(found_line);
-  ss_thread_detach();
+  ss_thread_free();
 }
 
 static void promise_11_writing_within_slices_is_fine(void)
@@ -191,20 +191,20 @@ static void overrun_outside_of_scopes(void)
   AT(made_line) char *slice = ss_alloc(SIZE, 1);
   write_byte(slice + SIZE);
   AT(found_line)(void) ss_alloc(SIZE, 1);
-  ss_thread_detach();  // has no place of its own
+  ss_thread_free();  // has no place of its own
 }
 
-static void promise_11_a_detach_names_the_latest_call(void)
+static void promise_11_ss_thread_free_names_the_latest_call(void)
 {
   EXPECT_FATAL(overrun_outside_of_scopes());
   CHECK_NAMES(made_line);
   CHECK_NAMES(found_line);
-  ss_thread_detach();
+  ss_thread_free();
 }
 
 TEST_GROUP(guard_bytes)
 {
-  RUN(promise_11_a_detach_names_the_latest_call);
+  RUN(promise_11_ss_thread_free_names_the_latest_call);
   RUN(promise_11_a_byte_past_any_slice_is_found);
   RUN(promise_11_the_last_guard_byte_counts_too);
   RUN(promise_11_writing_within_slices_is_fine);

@@ -123,7 +123,7 @@ static ss_slice grow_result(int depth)
   ss_buffer b = ss_buffer_open();
   if (depth > 0) {
     const ss_slice below = grow_result(depth - 1);
-    ss_buffer_append(&b, below.data, below.size);
+    ss_append(&b, below.data, below.size);
   }
   memset(ss_extend(char, &b, 100), depth, 100);
   return ss_restore_keep(mark, ss_buffer_close(&b));
@@ -454,7 +454,7 @@ static void an_alignment_that_is_no_power_of_two_is_refused(void)
   const ss_slice kept = ss_try_restore_keep_aligned(mark, made, 64);
   CHECK_ALIGNED(kept.data, 64);
   CHECK_FILLED(kept.data, 0x33, 100);
-  ss_thread_detach();
+  ss_thread_free();
 }
 
 static void nothing_may_be_kept(void)

@@ -92,9 +92,9 @@ static void promise_1_destructors_of_a_closed_buffer_see_its_items(void)
       *ss_push(int, &others) = 100 + i;
     }
     const ss_slice first = ss_buffer_close(&items);
-    ss_drop_slice(int, first.data, 20, note);
+    ss_defer_each(int, first.data, 20, note);
     const ss_slice second = ss_buffer_close(&others);
-    ss_drop_slice(int, second.data, 20, note);
+    ss_defer_each(int, second.data, 20, note);
   }
   CHECK_EQ_INT(ran_count, 40);
   for (int i = 0; i < 20; i += 1) {
@@ -121,8 +121,8 @@ static void destroy_text(void *arg)
   SS_SCOPE {
     ss_buffer copy = ss_buffer_open();
     memset(ss_uninit_slice(char, 3000), 0x11, 3000);
-    ss_buffer_append(&copy, t->bytes, t->size);
-    ss_buffer_reserve(&copy, 20000);
+    ss_append(&copy, t->bytes, t->size);
+    ss_reserve(&copy, 20000);
     const ss_slice s = ss_buffer_close(&copy);
     CHECK_FILLED(s.data, t->fill, t->size);
     CHECK_FILLED(t->bytes, t->fill, t->size);
@@ -194,12 +194,12 @@ static void freeing_a_stack_runs_its_pending_destructors(void)
   ss_stack_free(NULL);
 }
 
-static void detaching_runs_the_threads_pending_destructors(void)
+static void emptying_runs_the_threads_pending_destructors(void)
 {
   ran_count = 0;
   ss_defer(note, &numbers[3]);
   memset(ss_uninit_slice(char, 100000), 1, 100000);
-  ss_thread_detach();
+  ss_thread_free();
   CHECK_EQ_INT(ran_count, 1);
   CHECK_EQ_SIZE(ss_thread_stats().reserved, 0);
   SS_SCOPE {
@@ -207,10 +207,10 @@ static void detaching_runs_the_threads_pending_destructors(void)
   }
 }
 
-static void detach(void *times)
+static void empty_stack(void *times)
 {
   *(int *)times += 1;
-  ss_thread_detach();
+  ss_thread_free();
   // Memory that was given back may come again at the same place.
   SS_SCOPE {
     memset(ss_uninit_slice(char, 3000), 0x66, 3000);
@@ -218,7 +218,7 @@ static void detach(void *times)
 }
 
 // Scopes that began with a buffer open, on it and beside it; destructors one in another.
-static void a_destructor_may_detach_while_its_scope_is_left(void)
+static void a_destructor_may_empty_the_stack_while_its_scope_is_left(void)
 {
   for (int way = 0; way < 6; way += 1) {
     int times = 0;
@@ -229,12 +229,12 @@ static void a_destructor_may_detach_while_its_scope_is_left(void)
     const ss_mark mark = ss_save();
     (void)ss_buffer_close(&buffer);
     memset(ss_uninit_slice(char, 100000), 1, 100000);
-    ss_defer(detach, &times);
-    if (way >= 2) ss_defer(detach, &times);
+    ss_defer(empty_stack, &times);
+    if (way >= 2) ss_defer(empty_stack, &times);
     if (way >= 4) (void)ss_buffer_open();
 #if SS_DEBUG
     if (way >= 4)
-      ss_thread_detach();  // a buffer that is left open is misuse, and so is the restore then
+      ss_thread_free();  // a buffer that is left open is misuse, and so is the restore then
     if (way < 4) ss_restore(mark);
 #else
     ss_restore(mark);
@@ -253,8 +253,8 @@ static void a_destructor_may_detach_while_its_scope_is_left(void)
   }
 }
 
-#if !SS_DEBUG  // for which leaving a scope that ss_thread_detach has ended is misuse
-static void leaving_a_scope_that_a_detach_has_ended_is_nothing(void)
+#if !SS_DEBUG  // for which leaving a scope that ss_thread_free has ended is misuse
+static void leaving_a_scope_that_ss_thread_free_has_ended_is_nothing(void)
 {
   for (int way = 0; way < 4; way += 1) {
     const ss_mark outer = ss_save();
@@ -263,7 +263,7 @@ static void leaving_a_scope_that_a_detach_has_ended_is_nothing(void)
     *ss_push(int, &buffer) = 1;
     SS_SCOPE {
       if (way & 1) (void)ss_buffer_close(&buffer);
-      ss_thread_detach();
+      ss_thread_free();
       if (way & 2) memset(ss_uninit_slice(char, 300), 2, 300);
     }
     CHECK_EQ_SIZE(ss_thread_stats().used, 0);
@@ -276,17 +276,17 @@ static void leaving_a_scope_that_a_detach_has_ended_is_nothing(void)
 }
 #endif
 
-SS__UNUSED static void keep_while_a_destructor_detaches(void)
+SS__UNUSED static void keep_while_a_destructor_empties(void)
 {
   static int times;
   const ss_mark mark = ss_save();
   const ss_slice made = {memset(ss_uninit_slice(char, 100), 1, 100), 100};
-  ss_defer(detach, &times);
+  ss_defer(empty_stack, &times);
   (void)ss_restore_keep(mark, made);
 }
 
 // The bytes that are kept go with the stack: the call says so.
-SS__UNUSED static void a_keep_fails_when_a_destructor_detaches(void)
+SS__UNUSED static void a_keep_fails_when_a_destructor_empties(void)
 {
   static const size_t sizes[] = {0, 100, 100000};
   for (size_t i = 0; i < 3; i += 1) {
@@ -295,14 +295,14 @@ SS__UNUSED static void a_keep_fails_when_a_destructor_detaches(void)
       times = 0;
       const ss_mark mark = ss_save();
       const ss_slice made = {memset(ss_uninit_slice(char, sizes[i]), 1, sizes[i]), sizes[i]};
-      for (int d = 0; d < destructors; d += 1) ss_defer(detach, &times);
+      for (int d = 0; d < destructors; d += 1) ss_defer(empty_stack, &times);
       const ss_slice kept = ss_try_restore_keep(mark, made);
       CHECK_EQ_PTR(kept.data, NULL);
       CHECK_EQ_SIZE(kept.size, 0);
       CHECK_EQ_INT(times, destructors);
       CHECK_EQ_SIZE(ss_thread_stats().used, 0);
       CHECK_VALID(ss_thread_stack());
-      EXPECT_FATAL(keep_while_a_destructor_detaches());
+      EXPECT_FATAL(keep_while_a_destructor_empties());
       CHECK_CONTAINS(fatal_message(), "ss_restore_keep: 100 bytes");
       CHECK_CONTAINS(fatal_message(), "has emptied the stack");
       CHECK_EQ_SIZE(ss_thread_stats().used, 0);
@@ -358,17 +358,17 @@ TEST_GROUP(lifo)
   RUN(promise_1_destructors_may_use_the_stack);
   RUN(promise_1_destructors_may_defer_again);
   RUN(freeing_a_stack_runs_its_pending_destructors);
-  RUN(detaching_runs_the_threads_pending_destructors);
-  RUN(a_destructor_may_detach_while_its_scope_is_left);
+  RUN(emptying_runs_the_threads_pending_destructors);
+  RUN(a_destructor_may_empty_the_stack_while_its_scope_is_left);
 #if !SS_DEBUG
-  RUN(leaving_a_scope_that_a_detach_has_ended_is_nothing);
+  RUN(leaving_a_scope_that_ss_thread_free_has_ended_is_nothing);
 #endif
   RUN(coroutines_with_a_stack_each_are_resumed_by_turns);
 #if CHECK_FAULTS
   check_note(
-      "a keep whose destructor detaches: faults make a call that failed again, and its scope is "
+      "a keep whose destructor empties: faults make a call that failed again, and its scope is "
       "gone");
 #else
-  RUN(a_keep_fails_when_a_destructor_detaches);
+  RUN(a_keep_fails_when_a_destructor_empties);
 #endif
 }

@@ -72,7 +72,7 @@ static void promise_1_an_outer_scope_cleans_up_after_longjmp(void)
       // The stack is usable before anything is cleaned up.
       CHECK_FILLED(memset(ss_uninit_slice(char, 9000), 0x12, 9000), 0x12, 9000);
       ss_buffer more = ss_buffer_open();
-      ss_buffer_append(&more, "more", 4);
+      ss_append(&more, "more", 4);
       CHECK(memcmp(ss_buffer_close(&more).data, "more", 4) == 0);
       CHECK_VALID(ss_thread_stack());
     }
@@ -112,11 +112,11 @@ static void jumps_may_repeat_before_one_restore(void)
   for (int i = 0; i < 24; i += 1) CHECK_EQ_INT(ran[i], 5 - i % 6);
 }
 
-static void detaching_cleans_up_after_longjmp(void)
+static void emptying_cleans_up_after_longjmp(void)
 {
   ran_count = 0;
   jump_out_of_three_scopes();
-  ss_thread_detach();
+  ss_thread_free();
   check_that_all_ran_in_order();
   CHECK_EQ_SIZE(ss_thread_stats().reserved, 0);
 }
@@ -170,5 +170,5 @@ TEST_GROUP(longjmp)
   RUN(promise_1_an_outer_buffer_survives_a_longjmp_over_inner_scopes);
   RUN(jumps_may_repeat_before_one_restore);
   RUN(a_restore_that_a_destructor_leaves_may_be_repeated);
-  RUN(detaching_cleans_up_after_longjmp);
+  RUN(emptying_cleans_up_after_longjmp);
 }

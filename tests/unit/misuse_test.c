@@ -127,9 +127,9 @@ static void promise_11_using_a_closed_buffer(void)
   CHECK_CONTAINS(fatal_message(), "ss_push");
   EXPECT_FATAL((void)ss_extend(int, &b, 2));
   CHECK_NAMES(second_line);
-  EXPECT_FATAL((void)ss_buffer_append(&b, "x", 1));
+  EXPECT_FATAL((void)ss_append(&b, "x", 1));
   CHECK_NAMES(second_line);
-  EXPECT_FATAL(ss_buffer_reserve(&b, 1));
+  EXPECT_FATAL(ss_reserve(&b, 1));
   CHECK_NAMES(second_line);
   EXPECT_FATAL((void)ss_buffer_count(int, &b));
   CHECK_NAMES(second_line);
@@ -232,7 +232,7 @@ static void promise_11_an_argument_that_uses_the_stack_does_not_move_the_place(v
   const ss_mark outermost = ss_save();
   AT(first_line) ss_buffer b = ss_buffer_open();
   AT(second_line)(void) ss_buffer_close(&b);
-  EXPECT_FATAL(AT(misused_line)(void) ss_buffer_append(&b, "x", use_the_stack_elsewhere()));
+  EXPECT_FATAL(AT(misused_line)(void) ss_append(&b, "x", use_the_stack_elsewhere()));
   CHECK_NAMES(first_line);
   CHECK_NAMES(second_line);
   CHECK_NAMES(misused_line);
@@ -316,7 +316,7 @@ static void a_scope_may_stay_open_for_as_long_as_it_likes(void)
   }
   ss_restore(outermost);
   CHECK_VALID(ss_thread_stack());
-  ss_thread_detach();
+  ss_thread_free();
   set_version(ss_thread_stack(), first);
 }
 

@@ -69,8 +69,8 @@ static void promise_5_absurd_sizes_are_refused(void)
     CHECK_EQ_PTR(ss_stack_try_zeroed_slice(stack, char, size), NULL);
     CHECK_EQ_PTR(ss_stack_try_copy_slice(stack, char, "", size), NULL);
     CHECK_EQ_PTR(ss_try_extend(char, &fixture.buffer, size), NULL);
-    CHECK_EQ_PTR(ss_try_buffer_append(&fixture.buffer, "", size), NULL);
-    CHECK(!ss_try_buffer_reserve(&fixture.buffer, size));
+    CHECK_EQ_PTR(ss_try_append(&fixture.buffer, "", size), NULL);
+    CHECK(!ss_try_reserve(&fixture.buffer, size));
   }
   check_unchanged();
   tear_down();
@@ -108,10 +108,10 @@ static void promise_6_an_overflow_is_fatal_and_names_the_call(void)
   CHECK_CONTAINS(fatal_message(), "ss_extend");
   EXPECT_FATAL((void)ss_stack_alloc(stack, SIZE_MAX - 15, 1));
   CHECK_CONTAINS(fatal_message(), "ss_stack_alloc");
-  EXPECT_FATAL((void)ss_buffer_append(&fixture.buffer, "", absurd_sizes[0]));
-  CHECK_CONTAINS(fatal_message(), "ss_buffer_append");
-  EXPECT_FATAL(ss_buffer_reserve(&fixture.buffer, SIZE_MAX));
-  CHECK_CONTAINS(fatal_message(), "ss_buffer_reserve");
+  EXPECT_FATAL((void)ss_append(&fixture.buffer, "", absurd_sizes[0]));
+  CHECK_CONTAINS(fatal_message(), "ss_append");
+  EXPECT_FATAL(ss_reserve(&fixture.buffer, SIZE_MAX));
+  CHECK_CONTAINS(fatal_message(), "ss_reserve");
   check_unchanged();
   tear_down();
 }

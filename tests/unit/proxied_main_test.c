@@ -59,10 +59,10 @@ static void leave_a_slice(visit *v)
   ss_defer(count, v);
 }
 
-static void detach(visit *v)
+static void empty_stack(visit *v)
 {
   (void)v;
-  ss_thread_detach();
+  ss_thread_free();
 }
 
 static void promise_12_main_and_the_runtime_thread_have_a_stack_each(void)
@@ -84,10 +84,10 @@ static void promise_12_main_and_the_runtime_thread_have_a_stack_each(void)
   CHECK_EQ_INT(here.destroyed, 1);
 }
 
-static void promise_10_the_runtime_thread_detaches(void)
+static void promise_10_the_runtime_thread_empties(void)
 {
   (void)counted_begin(&counted, 1);
-  on_the_runtime_thread(&(visit){.work = detach});
+  on_the_runtime_thread(&(visit){.work = empty_stack});
   on_the_runtime_thread(&(visit){.work = use_own_backing});
   for (int i = 0; i < 10; i += 1) {
     visit leave = {.work = leave_a_slice};
@@ -95,7 +95,7 @@ static void promise_10_the_runtime_thread_detaches(void)
     CHECK_LE_SIZE(100000, leave.left_bytes);
     CHECK_LE_SIZE(100000, counted.live_bytes);
     CHECK_EQ_SIZE(ss_thread_stats().used, 0);  // main's is not touched
-    on_the_runtime_thread(&(visit){.work = detach});
+    on_the_runtime_thread(&(visit){.work = empty_stack});
     CHECK_EQ_INT(leave.destroyed, 1);
     CHECK_EQ_SIZE(counted.live_bytes, 0);
   }
@@ -107,5 +107,5 @@ static void promise_10_the_runtime_thread_detaches(void)
 TEST_GROUP(proxied_main)
 {
   RUN(promise_12_main_and_the_runtime_thread_have_a_stack_each);
-  RUN(promise_10_the_runtime_thread_detaches);
+  RUN(promise_10_the_runtime_thread_empties);
 }

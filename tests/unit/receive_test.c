@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What one thread makes, another can use at once, even in memory that has just been grown for it. In
 // WebAssembly the other thread does not know of the growth yet: V8 traps in its large copies and fills.
-//   --filter receive bare         does without ss_receive_slice, and so shows the trap
-//   --filter receive bare stack   the same for ss_receive_stack
+//   --filter receive bare         does without ss_make_visible, and so shows the trap
+//   --filter receive bare stack   the same for ss_stack_make_visible
 // Runs with SS_DEBUG: 0 1
 #define _POSIX_C_SOURCE 200809L
 
@@ -60,7 +60,7 @@ static int receive_slices(handover *h)
     await_turn(h, 2 * i + 1);
     const char *last = (char *)h->slice.data + SLICE_BYTES - 1;
     unknown += is_unknown(last);
-    const ss_slice slice = is_bare ? h->slice : ss_receive_slice(h->slice);
+    const ss_slice slice = is_bare ? h->slice : ss_make_visible(h->slice);
     CHECK_EQ_PTR(slice.data, h->slice.data);
     CHECK_EQ_SIZE(slice.size, SLICE_BYTES);
     CHECK_EQ_INT(*last, i);
@@ -83,10 +83,10 @@ static void a_slice_of_another_thread_can_be_used_at_once(void)
 
 static void an_empty_or_failed_slice_is_received_as_it_is(void)
 {
-  const ss_slice failed = ss_receive_slice((ss_slice){NULL, 0});
+  const ss_slice failed = ss_make_visible((ss_slice){NULL, 0});
   CHECK_EQ_PTR(failed.data, NULL);
   char *end = (char *)(uintptr_t)(SIZE_MAX - 15);
-  const ss_slice empty = ss_receive_slice((ss_slice){end, 0});
+  const ss_slice empty = ss_make_visible((ss_slice){end, 0});
   CHECK_EQ_PTR(empty.data, end);
   CHECK_EQ_SIZE(empty.size, 0);
 }
@@ -113,7 +113,7 @@ static void a_stack_of_another_thread_can_be_used_at_once(void)
   pthread_t giver;
   CHECK_EQ_INT(pthread_create(&giver, NULL, give_stack, &h), 0);
   await_turn(&h, 1);
-  if (!is_bare) CHECK_EQ_PTR(ss_receive_stack(h.stack), h.stack);
+  if (!is_bare) CHECK_EQ_PTR(ss_stack_make_visible(h.stack), h.stack);
   const char *zeros = ss_stack_zeroed_slice(h.stack, char, STACK_BYTES);
   CHECK_EQ_INT(zeros[STACK_BYTES - 1], 0);
   int *copy = ss_stack_copy_slice(h.stack, int, h.slice.data, 3000000);

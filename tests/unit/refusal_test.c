@@ -45,7 +45,7 @@ static void use_everything(ss_stack *stack)
       *ss_push(int, &a) = i;
       *ss_push(double, &b) = i;
     }
-    ss_buffer_reserve(&a, 30000);
+    ss_reserve(&a, 30000);
     ss_stack_defer(stack, nothing, NULL);
     CHECK_EQ_SIZE(ss_buffer_close(&a).size, 8000);
     CHECK_EQ_SIZE(ss_buffer_close(&b).size, 16000);
@@ -139,12 +139,12 @@ static bool push_both(work *w)
 }
 static bool reserve_a(work *w)
 {
-  return ss_try_buffer_reserve(&w->a, 20000);
+  return ss_try_reserve(&w->a, 20000);
 }
 static bool append_b(work *w)
 {
   static const char zeros[9000];
-  return ss_try_buffer_append(&w->b, zeros, sizeof zeros) != NULL;
+  return ss_try_append(&w->b, zeros, sizeof zeros) != NULL;
 }
 static bool make_large_slice(work *w)
 {
@@ -165,7 +165,7 @@ static bool defer_nothing(work *w)
 }
 static bool drop_nothing(work *w)
 {
-  return ss_stack_try_drop_slice(w->stack, char, w->slice, 3, nothing);
+  return ss_stack_try_defer_each(w->stack, char, w->slice, 3, nothing);
 }
 
 static void check_contents(const work *w)
@@ -198,7 +198,7 @@ static bool refuse_tried(size_t room_factor, size_t n, bool is_refusing_on)
   for (int opened = 0; opened < 2;) {
     const ss_stats before = ss_stack_stats(w.stack);
     ss_buffer b = ss_stack_try_buffer_open(w.stack);
-    if (ss_try_buffer_reserve(&b, 1)) {
+    if (ss_try_reserve(&b, 1)) {
       *(opened ? &w.b : &w.a) = b;
       opened += 1;
       continue;

@@ -160,7 +160,7 @@ static void scopes_and_guards_work_on_a_given_stack(void)
   CHECK_EQ_SIZE(ss_stack_stats(stack).used, 0);
   CHECK_EQ_INT(ran_count, 1);
   CHECK_LE_SIZE(5000, used());
-  ss_thread_detach();
+  ss_thread_free();
   CHECK_EQ_INT(ran_count, 2);
   ss_stack_free(stack);
 }

@@ -80,7 +80,7 @@ typedef struct iteration {
   {                                                                                         \
     name *slice = ss_stack_uninit_slice(state.stack, name, n);                              \
     for (size_t i = 0; i < n; i += 1) create(&slice[i], sizeof(name), first + (unsigned)i); \
-    ss_stack_drop_slice(state.stack, name, slice, n, destroy_##name);                       \
+    ss_stack_defer_each(state.stack, name, slice, n, destroy_##name);                       \
     run_steps(depth - 1);                                                                   \
     check_slice(slice, sizeof(name), n, first);                                             \
   }                                                                                         \
@@ -92,7 +92,7 @@ typedef struct iteration {
       if (random_below(&state.seed, 20) == 0) run_steps(depth - 1);                         \
     }                                                                                       \
     const ss_slice s = ss_buffer_close(&buffer);                                            \
-    ss_stack_drop_slice(state.stack, name, s.data, s.size / sizeof(name), destroy_##name);  \
+    ss_stack_defer_each(state.stack, name, s.data, s.size / sizeof(name), destroy_##name);  \
     check_slice(s.data, sizeof(name), n, first);                                            \
   }                                                                                         \
   static void collect_of_##name(size_t n, unsigned first, int depth)                        \
@@ -100,7 +100,7 @@ typedef struct iteration {
     iteration it = {0, n, first, depth};                                                    \
     const size_t hint = random_below(&state.seed, 2) ? n : random_below(&state.seed, 100);  \
     const ss_slice s = ss_stack_collect(state.stack, name, next_##name, &it, hint);         \
-    ss_stack_drop_slice(state.stack, name, s.data, s.size / sizeof(name), destroy_##name);  \
+    ss_stack_defer_each(state.stack, name, s.data, s.size / sizeof(name), destroy_##name);  \
     CHECK_EQ_SIZE(s.size, n * sizeof(name));                                                \
     check_slice(s.data, sizeof(name), n, first);                                            \
   }

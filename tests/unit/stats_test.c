@@ -194,7 +194,7 @@ static void a_closed_buffer_counts_with_what_it_holds(void)
   SS_SCOPE {
     ss_buffer b = ss_buffer_open();
     memset(ss_extend(char, &b, 30000), 1, 30000);
-    ss_buffer_reserve(&b, 200000);
+    ss_reserve(&b, 200000);
     (void)ss_buffer_close(&b);
     CHECK_LE_SIZE(30000, ss_thread_stats().used);
     CHECK_LE_SIZE(ss_thread_stats().used, 31000);

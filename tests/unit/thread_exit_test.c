@@ -60,12 +60,12 @@ static void *exit_with_things_left(void *arg)
   pthread_exit(arg);
 }
 
-static void *detach_and_go_on(void *arg)
+static void *empty_and_go_on(void *arg)
 {
   use_own_backing();
   for (int i = 0; i < 3; i += 1) {
     leave_things_behind();
-    ss_thread_detach();
+    ss_thread_free();
     CHECK_EQ_SIZE(counted.live_bytes, 0);
     CHECK_EQ_SIZE(ss_thread_stats().reserved, 0);
     CHECK_EQ_INT(destroyed, 2 * (i + 1));
@@ -87,7 +87,7 @@ static void use_the_stack_last(void *memory)
 
 // The memory is a local variable's: it is gone when the thread's stack is emptied at its end, or used by
 // the destructor of another key.
-static void *detach_from_own_memory(void *arg)
+static void *empty_from_own_memory(void *arg)
 {
   char memory[1000];
   const ss_config config = {
@@ -97,7 +97,7 @@ static void *detach_from_own_memory(void *arg)
     const char *slice = memset(ss_uninit_slice(char, 300), 1, 300);
     CHECK(slice >= memory && slice < memory + sizeof memory);
   }
-  ss_thread_detach();
+  ss_thread_free();
   memset(memory, 0x5e, sizeof memory);
   CHECK_EQ_INT(pthread_setspecific(last_key, memory), 0);
   SS_SCOPE {
@@ -144,9 +144,9 @@ static void promise_10_pthread_exit_gives_back_too(void)
   run_to_the_end(exit_with_things_left, 2);
 }
 
-static void promise_10_a_detached_stack_may_be_used_again(void)
+static void promise_10_a_freed_stack_may_be_used_again(void)
 {
-  run_to_the_end(detach_and_go_on, 8);
+  run_to_the_end(empty_and_go_on, 8);
 }
 
 static void a_thread_that_never_used_its_stack_ends_well(void)
@@ -160,20 +160,20 @@ static void threads_may_come_and_go(void)
   for (int i = 0; i < CHECK_ROUNDS(50, 3); i += 1) run_to_the_end(return_with_things_left, 2);
 }
 
-static void promise_10_memory_of_a_local_variable_is_given_back_by_a_detach(void)
+static void promise_10_memory_of_a_local_variable_is_given_back_by_ss_thread_free(void)
 {
   if (!CHECK_EQ_INT(pthread_key_create(&last_key, use_the_stack_last), 0)) return;
-  run_to_the_end(detach_from_own_memory, 0);
+  run_to_the_end(empty_from_own_memory, 0);
   CHECK_EQ_INT(pthread_key_delete(last_key), 0);
 }
 
 TEST_GROUP(thread_exit)
 {
-  RUN(promise_10_memory_of_a_local_variable_is_given_back_by_a_detach);
+  RUN(promise_10_memory_of_a_local_variable_is_given_back_by_ss_thread_free);
   RUN(promise_10_a_thread_that_returns_gives_its_chunks_back);
   RUN(promise_10_what_is_live_when_a_thread_returns_ends_with_it);
   RUN(promise_10_pthread_exit_gives_back_too);
-  RUN(promise_10_a_detached_stack_may_be_used_again);
+  RUN(promise_10_a_freed_stack_may_be_used_again);
   RUN(a_thread_that_never_used_its_stack_ends_well);
   RUN(threads_may_come_and_go);
 }

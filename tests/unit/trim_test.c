@@ -137,7 +137,7 @@ static void the_peak_after_a_trim_begins_with_what_is_in_use(void)
   CHECK_LE_SIZE(5000, ss_stack_stats(stack).peak);
   SS_STACK_SCOPE(stack) {
     ss_buffer b = ss_stack_buffer_open(stack);
-    ss_buffer_reserve(&b, 9000);
+    ss_reserve(&b, 9000);
     ss_stack_trim(stack, 65536);
     (void)ss_extend(char, &b, 9000);  // within the room that it has
     (void)ss_buffer_close(&b);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Promises 10 and 12 for Wasm Workers: each has a stack of its own, and ss_thread_detach gives it
+// Promises 10 and 12 for Wasm Workers: each has a stack of its own, and ss_thread_free gives it
 // back. They have no end that the library could see.
 // Runs as a program of its own
 // Runs with SS_DEBUG: 0 1
@@ -78,7 +78,7 @@ static void use_the_platforms_backing(int index)
 }
 
 // Live slices, an open and a closed buffer, a scope that nobody ends; then all of it is given back.
-static void leave_things_and_detach(int index)
+static void leave_things_and_empty(int index)
 {
   worker *w = &workers[index];
   w->seen = ss_thread_stack();
@@ -96,7 +96,7 @@ static void leave_things_and_detach(int index)
   CHECK_FILLED(slice, index, 100000);
   CHECK_EQ_INT(((int *)ints.data)[4999], index + 4999);
   CHECK_LE_SIZE(120000, ss_thread_stats().used);
-  ss_thread_detach();
+  ss_thread_free();
   CHECK_EQ_SIZE(ss_thread_stats().reserved, 0);
   say_done();
 }
@@ -105,19 +105,19 @@ static void leave_things_and_detach(int index)
 
 static void promise_12_each_wasm_worker_has_a_stack_of_its_own(void)
 {
-  post_to_all(leave_things_and_detach);
+  post_to_all(leave_things_and_empty);
   for (int i = 0; i < WORKERS; i += 1) {
     CHECK(workers[i].seen != ss_thread_stack());
     for (int k = 0; k < i; k += 1) CHECK(workers[i].seen != workers[k].seen);
   }
 }
 
-static void promise_10_a_wasm_worker_that_detaches_gives_its_chunks_back(void)
+static void promise_10_a_wasm_worker_that_empties_gives_its_chunks_back(void)
 {
   post_to_all(use_own_backing);
   for (int i = 0; i < WORKERS; i += 1) workers[i].destroyed = 0;
   for (int round = 1; round <= ROUNDS; round += 1) {
-    post_to_all(leave_things_and_detach);
+    post_to_all(leave_things_and_empty);
     for (int i = 0; i < WORKERS; i += 1) {
       CHECK_EQ_INT(workers[i].destroyed, 2 * round);
       CHECK_EQ_SIZE(workers[i].counted.live_bytes, 0);
@@ -135,7 +135,7 @@ static void promise_10_the_heap_stays_as_large_as_wasm_workers_need_it(void)
 {
   size_t warm_bytes = 0;
   for (int round = 1; round <= ROUNDS; round += 1) {
-    post_to_all(leave_things_and_detach);
+    post_to_all(leave_things_and_empty);
     if (round == WARM_UP) warm_bytes = (size_t)mallinfo().uordblks;
   }
   CHECK_EQ_SIZE((size_t)mallinfo().uordblks, warm_bytes);
@@ -144,6 +144,6 @@ static void promise_10_the_heap_stays_as_large_as_wasm_workers_need_it(void)
 TEST_GROUP(wasm_workers)
 {
   RUN(promise_12_each_wasm_worker_has_a_stack_of_its_own);
-  RUN(promise_10_a_wasm_worker_that_detaches_gives_its_chunks_back);
+  RUN(promise_10_a_wasm_worker_that_empties_gives_its_chunks_back);
   RUN(promise_10_the_heap_stays_as_large_as_wasm_workers_need_it);
 }

@@ -31,8 +31,8 @@ static void ask_for_nothing(ss_stack *stack)
   CHECK_ALIGNED(ss_stack_copy_slice(stack, double, NULL, 0), 16);
   CHECK_ALIGNED(ss_stack_try_copy_slice(stack, double, NULL, 0), 16);
   CHECK_STR(ss_stack_format(stack, "%s", ""), "");
-  ss_stack_drop_slice(stack, double, NULL, 0, must_not_run);
-  CHECK(ss_stack_try_drop_slice(stack, double, NULL, 0, must_not_run));
+  ss_stack_defer_each(stack, double, NULL, 0, must_not_run);
+  CHECK(ss_stack_try_defer_each(stack, double, NULL, 0, must_not_run));
 }
 
 static void promise_7_nothing_may_be_asked_of_an_empty_stack(void)
@@ -84,10 +84,10 @@ static void promise_7_buffers_may_stay_empty(void)
       CHECK_EQ_SIZE(ss_buffer_count(int, &b), 0);
       CHECK(ss_extend(int, &b, 0) != NULL);
       CHECK(ss_try_extend(int, &b, 0) != NULL);
-      CHECK(ss_buffer_append(&b, NULL, 0) != NULL);
-      CHECK(ss_try_buffer_append(&b, NULL, 0) != NULL);
-      ss_buffer_reserve(&b, 0);
-      CHECK(ss_try_buffer_reserve(&b, 0));
+      CHECK(ss_append(&b, NULL, 0) != NULL);
+      CHECK(ss_try_append(&b, NULL, 0) != NULL);
+      ss_reserve(&b, 0);
+      CHECK(ss_try_reserve(&b, 0));
       CHECK_EQ_SIZE(ss_buffer_count(int, &b), 0);
       const ss_slice s = ss_buffer_close(&b);
       CHECK_ALIGNED(s.data, 16);
@@ -136,8 +136,8 @@ static void a_trim_of_an_empty_stack_does_nothing(void)
 {
   ss_trim(0);
   ss_trim(SIZE_MAX);
-  ss_thread_detach();
-  ss_thread_detach();
+  ss_thread_free();
+  ss_thread_free();
   CHECK_EQ_SIZE(ss_thread_stats().reserved, 0);
   CHECK_EQ_SIZE(ss_thread_stats().chunks, 0);
 }

@@ -33,14 +33,14 @@ function sliceCase(ss, length) {
   const scope = (count) => {
     for (let i = 0; i < count; i++) {
       const scope = ss.scope();
-      const view = scope.slice(Float32Array, length);
+      const view = scope.uninitSlice(Float32Array, length);
       view[0] = i;
       sink += view[0];
       scope.release();
     }
   };
   const use = (scope) => {
-    const view = scope.slice(Float32Array, length);
+    const view = scope.uninitSlice(Float32Array, length);
     view[0] = 1;
     sink += view[0];
   };
@@ -75,7 +75,7 @@ function freshCase(ss, length) {
   const slice = (count) => {
     for (let i = 0; i < count; i++) {
       const scope = ss.scope();
-      const view = scope.slice(Float32Array, length).fill(i);
+      const view = scope.uninitSlice(Float32Array, length).fill(i);
       sink += view[length - 1];
       scope.release();
     }
@@ -161,7 +161,7 @@ function useAllKinds(ss) {
   for (let round = 0; round < 300; round++) {
     for (const Type of [...kinds, Float32Array, Float64Array, Uint8ClampedArray]) {
       const scope = ss.scope();
-      sink += scope.slice(Type, 10).length;
+      sink += scope.uninitSlice(Type, 10).length;
       const buffer = scope.buffer(Type);
       for (let i = 0; i < 100; i++) buffer.push(i, i, i);
       for (let i = 0; i < 100; i++) buffer.push(i);
@@ -198,7 +198,7 @@ export async function makeFrames() {
   const work = {
     secondstack(frame) {
       const scope = ss.scope();
-      const slice = scope.slice(Float32Array, half).fill(frame);
+      const slice = scope.uninitSlice(Float32Array, half).fill(frame);
       const buffer = scope.buffer(Float32Array);
       for (let i = 0; i < half; i += block.length) buffer.append(block);
       sink += slice[0] + buffer.close()[half - 1];

@@ -4,5 +4,5 @@ import { createSecondStack } from "secondstack";
 import wasm from "secondstack/secondstack.wasm";
 
 const ss = await createSecondStack({ wasm });
-const total = ss.scope((scope) => scope.from(Float64Array, [1, 2, 3]).reduce((a, b) => a + b));
+const total = ss.scope((scope) => scope.copySlice(Float64Array, [1, 2, 3]).reduce((a, b) => a + b));
 console.log(JSON.stringify({ total }));

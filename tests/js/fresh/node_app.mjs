@@ -13,7 +13,7 @@ function ask(workerData) {
 }
 
 const ss = await createSecondStack();
-const total = ss.scope((scope) => scope.from(Float64Array, [1, 2, 3]).reduce((a, b) => a + b));
+const total = ss.scope((scope) => scope.copySlice(Float64Array, [1, 2, 3]).reduce((a, b) => a + b));
 const inWorker = await ask(undefined);
 const shared = await createShared();
 const there = await ask(shared.share());

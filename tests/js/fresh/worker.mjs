@@ -4,6 +4,6 @@ import { createSecondStack } from "secondstack/threads";
 
 addEventListener("message", async ({ data }) => {
   const ss = await createSecondStack({ shared: data });
-  const slice = ss.scope().from(Uint32Array, [10, 20, 30]);
+  const slice = ss.scope().copySlice(Uint32Array, [10, 20, 30]);
   postMessage({ pointer: slice.byteOffset, length: slice.length });
 });

@@ -2,7 +2,7 @@
 // What a program in TypeScript relies on. Compiled by types.test.mjs, never run: tsc must accept all
 // of it, and refuse what follows a @ts-expect-error.
 import { attach, attachExports, createSecondStack } from "secondstack";
-import type { Buffer, Scope, SecondStack, Slice, Stats } from "secondstack";
+import type { Scope, SecondStack, SliceBuffer, SliceHandle, Stats } from "secondstack";
 import { createSecondStack as createShared } from "secondstack/threads";
 
 type Same<A, B> = [A, B] extends [B, A] ? true : never;
@@ -16,31 +16,31 @@ export async function use(): Promise<void> {
   using scope = ss.scope();
   is<typeof scope, Scope>(true);
 
-  const f32 = scope.slice(Float32Array, 3);
+  const f32 = scope.uninitSlice(Float32Array, 3);
   is<typeof f32, Float32Array>(true);
   is<typeof f32, Float64Array>(
     // @ts-expect-error: one kind is not another
     true,
   );
-  const i64 = scope.zeroed(BigInt64Array, 3, { alignment: 64 });
+  const i64 = scope.zeroedSlice(BigInt64Array, 3, { alignment: 64 });
   is<typeof i64, BigInt64Array>(true);
-  const f16 = scope.slice(Float16Array, 3);
+  const f16 = scope.uninitSlice(Float16Array, 3);
   is<typeof f16, Float16Array>(true);
-  const bytes = scope.slice(DataView, 12);
+  const bytes = scope.uninitSlice(DataView, 12);
   is<typeof bytes, DataView>(true);
   is<ReturnType<typeof copyOf>, Uint16Array<ArrayBuffer>>(true);
   function copyOf() {
-    return scope.from(new Uint16Array([1, 2]));
+    return scope.copySlice(new Uint16Array([1, 2]));
   }
-  const converted = scope.from(Float64Array, [1, 2, 3]);
+  const converted = scope.copySlice(Float64Array, [1, 2, 3]);
   is<typeof converted, Float64Array>(true);
 
-  const slice = scope.handle(Uint8ClampedArray, 4);
-  is<typeof slice, Slice<Uint8ClampedArray>>(true);
+  const slice = scope.handle(scope.uninitSlice(Uint8ClampedArray, 4));
+  is<typeof slice, SliceHandle<Uint8ClampedArray>>(true);
   is<ReturnType<typeof slice.view>, Uint8ClampedArray>(true);
 
   const tri = scope.buffer(Float32Array, { capacity: 9 });
-  is<typeof tri, Buffer<Float32Array>>(true);
+  is<typeof tri, SliceBuffer<Float32Array>>(true);
   const count: number = tri.push(1, 2, 3);
   tri.append(f32);
   tri.append([count]);
@@ -57,18 +57,18 @@ export async function use(): Promise<void> {
     is<typeof view, Float32Array>(true);
     return view.length;
   });
-  const inner: string = ss.scope((s) => s.slice(Int8Array, sum).join());
+  const inner: string = ss.scope((s) => s.uninitSlice(Int8Array, sum).join());
   const asynchronous = ss.scope(async () => inner);
   is<typeof asynchronous, never>(true);
 
   // @ts-expect-error: not a typed array
-  scope.slice(Array, 3);
+  scope.uninitSlice(Array, 3);
   // @ts-expect-error: an instance is no constructor
-  scope.slice(f32, 3);
+  scope.uninitSlice(f32, 3);
   // @ts-expect-error: a length is a number
-  scope.slice(Float32Array, "3");
+  scope.uninitSlice(Float32Array, "3");
   // @ts-expect-error: no such option
-  scope.slice(Float32Array, 3, { align: 16 });
+  scope.uninitSlice(Float32Array, 3, { align: 16 });
   // @ts-expect-error: no such option
   await createSecondStack({ initial: 3 });
 

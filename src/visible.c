@@ -2,7 +2,7 @@
 // Taking over a stack that another thread has used.
 #include "internal.h"
 
-ss_stack *ss_receive_stack(ss_stack *stack)
+ss_stack *ss_stack_make_visible(ss_stack *stack)
 {
   SS__SEE_GROWTH((char *)(stack + 1) - 1);
   const ss__lane *lane;
