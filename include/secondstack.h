@@ -18,17 +18,21 @@
 //
 // Contents, in this order:
 //   Options           SS_DEBUG  SS_VERSION  SS_ABI  SS_ALIGN
-//   Types             ss_slice  ss_mark  ss_buffer  ss_stack  ss_config  ss_backing  ss_stats
+//   Types             ss_slice  ss_mark  ss_buffer  ss_stack  ss_config  ss_backing  ss_frames
+//                     ss_stats
 //   Scopes            SS_SCOPE  SS_GUARD  ss_save  ss_restore
 //   Slices            ss_uninit_slice  ss_uninit  ss_zeroed_slice  ss_copy_slice  ss_format  ss_alloc
-//   Buffers           ss_buffer_open  ss_push  ss_push_value  ss_extend  ss_append
-//                     ss_reserve  ss_buffer_count  ss_buffer_at  ss_buffer_close
+//                     ss_try_resize_last
+//   Buffers           ss_buffer_open  ss_push  ss_push_value  ss_extend  ss_append  ss_fill
+//                     ss_insert  ss_append_format  ss_reserve  ss_pop  ss_truncate
+//                     ss_swap_remove  ss_buffer_count  ss_buffer_at  ss_buffer_close
 //   Collecting        ss_collect
 //   Destructors       ss_defer  ss_defer_each
 //   Keeping a result  ss_restore_keep  ss_restore_keep_aligned
 //   Stacks            ss_thread_stack  ss_stack_new  ss_stack_free  ss_thread_configure
 //                     ss_thread_free  ss_trim
 //   Threads           ss_make_visible  ss_stack_make_visible
+//   Frames            ss_frames_new  ss_frames_begin  ss_frames_stack  ss_frames_free
 //   Statistics        ss_thread_stats  ss_thread_walk
 //   Failure           ss_set_fatal  ss_version
 //
@@ -137,6 +141,9 @@ typedef struct ss_config {
   /// Must outlive the stack. Default: the platform's memory.
   const ss_backing *backing;
 } ss_config;
+
+/// A ring of stacks, one for each frame that is still in use. Its fields are private.
+typedef struct ss_frames ss_frames;
 
 /// What a stack holds now, and what it has cost so far.
 typedef struct ss_stats {
@@ -283,6 +290,18 @@ static inline void *ss_stack_alloc(ss_stack *stack, size_t size, size_t align);
 /// ss_try_alloc on a given stack.
 static inline void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t align);
 
+/// Makes the newest slice larger or smaller where it lies; a new_size of 0 takes it back. For those who
+/// carry realloc and free over, and for a slice whose size turns out to be smaller than thought.
+/// data:     a slice, a value or a closed buffer's slice that was made in the scope that is innermost
+///           now. What it held stays, up to the smaller of both sizes.
+/// old_size: its size, in bytes; new_size: what it shall be.
+/// Returns:  true if the slice has the new size now; false, with nothing changed, if something was made
+///           after it, or there is no room behind it. Whether SS_DEBUG is on may make a difference.
+static inline bool ss_try_resize_last(void *data, size_t old_size, size_t new_size);
+/// ss_try_resize_last on a given stack.
+static inline bool ss_stack_try_resize_last(ss_stack *stack, void *data, size_t old_size,
+                                            size_t new_size);
+
 // -------------------------------------------------------------------------------------------------
 // Buffers: slices that are still growing. Several buffers may grow at once, and slices may be taken
 // meanwhile: each open buffer has a lane of its own. Elements lie packed, in the order written,
@@ -338,6 +357,43 @@ static inline ss_buffer ss_stack_try_buffer_open(ss_stack *stack);
 static inline void *ss_append(ss_buffer *buffer, const void *src, size_t size_bytes);
 /// ss_append that returns NULL where that would abort.
 static inline void *ss_try_append(ss_buffer *buffer, const void *src, size_t size_bytes);
+
+/// T *ss_fill(T, ss_buffer *buffer, size_t n, T value): appends n copies of `value`, which is evaluated
+/// once, before the buffer grows.
+/// Returns, errors: as ss_extend; ss_try_fill returns NULL instead.
+#define ss_fill(T, buffer, n, value) SS__FILL(T, buffer, n, value, SS__CALL("ss_fill"))
+#define ss_try_fill(T, buffer, n, value) SS__FILL(T, buffer, n, value, SS__TRY("ss_try_fill"))
+
+/// T *ss_insert(T, ss_buffer *buffer, size_t i, size_t n): room for n elements before element i,
+/// uninitialised. Those from i on move up by n; an i at or beyond the end appends.
+/// Returns: a pointer to the first of them, valid until the buffer grows again.
+/// Errors:  as ss_extend; ss_try_insert returns NULL instead, with nothing changed.
+#define ss_insert(T, buffer, i, n) SS__INSERT(T, buffer, i, n, SS__CALL("ss_insert"))
+#define ss_try_insert(T, buffer, i, n) SS__INSERT(T, buffer, i, n, SS__TRY("ss_try_insert"))
+
+/// char *ss_append_format(ss_buffer *buffer, const char *format, ...): appends the text that printf
+/// would write. A NUL lies behind it until the buffer grows again, and is not part of the buffer.
+/// Returns: where the text begins, valid until the buffer grows again.
+/// Errors:  as ss_push, and when the format cannot be written (EILSEQ); ss_try_append_format returns
+///          NULL instead.
+#define ss_append_format(buffer, ...) \
+  SS__APPEND_FORMAT(buffer, SS__CALL("ss_append_format"), __VA_ARGS__)
+#define ss_try_append_format(buffer, ...) \
+  SS__APPEND_FORMAT(buffer, SS__TRY("ss_try_append_format"), __VA_ARGS__)
+
+/// T *ss_pop(T, ss_buffer *buffer): takes the last element back.
+/// Returns: where it lies, valid until the buffer grows again; NULL if there is none.
+#define ss_pop(T, buffer) ((T *)ss__pop((buffer), sizeof(T), SS__CALL("ss_pop")))
+
+/// void ss_truncate(T, ss_buffer *buffer, size_t n): keeps the first n elements. Does nothing if there
+/// are no more.
+#define ss_truncate(T, buffer, n) ss__truncate((buffer), (n), sizeof(T), SS__CALL("ss_truncate"))
+
+/// bool ss_swap_remove(T, ss_buffer *buffer, size_t i): takes element i out and puts the last element in
+/// its place, which costs one copy, where closing the gap in order would move all that follow.
+/// Returns: false, with nothing changed, if there is no element i.
+#define ss_swap_remove(T, buffer, i) \
+  ss__swap_remove((buffer), (i), sizeof(T), SS__CALL("ss_swap_remove"))
 
 /// Makes room for `size_bytes` more: until they are written the buffer will not grow again. Where
 /// it must grow for them, it grows in place by exactly that if it can.
@@ -490,6 +546,30 @@ static inline ss_slice ss_make_visible(ss_slice slice);
 /// Returns `stack`, an owned stack that another thread has used, ready for use in the calling
 /// thread: as ss_make_visible, for everything that the stack holds.
 ss_stack *ss_stack_make_visible(ss_stack *stack);
+
+// -------------------------------------------------------------------------------------------------
+// Frames: data that lives longer than one turn of a loop, because a GPU, a worker or the next frame still
+// reads it.
+
+/// Makes a ring of `count` stacks. What is made on the stack of a frame lives until the frame begins that
+/// comes `count` frames later: with a count of 1 until the next one.
+/// config:  of each of the stacks, so max_bytes is a limit for one frame. NULL for the defaults. Its
+///          memory, if it has any, serves the first of the stacks.
+/// Returns: the frames, or NULL when memory ends or the count is 0. One thread at a time may use them.
+ss_frames *ss_frames_new(size_t count, const ss_config *config);
+
+/// Begins the next frame. What was made `count` frames ago is released, and its destructors run; SS_DEBUG
+/// fills that memory, and AddressSanitizer stops whoever uses it too late.
+/// Returns: the stack of the new frame, for all calls that take a stack. The memory of earlier frames is
+///          used again, so a loop that repeats itself makes no allocator call.
+ss_stack *ss_frames_begin(ss_frames *frames);
+
+/// Returns the stack of the frame that began `ago` frames before the present one, for what is still
+/// alive in it, or NULL if there is none: 0 is the present frame, and `ago` must be below the count.
+ss_stack *ss_frames_stack(const ss_frames *frames, size_t ago);
+
+/// Releases what is left in all frames, and the stacks. NULL does nothing.
+void ss_frames_free(ss_frames *frames);
 
 // -------------------------------------------------------------------------------------------------
 // Statistics

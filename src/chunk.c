@@ -143,9 +143,8 @@ ss__chunk *ss__new_chunk(ss_stack *stack, size_t size_bytes, size_t wanted_bytes
   return chunk;
 }
 
-// `extra_bytes` are missing at the end of the chunk. Generous: an eighth more than the chunk has,
-// so that the backing is asked seldom.
-static bool grow_in_place(ss_stack *stack, ss__chunk *chunk, size_t extra_bytes, bool is_generous)
+// Generous: an eighth more than the chunk has, so that the backing is asked seldom.
+bool ss__grow_in_place(ss_stack *stack, ss__chunk *chunk, size_t extra_bytes, bool is_generous)
 {
   const size_t size_bytes = chunk->size_bytes;
   size_t allowed = allowed_bytes(stack);
@@ -173,7 +172,7 @@ char *ss__grow_lane(ss_stack *stack, ss__lane *lane, char *start, size_t used_by
   size_t missing_bytes = 0;
   if (old) {
     missing_bytes = size_bytes - ((size_t)(old->limit - start) - used_bytes);
-    if (grow_in_place(stack, old, missing_bytes, !is_exact)) return start;
+    if (ss__grow_in_place(stack, old, missing_bytes, !is_exact)) return start;
   }
   // Too large for any address space stays so when the sum would wrap.
   const size_t needed_bytes =
@@ -182,7 +181,7 @@ char *ss__grow_lane(ss_stack *stack, ss__lane *lane, char *start, size_t used_by
       ss__new_chunk(stack, needed_bytes, ss__wanted_bytes(stack, old), old == NULL, limit);
   if (chunk == NULL) {
     // What is left may still do in place, if not generously.
-    return old && grow_in_place(stack, old, missing_bytes, false) ? start : NULL;
+    return old && ss__grow_in_place(stack, old, missing_bytes, false) ? start : NULL;
   }
   chunk->version = version;
   chunk->below = old;

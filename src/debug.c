@@ -165,6 +165,8 @@ static const ended *find_ended(const ss_stack *stack, size_t serial, const char 
 
 // --- Records
 
+static void check_guard(const ss_stack *stack, const debug_record *record);
+
 static void undo_record(ss_stack *stack, ss__event *event, size_t version)
 {
   (void)version;
@@ -178,6 +180,16 @@ static void undo_record(ss_stack *stack, ss__event *event, size_t version)
     note_end(stack, record, "dropped when its scope was left");
     return;
   }
+  check_guard(stack, record);
+  if (stack->pin.is_active) return;  // ss_restore_keep still needs what lies here
+  const size_t size_bytes = (size_t)(record->guard_end - record->data);
+  memset(record->data, RELEASED_FILL, size_bytes);
+  poison(record->data, size_bytes);
+}
+
+// Leaves the guard bytes readable.
+static void check_guard(const ss_stack *stack, const debug_record *record)
+{
   char *guard = record->data + record->size;
   const size_t guard_bytes = (size_t)(record->guard_end - guard);
   if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(guard, guard_bytes);
@@ -188,9 +200,6 @@ static void undo_record(ss_stack *stack, ss__event *event, size_t version)
            "written past the end of its %zu bytes (byte %zu after them); found at %s:%d",
            record->size, i + 1, stack->site.file, stack->site.line);
   }
-  if (stack->pin.is_active) return;  // ss_restore_keep still needs what lies here
-  memset(record->data, RELEASED_FILL, record->size + guard_bytes);
-  poison(record->data, record->size + guard_bytes);
 }
 
 static bool is_record(const ss__event *event)
@@ -254,6 +263,59 @@ void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align
   record->kind = KIND_SLICE;
   set_guard(record, slice, size, slice + size + GUARD_BYTES);
   return slice;
+}
+
+// The record of the newest slice, if that is `data`. A slice that was kept, or was a buffer, has its record
+// elsewhere.
+static debug_record *newest_slice(const ss__event *event, const char *data)
+{
+  debug_record *record = (debug_record *)(uintptr_t)event;
+  const bool is_slice = event && is_record(event) && record->kind == KIND_SLICE;
+  return is_slice && record->data == data && (char *)record < data ? record : NULL;
+}
+
+bool ss__debug_resize_last(ss_stack *user, ss_stack *stack, void *data, size_t old_size,
+                           size_t new_size, ss__site site)
+{
+  enter(user, stack, site);
+  debug_record *record = newest_slice(stack->undo_log, (const char *)data);
+  if (record == NULL) {
+    // Below marks it would belong to an outer scope.
+    const ss__event *event = stack->undo_log;
+    while (event && is_record(event) &&
+           ((const debug_record *)(const void *)event)->kind == KIND_MARK) {
+      event = event->older;
+    }
+    record = event == stack->undo_log ? NULL : newest_slice(event, (const char *)data);
+    if (record && data) {
+      misuse(site, "the slice made at %s:%d belongs to an outer scope", record->made.file,
+             record->made.line);
+    }
+    return false;
+  }
+  if (record->size != old_size) {
+    misuse(site, "the slice made at %s:%d has %zu bytes, not %zu", record->made.file,
+           record->made.line, record->size, old_size);
+  }
+  check_guard(stack, record);
+  const size_t held = (size_t)(record->guard_end - record->data);
+  const bool is_done = new_size <= PTRDIFF_MAX - GUARD_BYTES &&
+                       ss__resize_last(stack, data, held, new_size + GUARD_BYTES);
+  if (is_done) {
+    unpoison(
+        record->data + (new_size < old_size ? new_size : old_size),
+        (new_size < old_size ? old_size : new_size) - (new_size < old_size ? new_size : old_size));
+    if (new_size > old_size) {
+      memset(record->data + old_size, FRESH_FILL, new_size - old_size);
+      VALGRIND_MAKE_MEM_UNDEFINED(record->data + old_size, new_size - old_size);
+    } else {
+      memset(record->data + new_size, RELEASED_FILL, held - new_size);
+      poison(record->data + new_size, held - new_size);
+    }
+  }
+  const size_t size = is_done ? new_size : old_size;
+  set_guard(record, record->data, size, record->data + size + GUARD_BYTES);
+  return is_done;
 }
 
 typedef struct formatted {
@@ -510,6 +572,32 @@ void ss__debug_buffer_check(ss_stack *user, const ss_buffer *buffer, ss__site si
   if (!has_opened(buffer)) return;
   enter(user, buffer->stack, site);
   (void)check_buffer(buffer, site);
+}
+
+char *ss__debug_append_format(ss_stack *user, ss_buffer *buffer, ss__site site, const char *format,
+                              ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  va_list again;
+  va_copy(again, arguments);
+  const int length = vsnprintf(NULL, 0, format, arguments);
+  char *text = NULL;
+  if (length < 0) {
+    (void)ss__fail(name_of(site), 0, "bytes", "the format cannot be written, bytes written are", 0);
+  } else {
+    const size_t size = (size_t)length + 1;
+    const ss_buffer extended = ss__debug_buffer_extend(user, *buffer, size, 1, site);
+    if (size <= ss__buffer_room(&extended)) {
+      *buffer = extended;
+      text = buffer->top;
+      (void)vsnprintf(text, size, format, again);
+      buffer->top += length;
+    }
+  }
+  va_end(again);
+  va_end(arguments);
+  return text;
 }
 
 ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer, ss__site site)

@@ -227,6 +227,8 @@ size_t ss__wanted_bytes(const ss_stack *stack, const ss__chunk *newest);
 ss__chunk *ss__new_chunk(ss_stack *stack, size_t size_bytes, size_t wanted_bytes,
                          bool may_be_callers, ss__limit_met *limit);
 bool ss__resize_chunk(ss_stack *stack, ss__chunk *chunk, size_t size_bytes);
+// Makes a chunk larger where it lies, because `extra_bytes` are missing at its end.
+bool ss__grow_in_place(ss_stack *stack, ss__chunk *chunk, size_t extra_bytes, bool is_generous);
 void ss__release_chunk(ss_stack *stack, ss__chunk *chunk);
 void *ss__acquire(ss_stack *stack, size_t size_bytes, ss__limit_met *limit);
 void ss__release(ss_stack *stack, void *block, size_t size_bytes);

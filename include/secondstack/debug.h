@@ -20,6 +20,12 @@
 #define ss_stack_try_alloc(stack, size, align) \
   ss__alloc((stack), (size), (align), SS__TRY("ss_stack_try_alloc"))
 
+#define ss_try_resize_last(data, old_size, new_size)                     \
+  ss__try_resize_last(ss_thread_stack(), (data), (old_size), (new_size), \
+                      SS__TRY("ss_try_resize_last"))
+#define ss_stack_try_resize_last(stack, data, old_size, new_size) \
+  ss__try_resize_last((stack), (data), (old_size), (new_size), SS__TRY("ss_stack_try_resize_last"))
+
 #define ss_buffer_open() ss__open(ss_thread_stack(), SS__CALL("ss_buffer_open"))
 #define ss_try_buffer_open() ss__open(ss_thread_stack(), SS__TRY("ss_try_buffer_open"))
 #define ss_stack_buffer_open(stack) ss__open((stack), SS__CALL("ss_stack_buffer_open"))

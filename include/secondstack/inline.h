@@ -295,6 +295,29 @@ SS__INLINE void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t align)
   return ss__alloc(stack, size, align, SS__TRY("ss_stack_try_alloc"));
 }
 
+SS__INLINE bool ss__try_resize_last(ss_stack *stack, void *data, size_t old_size, size_t new_size,
+                                    ss__call call)
+{
+#if SS_DEBUG
+  return ss__debug_resize_last(ss_thread_stack(), stack, data, old_size, new_size, call);
+#else
+  (void)call;
+  return ss__resize_last(stack, data, old_size, new_size);
+#endif
+}
+
+SS__INLINE bool ss_try_resize_last(void *data, size_t old_size, size_t new_size)
+{
+  return ss__try_resize_last(ss_thread_stack(), data, old_size, new_size,
+                             SS__TRY("ss_try_resize_last"));
+}
+
+SS__INLINE bool ss_stack_try_resize_last(ss_stack *stack, void *data, size_t old_size,
+                                         size_t new_size)
+{
+  return ss__try_resize_last(stack, data, old_size, new_size, SS__TRY("ss_stack_try_resize_last"));
+}
+
 // -------------------------------------------------------------------------------------------------
 // Buffers
 
@@ -386,6 +409,9 @@ SS__INLINE void *ss__extend_by(ss_buffer *buffer, ss__count n, size_t element_si
 #define SS__EXTEND(T, buffer, n, call) \
   (SS__PACKS(T), (T *)ss__extend_by((buffer), (n), sizeof(T), SS__ALIGNOF(T), (call)))
 
+#define SS__INSERT(T, buffer, i, n, call) \
+  (SS__PACKS(T), (T *)ss__insert((buffer), (i), (n), sizeof(T), SS__ALIGNOF(T), (call)))
+
 #define SS__PUSH_VALUE(T, buffer, value, call)                               \
   SS__PUSH_VALUE_(T, buffer, value, call, SS__JOIN(ss__value_, __COUNTER__), \
                   SS__JOIN(ss__room_, __COUNTER__))
@@ -414,6 +440,29 @@ SS__INLINE void *ss_try_append(ss_buffer *buffer, const void *src, size_t size_b
 {
   return ss__append(buffer, src, size_bytes, SS__TRY("ss_try_append"));
 }
+
+#define SS__FILL(T, buffer, n, value, call)                               \
+  SS__FILL_(T, buffer, n, value, call, SS__JOIN(ss__value_, __COUNTER__), \
+            SS__JOIN(ss__count_, __COUNTER__), SS__JOIN(ss__room_, __COUNTER__))
+// NOLINTBEGIN(bugprone-macro-parentheses): names that are declared
+#define SS__FILL_(T, buffer, n, value, call, copy, count, room)             \
+  __extension__({                                                           \
+    const T copy = (value);                                                 \
+    const ss__count count = (n);                                            \
+    T *room = SS__EXTEND(T, buffer, count, call);                           \
+    if (!ss__is_try(call) || room != NULL) {                                \
+      for (size_t ss__i = 0; ss__i < count; ss__i += 1) room[ss__i] = copy; \
+    }                                                                       \
+    room;                                                                   \
+  })
+// NOLINTEND(bugprone-macro-parentheses)
+
+#if SS_DEBUG
+#define SS__APPEND_FORMAT(buffer, call, ...) \
+  ss__debug_append_format(ss_thread_stack(), (buffer), (call), __VA_ARGS__)
+#else
+#define SS__APPEND_FORMAT(buffer, call, ...) ss__append_format((buffer), (call), __VA_ARGS__)
+#endif
 
 SS__INLINE bool ss__reserve(ss_buffer *buffer, size_t size_bytes, ss__call call)
 {
@@ -451,6 +500,41 @@ SS__INLINE void *ss__buffer_at(const ss_buffer *buffer, size_t offset, ss__call 
 #endif
   (void)call;
   return buffer->lane->top + offset;
+}
+
+// An i beyond the end appends.
+SS__INLINE void *ss__insert(ss_buffer *buffer, size_t i, ss__count n, size_t element_size,
+                            size_t align, ss__call call)
+{
+  const size_t size = ss__buffer_size(buffer, call);
+  const size_t from = element_size && i < size / element_size ? i * element_size : size;
+  char *end = (char *)ss__extend_by(buffer, n, element_size, align, call);
+  if (ss__is_try(call) && end == NULL) return NULL;
+  char *gap = end - (size - from);
+  memmove(gap + (size_t)n * element_size, gap, size - from);
+  return gap;
+}
+
+SS__INLINE void ss__truncate(ss_buffer *buffer, ss__count n, size_t element_size, ss__call call)
+{
+  if (element_size && n < ss__buffer_size(buffer, call) / element_size) {
+    buffer->top = buffer->lane->top + (size_t)n * element_size;
+  }
+}
+
+SS__INLINE void *ss__pop(ss_buffer *buffer, size_t element_size, ss__call call)
+{
+  if (ss__buffer_size(buffer, call) < element_size || element_size == 0) return NULL;
+  return buffer->top -= element_size;
+}
+
+SS__INLINE bool ss__swap_remove(ss_buffer *buffer, size_t i, size_t element_size, ss__call call)
+{
+  if (element_size == 0 || i >= ss__buffer_size(buffer, call) / element_size) return false;
+  buffer->top -= element_size;
+  char *element = buffer->lane->top + i * element_size;
+  if (element != buffer->top) memcpy(element, buffer->top, element_size);
+  return true;
 }
 
 SS__INLINE ss_slice ss__close(ss_buffer *buffer, ss__call call)

@@ -133,6 +133,9 @@ SS__COLD char *ss__buffer_grow(ss_stack *stack, ss__lane *lane, char *top, size_
 SS__COLD void *ss__buffer_close(ss_stack *stack, ss__lane *lane, char *top);
 bool ss__defer(ss_stack *stack, void *first, size_t n, size_t stride, ss_destructor *fn,
                const char *call);
+bool ss__resize_last(ss_stack *stack, void *data, size_t old_size, size_t new_size);
+char *ss__append_format(ss_buffer *buffer, const char *call, const char *format, ...)
+    SS__PRINTF(3, 4);
 char *ss__format(ss_stack *stack, const char *call, const char *format, ...) SS__PRINTF(3, 4);
 
 #if SS__HAS_PTHREADS
@@ -143,6 +146,10 @@ SS__USED static void (*const ss__brings_thread_exit)(ss_destructor *, void *) = 
 // With SS_DEBUG=1, src/debug.c. `user` is the calling thread's own stack: it says which thread that
 // is.
 void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align, ss__site site);
+bool ss__debug_resize_last(ss_stack *user, ss_stack *stack, void *data, size_t old_size,
+                           size_t new_size, ss__site site);
+char *ss__debug_append_format(ss_stack *user, ss_buffer *buffer, ss__site site, const char *format,
+                              ...) SS__PRINTF(4, 5);
 char *ss__debug_format(ss_stack *user, ss_stack *stack, ss__site site, const char *format, ...)
     SS__PRINTF(4, 5);
 ss_mark ss__debug_save(ss_stack *user, ss_stack *stack, ss__site site);

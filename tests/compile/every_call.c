@@ -179,6 +179,28 @@ ss_slice buffers(ss_stack *stack, const vertex *src, size_t n)
   return slice;
 }
 
+size_t changing(ss_stack *stack, char *data)
+{
+  ss_buffer b = ss_stack_buffer_open(stack);
+  *ss_insert(int, &b, 0, 1) = 1;
+  const bool has_room = ss_try_insert(int, &b, 0, 2) && ss_fill(int, &b, 3, 4) &&
+                        ss_try_fill(int, &b, 3, 4) && ss_pop(int, &b) && ss_swap_remove(int, &b, 0);
+  ss_truncate(int, &b, 2);
+  const char *text = ss_append_format(&b, "%d", 3);
+  const char *more = ss_try_append_format(&b, "%d", 3);
+  const size_t size = ss_buffer_close(&b).size + (text && more && has_room);
+  return size + ss_try_resize_last(data, 1, 2) + ss_stack_try_resize_last(stack, data, 1, 2);
+}
+
+size_t framing(const ss_config *config)
+{
+  ss_frames *frames = ss_frames_new(3, config);
+  if (frames == NULL) return 0;
+  const bool is_present = ss_frames_begin(frames) == ss_frames_stack(frames, 0);
+  ss_frames_free(frames);
+  return is_present;
+}
+
 size_t collecting(ss_stack *stack)
 {
   countdown numbers = {3};

@@ -196,6 +196,44 @@ static inline void *fault_extend_by(ss_buffer *buffer, ss__count n, size_t eleme
   return ss__extend_by(buffer, n, element_size, align, call);
 }
 
+static inline void *fault_insert(ss_buffer *buffer, size_t i, ss__count n, size_t element_size,
+                                 size_t align, ss__call call)
+{
+  void *volatile room = NULL;
+  if (fault_may_fail_in(buffer, fault_bytes(n, element_size))) {
+    FAULT_ATTEMPT(buffer->stack, buffer, ss__name(call),
+                  (room = ss__insert(buffer, i, n, element_size, align, call)) != NULL,
+                  (room = ss__insert(buffer, i, n, element_size, align, ss__trying(call))) != NULL);
+    if (attempt.is_done) return room;
+  }
+  return ss__insert(buffer, i, n, element_size, align, call);
+}
+
+// The text is made beforehand, as in fault_format.
+SS__PRINTF(3, 4)
+static inline char *fault_append_format(ss_buffer *buffer, ss__call call, const char *format, ...)
+{
+  char *volatile at = NULL;
+  va_list arguments;
+  va_start(arguments, format);
+  const int length = vsnprintf(NULL, 0, format, arguments);
+  va_end(arguments);
+  char *text = length < 0 ? NULL : (char *)fault_own_block(malloc((size_t)length + 1));
+  if (text == NULL) return SS__APPEND_FORMAT(buffer, call, "%ls", L"\xd800");
+  va_start(arguments, format);
+  (void)vsnprintf(text, (size_t)length + 1, format, arguments);
+  va_end(arguments);
+  if (fault_may_fail_in(buffer, (size_t)length + 1)) {
+    FAULT_ATTEMPT(buffer->stack, buffer, ss__name(call),
+                  (at = SS__APPEND_FORMAT(buffer, call, "%s", text)) != NULL,
+                  (at = SS__APPEND_FORMAT(buffer, ss__trying(call), "%s", text)) != NULL);
+    if (!attempt.is_done) at = NULL;
+  }
+  if (at == NULL) at = SS__APPEND_FORMAT(buffer, call, "%s", text);
+  free(text);
+  return at;
+}
+
 static inline void *fault_append(ss_buffer *buffer, const void *src, size_t size_bytes,
                                  ss__call call)
 {
@@ -294,6 +332,15 @@ SS__UNUSED __attribute__((noinline)) static ss_stack *fault_new(const ss_config 
   return ss_stack_new(config);
 }
 
+SS__UNUSED __attribute__((noinline)) static ss_frames *fault_frames_new(size_t count,
+                                                                        const ss_config *config)
+{
+  ss_frames *frames = ss_frames_new(count, config);
+  if (frames || count == 0 || !refusing_is_armed()) return frames;
+  refusing_arm(0, false);
+  return ss_frames_new(count, config);
+}
+
 // --- Collecting: items that were taken before the failure are given again.
 
 typedef struct fault_items {
@@ -359,14 +406,18 @@ static inline ss_slice fault_collect(ss_stack *stack, ss_next_fn *next, void *it
 // The public names
 
 #define ss_stack_new fault_new
+#define ss_frames_new fault_frames_new
 #define ss__slice fault_slice
 #define ss__zeroed fault_zeroed
 #define ss__copy fault_copy
 #define ss__extend_by fault_extend_by
+#define ss__insert fault_insert
 #define ss__collect fault_collect
 #define ss__scope_enter fault_scope_enter
 #undef SS__FORMAT
 #define SS__FORMAT(stack, call, ...) fault_format((stack), (call), __VA_ARGS__)
+#undef SS__APPEND_FORMAT
+#define SS__APPEND_FORMAT(buffer, call, ...) fault_append_format((buffer), (call), __VA_ARGS__)
 #undef SS__DEFER_EACH
 #define SS__DEFER_EACH(T, stack, data, n, fn, call) \
   fault_defer((stack), SS__POINTER_TO(T, data), (n), sizeof(T), (fn), (call))

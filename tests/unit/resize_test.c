@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+// ss_try_resize_last: what grows and shrinks in place, what does not, and that nothing else is touched.
+// Runs with SS_DEBUG: 0 1
+#include "../check.h"
+
+static void the_newest_slice_grows_and_shrinks_where_it_lies(void)
+{
+  SS_SCOPE {  // room enough from the start: a refusal would make the first chunk a small one
+    (void)ss_uninit_slice(char, 4000);
+  }
+  SS_SCOPE {
+    const size_t before = ss_thread_stats().used;
+    char *slice = ss_uninit_slice(char, 100);
+    memset(slice, 1, 100);
+    CHECK(ss_try_resize_last(slice, 100, 1000));
+    CHECK_FILLED(slice, 1, 100);
+    memset(slice, 2, 1000);
+    const size_t grown = ss_thread_stats().used;
+    CHECK_LE_SIZE(before + 1000, grown);
+    CHECK(ss_try_resize_last(slice, 1000, 10));
+    CHECK_FILLED(slice, 2, 10);
+    CHECK_LE_SIZE(ss_thread_stats().used + 900, grown);
+    CHECK(ss_try_resize_last(slice, 10, 0));
+    CHECK(ss_try_resize_last(slice, 0, 50));
+    memset(slice, 3, 50);
+    char *next = ss_uninit_slice(char, 20);
+    memset(next, 4, 20);
+    CHECK_FILLED(slice, 3, 50);
+    CHECK_VALID(ss_thread_stack());
+  }
+  CHECK_EQ_SIZE(ss_thread_stats().used, 0);
+}
+
+static void a_slice_that_is_not_the_newest_stays_as_it_is(void)
+{
+  SS_SCOPE {
+    char *first = memset(ss_uninit_slice(char, 64), 1, 64);
+    char *second = memset(ss_uninit_slice(char, 64), 2, 64);
+    const ss_stats before = ss_thread_stats();
+    CHECK(!ss_try_resize_last(first, 64, 128));
+    CHECK(!ss_try_resize_last(first, 64, 0));
+    CHECK(!ss_try_resize_last(NULL, 0, 0));
+    CHECK(!ss_try_resize_last(NULL, 0, 16));
+    const ss_stats after = ss_thread_stats();
+    CHECK_SAME_STATS(before, after);
+    // Each takes itself back, the last one first.
+    CHECK(ss_try_resize_last(second, 64, 0));
+    CHECK_FILLED(first, 1, 64);
+  }
+}
+
+// Its room is behind the slice, and settled or not it is the newest.
+static void an_open_buffer_behind_a_slice_is_left_alone(void)
+{
+  SS_SCOPE {
+    char *slice = memset(ss_uninit_slice(char, 64), 1, 64);
+    ss_buffer buffer = ss_buffer_open();
+    *ss_push(int, &buffer) = 5;
+    CHECK(!ss_try_resize_last(slice, 64, 128));
+    CHECK(!ss_try_resize_last(slice, 64, 16));
+    CHECK_VALID(ss_thread_stack());
+    char *meanwhile = memset(ss_uninit_slice(char, 32), 3, 32);
+    CHECK(!ss_try_resize_last(slice, 64, 128));
+    const bool has_grown = ss_try_resize_last(meanwhile, 32, 3000);
+    CHECK(has_grown || CHECK_FAULTS);
+    const size_t size = has_grown ? 3000 : 32;
+    memset(meanwhile, 4, size);
+    for (int i = 0; i < 1000; i += 1) *ss_push(int, &buffer) = i;
+    CHECK_FILLED(meanwhile, 4, size);
+    CHECK_FILLED(slice, 1, 64);
+    CHECK_EQ_INT(*ss_buffer_at(int, &buffer, 0), 5);
+    const ss_slice all = ss_buffer_close(&buffer);
+    CHECK_EQ_SIZE(all.size, 1001 * sizeof(int));
+    CHECK_VALID(ss_thread_stack());
+  }
+  CHECK_EQ_SIZE(ss_thread_stats().used, 0);
+}
+
+#if !SS_DEBUG  // where a closed buffer has its record behind it
+static void the_slice_of_a_closed_buffer_may_be_cut(void)
+{
+  SS_SCOPE {
+    ss_buffer buffer = ss_buffer_open();
+    memset(ss_extend(char, &buffer, 1000), 7, 1000);
+    ss_slice slice = ss_buffer_close(&buffer);
+    const size_t used = ss_thread_stats().used;
+    CHECK(ss_try_resize_last(slice.data, slice.size, 100));
+    CHECK_LE_SIZE(ss_thread_stats().used + 880, used);
+    CHECK_FILLED(slice.data, 7, 100);
+  }
+  CHECK_EQ_SIZE(ss_thread_stats().used, 0);
+}
+#endif
+
+static void it_grows_beyond_its_chunk_or_says_so(void)
+{
+  const ss_config config = {.initial_bytes = 4096, .max_bytes = 100000};
+  ss_stack *stack = ss_stack_new(&config);
+  if (!CHECK(stack != NULL)) return;
+  const ss_mark mark = ss_stack_save(stack);
+  size_t size = 100;
+  char *slice = ss_stack_uninit_slice(stack, char, size);
+  memset(slice, 1, size);
+  while (ss_stack_try_resize_last(stack, slice, size, size + 1000)) {
+    CHECK_FILLED(slice, 1, size);
+    size += 1000;
+    memset(slice, 1, size);
+    if (size > 200000) CHECK_UNREACHED("max_bytes is no limit");
+    if (size > 200000) break;
+  }
+  CHECK_FILLED(slice, 1, size);
+  CHECK(!ss_stack_try_resize_last(stack, slice, size, SIZE_MAX));
+  CHECK(!ss_stack_try_resize_last(stack, slice, size, SIZE_MAX - 15));
+  CHECK(!ss_stack_try_resize_last(stack, slice, size, PTRDIFF_MAX));
+  CHECK_FILLED(slice, 1, size);
+  CHECK_VALID(stack);
+  ss_stack_restore(stack, mark);
+  CHECK_EQ_SIZE(ss_stack_stats(stack).used, 0);
+  ss_stack_free(stack);
+}
+
+// As a library would that reallocates its last block, among scopes, destructors and buffers.
+static int destroyed;
+static void destroy(void *arg)
+{
+  (void)arg;
+  destroyed += 1;
+}
+
+typedef struct block {
+  unsigned char *data;
+  size_t size;
+  unsigned char fill;
+} block;
+
+static void any_sequence_keeps_what_it_should(void)
+{
+  uint32_t seed = 77;
+  const int rounds = CHECK_ROUNDS(300, 10);
+  for (int round = 0; round < rounds; round += 1) {
+    enum { BLOCKS = 20 };
+    block blocks[BLOCKS];
+    int count = 0;
+    const ss_mark mark = ss_save();
+    ss_buffer buffer = {0};
+    bool is_open = false;
+    for (int step = 0; step < 60; step += 1) {
+      const size_t what = random_below(&seed, 10);
+      if (what < 3 && count < BLOCKS) {
+        block *b = &blocks[count++];
+        b->size = random_below(&seed, 3000);
+        b->fill = (unsigned char)(count + round);
+        b->data = ss_alloc(b->size, (size_t)1 << random_below(&seed, 8));
+        memset(b->data, b->fill, b->size);
+      } else if (what < 7 && count > 0) {
+        block *b = &blocks[count - 1 - (int)random_below(&seed, count > 1 ? 2 : 1)];
+        const size_t size = random_below(&seed, 4000);
+        if (ss_try_resize_last(b->data, b->size, size)) {
+          if (size > b->size) memset(b->data + b->size, b->fill, size - b->size);
+          b->size = size;
+        }
+      } else if (what == 7 && !is_open) {
+        buffer = ss_buffer_open();
+        is_open = true;
+      } else if (what == 8 && is_open) {
+        memset(ss_extend(char, &buffer, 300), 0xEE, 300);
+      } else if (what == 9 && is_open) {
+        (void)ss_buffer_close(&buffer);
+        is_open = false;
+      } else {
+        ss_defer(destroy, NULL);
+      }
+      for (int i = 0; i < count; i += 1)
+        CHECK_FILLED(blocks[i].data, blocks[i].fill, blocks[i].size);
+    }
+    if (is_open) (void)ss_buffer_close(&buffer);
+    CHECK_VALID(ss_thread_stack());
+    ss_restore(mark);
+    CHECK_EQ_SIZE(ss_thread_stats().used, 0);
+  }
+  CHECK(destroyed > 0);
+}
+
+#if SS_DEBUG
+static void resize_in_an_inner_scope(void)
+{
+  char *slice = ss_uninit_slice(char, 10);
+  SS_SCOPE {
+    (void)ss_try_resize_last(slice, 10, 20);
+  }
+}
+
+static void resize_with_another_size(void)
+{
+  char *slice = ss_uninit_slice(char, 10);
+  (void)ss_try_resize_last(slice, 11, 20);
+}
+
+#if !SS__ASAN  // which would stop the write itself
+static char *written;
+static void write_behind_and_resize(void)
+{
+  written = ss_uninit_slice(char, 10);
+  written[10] ^= 1;
+  (void)ss_try_resize_last(written, 10, 20);
+}
+#endif
+
+static void promise_11_a_wrong_resize_is_named(void)
+{
+  const ss_mark mark = ss_save();
+  EXPECT_FATAL(resize_in_an_inner_scope());
+  CHECK_CONTAINS(fatal_message(), "belongs to an outer scope");
+  EXPECT_FATAL(resize_with_another_size());
+  CHECK_CONTAINS(fatal_message(), "has 10 bytes, not 11");
+#if !SS__ASAN
+  EXPECT_FATAL(write_behind_and_resize());
+  CHECK_CONTAINS(fatal_message(), "written past the end of its 10 bytes");
+  written[10] ^= 1;
+#endif
+  ss_restore(mark);
+}
+#endif
+
+TEST_GROUP(resize)
+{
+  RUN(the_newest_slice_grows_and_shrinks_where_it_lies);
+  RUN(a_slice_that_is_not_the_newest_stays_as_it_is);
+  RUN(an_open_buffer_behind_a_slice_is_left_alone);
+#if !SS_DEBUG
+  RUN(the_slice_of_a_closed_buffer_may_be_cut);
+#endif
+  RUN(it_grows_beyond_its_chunk_or_says_so);
+  RUN(any_sequence_keeps_what_it_should);
+#if SS_DEBUG
+  RUN(promise_11_a_wrong_resize_is_named);
+#endif
+}
