@@ -296,7 +296,8 @@ static inline void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t alig
 ///           now. What it held stays, up to the smaller of both sizes.
 /// old_size: its size, in bytes; new_size: what it shall be.
 /// Returns:  true if the slice has the new size now; false, with nothing changed, if something was made
-///           after it, or there is no room behind it. Whether SS_DEBUG is on may make a difference.
+///           after it, or there is no room behind it. With SS_DEBUG it is false more often, also in an inner
+///           scope, whose end would take back what was added.
 static inline bool ss_try_resize_last(void *data, size_t old_size, size_t new_size);
 /// ss_try_resize_last on a given stack.
 static inline bool ss_stack_try_resize_last(ss_stack *stack, void *data, size_t old_size,

@@ -201,6 +201,12 @@ void call_restore(call_form form, ss_mark mark)
   }
 }
 
+bool call_resize(call_form form, void *data, size_t old_size, size_t new_size)
+{
+  return form.is_thread ? ss_try_resize_last(data, old_size, new_size)
+                        : ss_stack_try_resize_last(form.stack, data, old_size, new_size);
+}
+
 void call_trim(call_form form, size_t keep_bytes)
 {
   if (form.is_thread) {

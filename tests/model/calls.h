@@ -43,6 +43,7 @@ bool call_drop(call_form form, uint32_t *elements, size_t count, ss_destructor *
 ss_slice call_keep(call_form form, ss_mark mark, ss_slice slice, size_t align);
 ss_mark call_save(call_form form);
 void call_restore(call_form form, ss_mark mark);
+bool call_resize(call_form form, void *data, size_t old_size, size_t new_size);
 void call_trim(call_form form, size_t keep_bytes);
 ss_stats call_stats(call_form form);
 // True: it was refused, as it must be while something is live.

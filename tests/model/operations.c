@@ -98,6 +98,30 @@ static void run_copy(machine *m)
   add_slice(m, slice, size, 1);
 }
 
+// It may well find no room behind the slice, or a record of something else; then nothing may have changed.
+static void run_resize(machine *m)
+{
+  machine_stack *s = operation_stack(m);
+  const size_t size = m->operation.size;
+  if (s->reference.count <= s->base) return;
+  entry *e = &s->reference.entries[s->reference.count - 1];
+  if (e->kind != ENTRY_SLICE || s->reference.count <= s->floor) return;
+  const call_form form = operation_begin(m);
+  const bool is_done = call_resize(form, e->actual, e->size, size);
+  host_is_refusing = false;
+  if (!is_done) {
+    check_unchanged(m, m->slot);
+    return;
+  }
+  if (size > HOST_LARGEST_BYTES) machine_fail("a slice has grown to what cannot be");
+  if (size > e->size) {
+    entry_write(e, e->actual + e->size, size - e->size, operation_seed(m));
+  }
+  e->size = size;
+  if (memcmp(e->actual, e->expected, size) != 0)
+    machine_fail("a slice changed when it was resized");
+}
+
 static void run_format(machine *m)
 {
   const size_t width = m->operation.size % 5000;
@@ -375,6 +399,9 @@ static void run_one(machine *m)
       return;
     case OP_COPY:
       run_copy(m);
+      return;
+    case OP_RESIZE:
+      run_resize(m);
       return;
     case OP_FORMAT:
       run_format(m);

@@ -17,6 +17,7 @@ typedef enum operation_kind {
   OP_ALLOC,
   OP_ZEROED,
   OP_COPY,
+  OP_RESIZE,  // the newest slice, where it lies
   OP_FORMAT,
   OP_OPEN,
   OP_EXTEND,
