@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Data that lives for several frames: what a GPU or a worker still reads while the next frames are made.
 //
-// A ring of owned stacks, one for each frame that may be in flight. A frame's memory is released, by restoring its
-// stack, when its turn comes again and whoever read it is done. Nothing is freed and nothing is copied.
+// ss_frames is a ring of stacks, one for each frame that may be in flight. Beginning a frame releases the oldest one,
+// when whoever read it is done. Nothing is freed and nothing is copied.
 //
 //   cc -I ../include frames_in_flight.c ../src/*.c -pthread && ./a.out
 #include <secondstack.h>
 #include <stdio.h>
 
 enum { IN_FLIGHT = 3, FRAMES = 100 };
-
-typedef struct frame {
-  ss_stack *stack;
-  ss_mark begin;
-  ss_slice vertices;  // what the reader of this frame still needs
-  int number;
-} frame;
 
 // Makes a frame's vertices, more in some frames than in others.
 static ss_slice generate(ss_stack *stack, int number)
@@ -26,39 +19,41 @@ static ss_slice generate(ss_stack *stack, int number)
 }
 
 // Stands for the GPU: reads a frame two frames after it was made.
-static bool is_intact(const frame *f)
+static bool is_intact(ss_slice vertices, int number)
 {
-  const float *values = f->vertices.data;
-  const size_t count = f->vertices.size / sizeof(float);
-  for (size_t i = 0; i < count; i++) {
-    if (values[i] != (float)(f->number + (int)i)) return false;
+  const float *values = vertices.data;
+  for (size_t i = 0; i < vertices.size / sizeof(float); i++) {
+    if (values[i] != (float)(number + (int)i)) return false;
   }
   return true;
 }
 
+static size_t allocator_calls(const ss_frames *frames)
+{
+  size_t calls = 0;
+  for (size_t ago = 0; ago < IN_FLIGHT; ago++) {
+    calls += ss_stack_stats(ss_frames_stack(frames, ago)).backing_calls;
+  }
+  return calls;
+}
+
 int main(void)
 {
-  frame ring[IN_FLIGHT] = {0};
-  for (int i = 0; i < IN_FLIGHT; i++) {
-    ring[i].stack = ss_stack_new(NULL);
-    if (ring[i].stack == NULL) return 1;
-    ring[i].begin = ss_stack_save(ring[i].stack);
-  }
+  ss_frames *frames = ss_frames_new(IN_FLIGHT, NULL);
+  if (frames == NULL) return 1;
+  ss_slice vertices[IN_FLIGHT];
   int intact = 0;
-  size_t warm_calls = 0, calls = 0;
+  size_t warm_calls = 0;
   for (int number = 0; number < FRAMES; number++) {
-    frame *f = &ring[number % IN_FLIGHT];
-    if (number >= IN_FLIGHT && is_intact(f)) intact++;  // here a program waits for its fence
-    ss_stack_restore(f->stack, f->begin);
-    f->begin = ss_stack_save(f->stack);
-    f->number = number;
-    f->vertices = generate(f->stack, number);
-    calls = 0;
-    for (int i = 0; i < IN_FLIGHT; i++) calls += ss_stack_stats(ring[i].stack).backing_calls;
-    if (number == FRAMES / 2) warm_calls = calls;
+    ss_slice *mine = &vertices[number % IN_FLIGHT];
+    // Here a program waits for its fence: the frame that begins releases this one.
+    if (number >= IN_FLIGHT && is_intact(*mine, number - IN_FLIGHT)) intact++;
+    *mine = generate(ss_frames_begin(frames), number);
+    if (number == FRAMES / 2) warm_calls = allocator_calls(frames);
   }
+  const size_t calls = allocator_calls(frames) - warm_calls;
   printf("%d of %d frames were intact when they were read\n", intact, FRAMES - IN_FLIGHT);
-  printf("%zu allocator calls in the last %d frames\n", calls - warm_calls, FRAMES / 2 - 1);
-  for (int i = 0; i < IN_FLIGHT; i++) ss_stack_free(ring[i].stack);
-  return intact == FRAMES - IN_FLIGHT && calls == warm_calls ? 0 : 1;
+  printf("%zu allocator calls in the last %d frames\n", calls, FRAMES / 2 - 1);
+  ss_frames_free(frames);
+  return intact == FRAMES - IN_FLIGHT && calls == 0 ? 0 : 1;
 }

@@ -26,6 +26,8 @@ size_t scopes(ss_stack *stack, int n);
 size_t slices(const vertex *src, size_t n);
 size_t slices_of(ss_stack *stack, const vertex *src, size_t n);
 ss_slice buffers(ss_stack *stack, const vertex *src, size_t n);
+size_t changing(ss_stack *stack, char *data);
+size_t framing(const ss_config *config);
 size_t collecting(ss_stack *stack);
 bool destructors(ss_stack *stack, vertex *data, size_t n);
 size_t keeping(ss_stack *stack, ss_slice slice);

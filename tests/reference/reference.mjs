@@ -118,6 +118,7 @@ const anchorsOf = (path) =>
 const headers = [
   "secondstack.h",
   "secondstack_gl.h",
+  "secondstack_text.h",
   "secondstack.hpp",
   "secondstack_slice.hpp",
   "secondstack_buffer.hpp",
