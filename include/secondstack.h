@@ -57,9 +57,10 @@
 
 /// 1: every misuse of stacks, scopes, slices and buffers ends the program with one line that names
 /// both places as file:line, released memory is overwritten, and AddressSanitizer and Valgrind see
-/// it as freed. Compile everything that uses the stack with SS_DEBUG=1 then; code without it must at
-/// least have -fsanitize=address if AddressSanitizer is used, because such code reuses memory
-/// without telling. The archive may be as it is. Default: 0, at no cost.
+/// it as freed. Compile everything that uses the stack with SS_DEBUG=1 then. Default: 0, at no cost.
+/// With -fsanitize=address and without SS_DEBUG, AddressSanitizer still stops most uses of what a
+/// scope has released. Everything that uses the stack must be compiled with it then, because code
+/// without it reuses memory without telling. The archive may be as it is in either case.
 #ifndef SS_DEBUG
 #define SS_DEBUG 0
 #endif
@@ -189,7 +190,8 @@ extern "C" {
 /// SS_SCOPE { ... }: a block that ends with a restore, however it is left: at its brace, by return,
 /// by goto, by a C++ exception.
 /// break and continue leave the block, not a loop around it: the block is itself a loop that runs
-/// once. Use SS_GUARD where a surrounding loop is meant.
+/// once. Use SS_GUARD where a surrounding loop is meant. SS_DEBUG takes a break for a mistake and names
+/// the scope; a continue cannot be told from the block's end.
 /// longjmp skips the restore; the next restore of an outer mark makes up for that.
 /// Compilers cannot see that the block always runs: a function whose only `return` is inside
 /// SS_SCOPE gets -Wreturn-type, so use SS_GUARD there. Variables behind the macro are named after
@@ -327,12 +329,14 @@ static inline ss_buffer ss_stack_try_buffer_open(ss_stack *stack);
 /// The value that is written must neither come from this buffer nor push to it: which side of the =
 /// is evaluated first is the compiler's choice, and the push may move the buffer. Use ss_push_value
 /// for such a value.
+/// Push elements of one type into a buffer. SS_DEBUG names one of another size, and the place where the
+/// first was pushed; ss_extend and ss_append take blocks of any type.
 /// Returns: a pointer valid until the buffer grows again. What was written before must leave the
 ///          end aligned for T, which it does when all elements are of one type.
 /// Errors:  aborts through ss_set_fatal when memory ends or the buffer is closed; ss_try_push
 ///          returns NULL instead.
-#define ss_push(T, buffer) SS__EXTEND(T, buffer, 1, SS__CALL("ss_push"))
-#define ss_try_push(T, buffer) SS__EXTEND(T, buffer, 1, SS__TRY("ss_try_push"))
+#define ss_push(T, buffer) SS__EXTEND(T, buffer, 1, SS__ELEMENTS(T, SS__CALL("ss_push")))
+#define ss_try_push(T, buffer) SS__EXTEND(T, buffer, 1, SS__ELEMENTS(T, SS__TRY("ss_try_push")))
 
 /// T *ss_push_value(T, ss_buffer *buffer, T value): appends `value`, which is evaluated first. So
 /// `value` may be an element of this buffer, or the result of a call that pushes to it.

@@ -53,11 +53,11 @@ struct place {
   }
   constexpr ss__call call(const char *name) const
   {
-    return {name, file, line, false};
+    return {name, file, line, false, 0};
   }
   constexpr ss__call attempt(const char *name) const
   {
-    return {name, file, line, true};
+    return {name, file, line, true, 0};
   }
 };
 

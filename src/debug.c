@@ -47,6 +47,7 @@ enum {
   GUARD_FILL = 0xFD,
   FRESH_FILL = 0xCD,     // uninitialised slices
   RELEASED_FILL = 0xDD,  // memory of scopes that ended
+  OUTSIDE_NOTED = 1000,  // so many slices outside any scope are told of
   ENDED_NOTES = 64,      // how far back messages can name the place where something ended
 };
 
@@ -62,6 +63,8 @@ typedef struct debug_record {
   char *first;         // a buffer's word of this name: tells copies from before it moved apart
   char *guard_end;     // guard bytes lie from data + size to here
   const void *thread;  // that saved the mark
+  ss__site pushed;     // a buffer's first element, if its element_size is not 0
+  size_t outside;      // how many slices lie below that belong to no scope; 0: this one does
 } debug_record;
 
 // A mark or a buffer that is no more.
@@ -239,6 +242,24 @@ static const char *name_of(ss__site site)
 
 // --- Slices
 
+// Tells, but only tells, when slices that belong to no scope pile up: they live until the thread ends.
+static void count_outside(const ss_stack *stack, debug_record *record)
+{
+  const ss__event *event = record->event.older;
+  while (event && !is_record(event)) event = event->older;
+  const debug_record *below = (const debug_record *)(const void *)event;
+  if (below && (below->kind == KIND_MARK || below->outside == 0)) return;
+  record->outside = below ? below->outside + 1 : 1;
+  if (record->outside != OUTSIDE_NOTED || !stack->is_thread_stack) return;
+  char message[400];
+  (void)snprintf(
+      message, sizeof message,
+      "secondstack: %s at %s:%d: %d slices lie outside any scope, and live until the thread "
+      "ends: put SS_SCOPE or SS_GUARD around what makes them",
+      record->made.name, record->made.file, record->made.line, OUTSIDE_NOTED);
+  ss__platform_print(message);
+}
+
 void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align, ss__site site)
 {
   enter(user, stack, site);
@@ -262,6 +283,7 @@ void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align
   VALGRIND_MAKE_MEM_UNDEFINED(slice, size);
   record->kind = KIND_SLICE;
   set_guard(record, slice, size, slice + size + GUARD_BYTES);
+  count_outside(stack, record);
   return slice;
 }
 
@@ -336,6 +358,12 @@ ss_mark ss__debug_save(ss_stack *user, ss_stack *stack, ss__site site)
   (void)push_record(stack, KIND_MARK, site, site.name);
   const ss_mark mark = {stack->top, stack->version};
   return mark;
+}
+
+void ss__debug_break(ss__site site)
+{
+  misuse(site,
+         "a break has left the scope, and not the loop around it: use SS_GUARD there, or goto");
 }
 
 static debug_record *find_mark(const ss_stack *stack, ss_mark mark)
@@ -508,6 +536,7 @@ ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, ss__site site)
   record->data = buffer.top;
   *record_place(buffer.lane) = (char *)record;
   record->first = buffer.first;
+  count_outside(stack, record);
   unpoison(buffer.top, ss__buffer_room(&buffer));
   return buffer;
 }
@@ -541,6 +570,16 @@ ss_buffer ss__debug_buffer_extend(ss_stack *user, ss_buffer buffer, size_t size,
   }
   enter(user, buffer.stack, site);
   debug_record *record = check_buffer(&buffer, site);
+  if (site.element_size != 0) {
+    if (record->pushed.element_size == 0) record->pushed = site;
+    if (record->pushed.element_size != site.element_size) {
+      misuse(
+          site,
+          "an element of %zu bytes, where the first one, pushed at %s:%d, has %zu: ss_extend and "
+          "ss_append take blocks of any type",
+          site.element_size, record->pushed.file, record->pushed.line, record->pushed.element_size);
+    }
+  }
   if (((uintptr_t)buffer.top & (align - 1)) != 0) {
     misuse(site, "the end of the buffer opened at %s:%d is not aligned to %zu bytes",
            record->made.file, record->made.line, align);
@@ -601,4 +640,21 @@ ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer, ss__site site)
   set_guard(record, data, slice.size, buffer.top);
   (void)ss__buffer_close(buffer.stack, buffer.lane, buffer.top);
   return slice;
+}
+
+// --- AddressSanitizer alone
+
+void ss__asan_restore(ss_stack *stack, char *top, size_t version)
+{
+  stack->watch = &watch;
+  char *end = stack->top;
+  if (stack->version == version) {
+    stack->top = top;
+  } else {
+    ss__restore(stack, top, version);
+    end = stack->limit;
+  }
+  if (__asan_poison_memory_region) {
+    __asan_poison_memory_region(stack->top, (size_t)(end - stack->top));
+  }
 }

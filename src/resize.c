@@ -15,6 +15,8 @@ bool ss__resize_last(ss_stack *stack, void *data, size_t old_size, size_t new_si
     return false;
   ss__raise(lane, slice + ((new_size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
   ss__activate(stack, lane);
-  SS__UNPOISON(slice, new_size);
+  if (stack->watch && new_size > old_size) {
+    stack->watch->unpoison(slice + old_size, new_size - old_size);
+  }
   return true;
 }

@@ -15,16 +15,24 @@ extern "C" {
 #if SS_DEBUG
 typedef ss__site ss__call;
 #ifdef __cplusplus
-#define SS__SITE(name, is_try) (ss__site{(name), __FILE__, __LINE__, (is_try)})
+#define SS__SITE(name, is_try) (ss__site{(name), __FILE__, __LINE__, (is_try), 0})
 #else
-#define SS__SITE(name, is_try) ((ss__site){(name), __FILE__, __LINE__, (is_try)})
+#define SS__SITE(name, is_try) ((ss__site){(name), __FILE__, __LINE__, (is_try), 0})
 #endif
 #define SS__CALL(name) SS__SITE(name, false)
 #define SS__TRY(name) SS__SITE(name, true)
+// Of calls whose elements must all be of one size.
+#define SS__ELEMENTS(T, call) ss__of_elements((call), sizeof(T))
+SS__INLINE ss__site ss__of_elements(ss__site site, size_t size)
+{
+  site.element_size = size;
+  return site;
+}
 #else
 typedef const char *ss__call;
 #define SS__CALL(name) (name)
 #define SS__TRY(name) NULL
+#define SS__ELEMENTS(T, call) (call)
 #endif
 
 // As the archive's functions want it.
@@ -114,6 +122,9 @@ SS__INLINE void ss__go_back(ss_stack *stack, ss_mark mark, ss__call call)
 {
 #if SS_DEBUG
   ss__debug_restore(ss_thread_stack(), stack, mark, call, false);
+#elif SS__ASAN && !defined(SS__INTERNAL)
+  (void)call;
+  ss__asan_restore(stack, mark.top, mark.version);
 #else
   (void)call;
   if (SS__LIKELY(stack->version == mark.version)) {
@@ -149,6 +160,7 @@ typedef struct ss__scope {
   ss_mark mark;
 #if SS_DEBUG
   ss__site site;
+  bool has_ended;  // at its brace
 #endif
 #ifdef __cplusplus
   ~ss__scope();  // an exception runs this in every mode
@@ -164,9 +176,9 @@ SS__INLINE void ss__scope_leave(ss__scope *scope)
 #endif
 }
 
-// The last word of an ss__scope.
+// The last words of an ss__scope.
 #if SS_DEBUG
-#define SS__SCOPE_SITE(site) , site
+#define SS__SCOPE_SITE(site) , site, false
 #else
 #define SS__SCOPE_SITE(site)
 #endif
@@ -188,8 +200,17 @@ SS__INLINE ss__scope ss__scope_enter(ss_stack *stack, ss__call call)
 #endif
 
 // A loop that runs once. Its pointer does not escape, so the compiler sees that.
+#if SS_DEBUG
+// The block is an inner loop: only a break leaves that without its last expression and comes to the outer
+// loop's.
+#define SS__SCOPE_BLOCK(name, once, stack_)                                \
+  for (SS__SCOPE_VARIABLE(name, stack_), *once = &name; once;              \
+       name.has_ended ? (void)0 : ss__debug_break(name.site), once = NULL) \
+    for (; !name.has_ended; name.has_ended = true)
+#else
 #define SS__SCOPE_BLOCK(name, once, stack_) \
   for (SS__SCOPE_VARIABLE(name, stack_), *once = &name; once; once = NULL)
+#endif
 // NOLINTEND(bugprone-macro-parentheses)
 
 // C++ and clang refuse a jump over SS_GUARD themselves. gcc lets it pass over a variable with a cleanup,
@@ -262,12 +283,19 @@ SS__INLINE void *ss__copy(ss_stack *stack, const void *src, ss__count n, size_t 
   return slice && n ? memcpy(slice, src, (size_t)n * element_size) : slice;
 }
 
-#define SS__SLICE(T, stack, n, call) \
-  ((T *)ss__slice((stack), (n), sizeof(T), SS__ALIGNOF(T), (call)))
-#define SS__ZEROED(T, stack, n, call) \
-  ((T *)ss__zeroed((stack), (n), sizeof(T), SS__ALIGNOF(T), (call)))
-#define SS__COPY(T, stack, src, n, call) \
-  ((T *)ss__copy((stack), (src), (n), sizeof(T), SS__ALIGNOF(T), (call)))
+// An error of these names says what is wrong with a call whose arguments are in another order.
+#define SS__THE_TYPE_COMES_BEFORE_THE_COUNT(T) (T *)
+#define SS__THE_TYPE_COMES_BEFORE_THE_BUFFER(T) (T *)
+
+#define SS__SLICE(T, stack, n, call)      \
+  (SS__THE_TYPE_COMES_BEFORE_THE_COUNT(T) \
+       ss__slice((stack), (n), sizeof(T), SS__ALIGNOF(T), (call)))
+#define SS__ZEROED(T, stack, n, call)     \
+  (SS__THE_TYPE_COMES_BEFORE_THE_COUNT(T) \
+       ss__zeroed((stack), (n), sizeof(T), SS__ALIGNOF(T), (call)))
+#define SS__COPY(T, stack, src, n, call)  \
+  (SS__THE_TYPE_COMES_BEFORE_THE_COUNT(T) \
+       ss__copy((stack), (src), (n), sizeof(T), SS__ALIGNOF(T), (call)))
 #if SS_DEBUG
 #define SS__FORMAT(stack, call, ...) \
   ss__debug_format(ss_thread_stack(), (stack), (call), __VA_ARGS__)
@@ -405,23 +433,26 @@ SS__INLINE void *ss__extend_by(ss_buffer *buffer, ss__count n, size_t element_si
 }
 
 // Refuses at compile time a type that a buffer cannot align.
-#define SS__PACKS(T) ((void)sizeof(char[SS__ALIGNOF(T) <= SS_ALIGN ? 1 : -1]))
+#define SS__PACKS(T)                                  \
+  ((void)(SS__THE_TYPE_COMES_BEFORE_THE_BUFFER(T) 0), \
+   (void)sizeof(char[SS__ALIGNOF(T) <= SS_ALIGN ? 1 : -1]))
 #define SS__EXTEND(T, buffer, n, call) \
   (SS__PACKS(T), (T *)ss__extend_by((buffer), (n), sizeof(T), SS__ALIGNOF(T), (call)))
 
 #define SS__INSERT(T, buffer, i, n, call) \
-  (SS__PACKS(T), (T *)ss__insert((buffer), (i), (n), sizeof(T), SS__ALIGNOF(T), (call)))
+  (SS__PACKS(T),                          \
+   (T *)ss__insert((buffer), (i), (n), sizeof(T), SS__ALIGNOF(T), SS__ELEMENTS(T, call)))
 
 #define SS__PUSH_VALUE(T, buffer, value, call)                               \
   SS__PUSH_VALUE_(T, buffer, value, call, SS__JOIN(ss__value_, __COUNTER__), \
                   SS__JOIN(ss__room_, __COUNTER__))
 // NOLINTBEGIN(bugprone-macro-parentheses): names that are declared
-#define SS__PUSH_VALUE_(T, buffer, value, call, copy, room) \
-  __extension__({                                           \
-    T copy = (value);                                       \
-    T *room = SS__EXTEND(T, buffer, 1, call);               \
-    if (!ss__is_try(call) || room != NULL) *room = copy;    \
-    room;                                                   \
+#define SS__PUSH_VALUE_(T, buffer, value, call, copy, room)    \
+  __extension__({                                              \
+    T copy = (value);                                          \
+    T *room = SS__EXTEND(T, buffer, 1, SS__ELEMENTS(T, call)); \
+    if (!ss__is_try(call) || room != NULL) *room = copy;       \
+    room;                                                      \
   })
 // NOLINTEND(bugprone-macro-parentheses)
 
@@ -449,7 +480,7 @@ SS__INLINE void *ss_try_append(ss_buffer *buffer, const void *src, size_t size_b
   __extension__({                                                           \
     const T copy = (value);                                                 \
     const ss__count count = (n);                                            \
-    T *room = SS__EXTEND(T, buffer, count, call);                           \
+    T *room = SS__EXTEND(T, buffer, count, SS__ELEMENTS(T, call));          \
     if (!ss__is_try(call) || room != NULL) {                                \
       for (size_t ss__i = 0; ss__i < count; ss__i += 1) room[ss__i] = copy; \
     }                                                                       \

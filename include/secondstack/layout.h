@@ -33,7 +33,8 @@ typedef struct ss__site {
   const char *name;  // of the public call
   const char *file;
   int line;
-  bool is_try;  // the call reports failure instead of aborting
+  bool is_try;          // the call reports failure instead of aborting
+  size_t element_size;  // in bytes; 0: of any size
 } ss__site;
 
 // A chain of chunks with one top. The words of the active lane live in ss_stack.
@@ -152,6 +153,7 @@ char *ss__debug_append_format(ss_stack *user, ss_buffer *buffer, ss__site site, 
                               ...) SS__PRINTF(4, 5);
 char *ss__debug_format(ss_stack *user, ss_stack *stack, ss__site site, const char *format, ...)
     SS__PRINTF(4, 5);
+void ss__debug_break(ss__site site);
 ss_mark ss__debug_save(ss_stack *user, ss_stack *stack, ss__site site);
 void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark, ss__site site,
                        bool is_unwinding);
@@ -162,6 +164,8 @@ ss_buffer ss__debug_buffer_extend(ss_stack *user, ss_buffer buffer, size_t size,
                                   ss__site site);
 ss_buffer ss__debug_buffer_reserve(ss_stack *user, ss_buffer buffer, size_t size, ss__site site);
 ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer, ss__site site);
+// With AddressSanitizer and without SS_DEBUG: the restore, which AddressSanitizer is told of.
+void ss__asan_restore(ss_stack *stack, char *top, size_t version);
 void ss__debug_buffer_check(ss_stack *user, const ss_buffer *buffer, ss__site site);
 
 #if SS__ASAN

@@ -126,12 +126,43 @@ static void push_on_a_buffer_that_never_opened(void)
   NAMED((void)ss_push(int, &buffer));
 }
 
+static void break_out_of_a_scope(void)
+{
+  for (int i = 0; i < 3; i++) {
+    NAMED(SS_SCOPE { break; });
+  }
+}
+
+static void push_another_type(void)
+{
+  struct point {
+    float x, y, z;
+  };
+  ss_buffer buffer = ss_buffer_open();
+  NAMED(*ss_push(float, &buffer) = 1);
+  NAMED(ss_push(struct point, &buffer)->x = 1);
+}
+
 static void push_what_is_not_aligned(void)
 {
   ss_buffer buffer;
   NAMED(buffer = ss_buffer_open());
   *ss_push(char, &buffer) = 1;
-  NAMED(*ss_push(double, &buffer) = 1);
+  NAMED(*ss_extend(double, &buffer, 1) = 1);
+}
+
+// Survives, and is told of once.
+static void told_of_slices_outside_any_scope(void)
+{
+  SS_SCOPE {
+    for (int i = 0; i < 3000; i++) (void)ss_uninit_slice(int, 1);
+  }
+  ss_buffer buffer = ss_buffer_open();
+  (void)ss_buffer_close(&buffer);
+  for (int i = 0; i < 3000; i++) {
+    if (i == 0) printf("names %s:%d\n", __FILE__, __LINE__ + 1);
+    (void)ss_uninit_slice(int, 1);
+  }
 }
 
 static void write_past_a_slice(void)
@@ -199,6 +230,9 @@ static const scenario scenarios[] = {
     {"push_on_an_old_copy", push_on_an_old_copy},
     {"push_on_a_buffer_that_never_opened", push_on_a_buffer_that_never_opened},
     {"push_what_is_not_aligned", push_what_is_not_aligned},
+    {"push_another_type", push_another_type},
+    {"break_out_of_a_scope", break_out_of_a_scope},
+    {"told_of_slices_outside_any_scope", told_of_slices_outside_any_scope},
     {"write_past_a_slice", write_past_a_slice},
     {"configure_while_something_lives", configure_while_something_lives},
 #if HAS_THREADS

@@ -59,8 +59,11 @@ function die(name, command, scenario, messages) {
   const lines = stderr.split("\n").filter((line) => line.startsWith("secondstack: "));
   const missing = places.filter((place) => !new RegExp(`${place}\\b`).test(lines[0]));
   let problem;
+  const survives = scenario.startsWith("told_");
   if (error) problem = String(error);
-  else if (stdout.includes("survived") || (status === 0 && !signal)) problem = "it survived";
+  else if (survives && status !== 0) problem = `it ended with ${status ?? signal}: ${stderr}`;
+  else if (!survives && (stdout.includes("survived") || (status === 0 && !signal)))
+    problem = "it survived";
   else if (lines.length !== 1) problem = `${lines.length} lines: ${stderr.slice(0, 300)}`;
   else if (missing.length) problem = `${missing.join(", ")} not named in: ${lines[0]}`;
   check(`${name} ${scenario}`, problem);

@@ -10,7 +10,7 @@ needs_misuse() {
   echo build native misuse-deaths
   echo build wasm misuse-deaths
   echo build wasm-pthread misuse-deaths
-  echo build wasm-asan misuse-poison
+  echo build wasm-asan misuse-poison misuse-poison-debug
 }
 
 suite_misuse() {

@@ -184,12 +184,31 @@ static void promise_11_using_a_buffer_that_its_scope_dropped(void)
   CHECK_NAMES(misused_line);
 }
 
+static void promise_11_pushing_another_type(void)
+{
+  typedef struct pair {
+    float x, y;
+  } pair;
+  SS_SCOPE {
+    ss_buffer b = ss_buffer_open();
+    AT(first_line) * ss_push(float, &b) = 1;
+    (void)ss_extend(pair, &b, 1);  // a block of any type
+    *ss_push(float, &b) = 2;
+    EXPECT_FATAL(AT(misused_line) ss_push(pair, &b)->x = 2);
+    CHECK_NAMES(first_line);
+    CHECK_NAMES(misused_line);
+    EXPECT_FATAL((void)ss_fill(double, &b, 1, 1.0));
+    EXPECT_FATAL((void)ss_insert(double, &b, 0, 1));
+    (void)ss_buffer_close(&b);
+  }
+}
+
 static void promise_11_pushing_where_the_type_is_not_aligned(void)
 {
   SS_SCOPE {
     AT(first_line) ss_buffer b = ss_buffer_open();
     *ss_push(char, &b) = 1;
-    EXPECT_FATAL(AT(misused_line) * ss_push(double, &b) = 2);
+    EXPECT_FATAL(AT(misused_line) * ss_extend(double, &b, 1) = 2);
     CHECK_NAMES(first_line);
     CHECK_NAMES(misused_line);
     (void)ss_buffer_close(&b);
@@ -347,6 +366,7 @@ TEST_GROUP(misuse)
   RUN(promise_11_using_a_copy_of_a_closed_buffer);
   RUN(promise_11_using_an_old_copy_of_a_buffer_that_moved);
   RUN(promise_11_using_a_buffer_that_its_scope_dropped);
+  RUN(promise_11_pushing_another_type);
   RUN(promise_11_pushing_where_the_type_is_not_aligned);
   RUN(promise_11_names_the_right_one_of_many);
   RUN(promise_11_an_argument_that_uses_the_stack_does_not_move_the_place);

@@ -70,6 +70,27 @@ out:
   CHECK_EQ_INT(ran_count, 2);
 }
 
+#if SS_DEBUG
+static void leave_by_break(int turns)
+{
+  for (int i = 0; i < turns; i += 1) {
+    SS_SCOPE {
+      if (i == 1) break;
+    }
+  }
+}
+
+static void promise_11_a_break_out_of_a_scope_is_named(void)
+{
+  leave_by_break(1);
+  const ss_mark mark = ss_save();
+  EXPECT_FATAL(leave_by_break(3));
+  CHECK_CONTAINS(fatal_message(), "SS_SCOPE at ");
+  CHECK_CONTAINS(fatal_message(), "a break has left the scope");
+  ss_restore(mark);
+}
+#endif
+
 static void break_and_continue_leave_a_scope_not_the_loop(void)
 {
   ran_count = 0;
@@ -77,7 +98,8 @@ static void break_and_continue_leave_a_scope_not_the_loop(void)
   for (int i = 0; i < 10; i += 1) {
     SS_SCOPE {
       use_the_stack();
-      if (i % 2 == 0) break;
+      if (!SS_DEBUG && i % 2 == 0) break;
+      if (SS_DEBUG && i % 2 == 0) continue;
       if (i % 3 == 0) continue;
       use_the_stack();
     }
@@ -188,6 +210,9 @@ TEST_GROUP(scope)
   RUN(a_scope_ends_by_return);
   RUN(a_scope_ends_by_goto);
   RUN(break_and_continue_leave_a_scope_not_the_loop);
+#if SS_DEBUG
+  RUN(promise_11_a_break_out_of_a_scope_is_named);
+#endif
   RUN(a_guard_ends_with_its_block);
   RUN(break_and_continue_under_a_guard_mean_the_loop);
   RUN(a_guard_ends_by_return);
