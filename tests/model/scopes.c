@@ -126,7 +126,11 @@ static void scoped(machine *m, machine_frame *frame, call_form form, size_t way)
   SS_STACK_SCOPE(form.stack) {
     run_some(m, frame);
     if (way == 1) return;
+#if SS_DEBUG  // which takes a break for a mistake
+    if (way == 2) continue;
+#else
     if (way == 2) break;
+#endif
     if (way == 3) goto out;
   }
 out:;
