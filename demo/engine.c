@@ -10,7 +10,6 @@
 #include "clock.h"
 #include "crew.h"
 #include "memory.h"
-#include "record.h"
 #include "renderer.h"
 #include "ring.h"
 #include "scene.h"

@@ -12,25 +12,8 @@
 
 #include "secondstack.h"
 
-/// In the order of SCENES in engine.mjs.
-typedef enum scene_kind {
-  SCENE_RIBBONS,
-  SCENE_STORM,
-  SCENE_METABALLS,
-  SCENE_SPIKE,
-  SCENE_WORKERS,
-  SCENE_COUNT,
-} scene_kind;
-
-/// Where vertices come from, in the order of SOURCES in engine.mjs.
-typedef enum source_kind {
-  SOURCE_STACK,
-  SOURCE_MALLOC,
-  SOURCE_DOUBLING,
-  SOURCE_ARRAY,
-  SOURCE_RING,
-  SOURCE_COUNT,
-} source_kind;
+// scene_kind and source_kind: what can be chosen. Made of lists.mjs.
+#include "lists.h"
 
 /// What bytes are for. The first four are a batch's attributes.
 typedef enum source_stream {

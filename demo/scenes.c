@@ -2,32 +2,15 @@
 // The table of all scenes on all sources, and what scenes share.
 #include "scene.h"
 
-#define DECLARE(name)                             \
-  extern const scene_ops scene_##name##_stack;    \
-  extern const scene_ops scene_##name##_malloc;   \
-  extern const scene_ops scene_##name##_doubling; \
-  extern const scene_ops scene_##name##_array;    \
-  extern const scene_ops scene_##name##_ring
-#define ROW(name)                                                                         \
-  {                                                                                       \
-    [SOURCE_STACK] = &scene_##name##_stack, [SOURCE_MALLOC] = &scene_##name##_malloc,     \
-    [SOURCE_DOUBLING] = &scene_##name##_doubling, [SOURCE_ARRAY] = &scene_##name##_array, \
-    [SOURCE_RING] = &scene_##name##_ring                                                  \
-  }
-
-DECLARE(ribbons);
-DECLARE(storm);
-DECLARE(metaballs);
-DECLARE(spike);
-DECLARE(workers);
+#define DECLARE(scene, scene_constant, source, source_constant) \
+  extern const scene_ops scene_##scene##_##source;
+SCENE_AND_SOURCE_LIST(DECLARE)
 
 const scene_ops *scene_ops_of(scene_kind scene, source_kind source)
 {
-  static const scene_ops *const table[SCENE_COUNT][SOURCE_COUNT] = {
-      [SCENE_RIBBONS] = ROW(ribbons),     [SCENE_STORM] = ROW(storm),
-      [SCENE_METABALLS] = ROW(metaballs), [SCENE_SPIKE] = ROW(spike),
-      [SCENE_WORKERS] = ROW(workers),
-  };
+#define CELL(scene, scene_constant, source, source_constant) \
+  [scene_constant][source_constant] = &scene_##scene##_##source,
+  static const scene_ops *const table[SCENE_COUNT][SOURCE_COUNT] = {SCENE_AND_SOURCE_LIST(CELL)};
   return table[scene][source];
 }
 

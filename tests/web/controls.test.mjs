@@ -5,11 +5,12 @@ import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as lists from "../../demo/lists.mjs";
 import { cases, runCases, whenReady, withPage as withAddress } from "./harness.mjs";
 import { launchChrome, startServer } from "./launch.mjs";
 
-const SCENES = ["ribbons", "storm", "metaballs", "spike", "workers"];
-const SOURCES = ["stack", "malloc", "doubling", "array", "ring"];
+const SCENES = lists.SCENES.map(({ name }) => name);
+const SOURCES = lists.SOURCES.map(({ name }) => name);
 
 /** @type {Awaited<ReturnType<typeof startServer>>} */
 let server;

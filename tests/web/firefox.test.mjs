@@ -3,11 +3,12 @@
 //   node tests/web/firefox.test.mjs [part of a case's name]
 import assert from "node:assert/strict";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import * as lists from "../../demo/lists.mjs";
 import { cases, readFrame, runCases, whenReady, withPage } from "./harness.mjs";
 import { launchFirefox, startServer } from "./launch.mjs";
 
-const SCENES = ["ribbons", "storm", "metaballs", "spike", "workers"];
-const SOURCES = ["stack", "malloc", "doubling", "array", "ring"];
+const SCENES = lists.SCENES.map(({ name }) => name);
+const SOURCES = lists.SOURCES.map(({ name }) => name);
 // Software rendering: few pixels and triangles leave the time to the cases.
 const VIEWPORT = { width: 400, height: 500 };
 
