@@ -6,6 +6,7 @@
 //   node tests/reference/reference.mjs
 //
 // Prints what failed, and in its last line: N passed, N failed.
+import { declaredIn } from "./declarations.mjs";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -29,21 +30,6 @@ function check(what, problem) {
 // secondstack.h
 
 const header = read("include/secondstack.h").split("\n");
-
-// What is declared in a line: { name, isPrivate }, or nothing.
-function declaredIn(line) {
-  const patterns = [
-    /^#define (\w+)/,
-    /^typedef .*?\b(\w+)\(/, // a function's type
-    /^typedef (?:struct|enum) (\w+)/,
-    /^(?:static inline |extern )?[a-z][\w ]*[ *](\w+)\(.*/,
-  ];
-  for (const pattern of patterns) {
-    const found = pattern.exec(line);
-    if (found) return found[1];
-  }
-  return undefined;
-}
 
 // A comment covers the declarations behind it up to the next empty line: the four forms of a call.
 const publicNames = new Set();
