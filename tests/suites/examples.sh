@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-# the programs in examples/, natively and in Node.js
+# the programs in examples/, natively, in Node.js and, with WebGL2 or sound, in headless Chrome
 # shellcheck shell=bash
 
 tools_examples() {
-  echo cmake make gcc c++ libc emcc node
+  echo cmake make gcc c++ libc emcc node npm chrome gles egl sdl2
 }
 
 needs_examples() {
+  echo npm tests/web
   echo build native examples
   echo build wasm examples
 }
@@ -14,4 +15,5 @@ needs_examples() {
 suite_examples() {
   run_ctest native examples
   run_ctest wasm examples
+  run_script tests/web/examples.test.mjs
 }
