@@ -105,6 +105,7 @@ const headers = [
   "secondstack.h",
   "secondstack_gl.h",
   "secondstack_text.h",
+  "secondstack_adapt.h",
   "secondstack.hpp",
   "secondstack_slice.hpp",
   "secondstack_buffer.hpp",
