@@ -12,7 +12,7 @@ typedef struct font_memory {
 SS_ADAPT_FREETYPE(font, font_memory *)
 SS_ADAPT_MALLOC(scratch)
 
-static ss_adapter *adapter;
+static ss_adapter *used;
 static font_memory font;
 
 // -------------------------------------------------------------------------------------------------
@@ -20,30 +20,30 @@ static font_memory font;
 
 static void *alloc_sized(size_t size)
 {
-  return ss_adapt_alloc(adapter, size);
+  return ss_adapt_alloc(used, size);
 }
 
 static void *resize_sized(void *block, size_t old_size, size_t size)
 {
   (void)old_size;
-  return ss_adapt_resize(adapter, block, size);
+  return ss_adapt_resize(used, block, size);
 }
 
 static void free_user_first(void *block, size_t size)
 {
   (void)size;
-  ss_adapt_free(adapter, block);
+  ss_adapt_free(used, block);
 }
 
 static void *alloc_aligned(size_t size)
 {
-  return ss_adapt_alloc_aligned(adapter, size, 256);
+  return ss_adapt_alloc_aligned(used, size, 256);
 }
 
 static void *resize_aligned(void *block, size_t old_size, size_t size)
 {
   (void)old_size;
-  return ss_adapt_resize_aligned(adapter, block, size, 256);
+  return ss_adapt_resize_aligned(used, block, size, 256);
 }
 
 // Counts are what a library gives: of bytes, or of words where that divides.
@@ -56,45 +56,45 @@ static void *alloc_zlib(size_t size)
 {
   const size_t element = element_of(size);
   if (size > UINT_MAX) return NULL;
-  return ss_adapt_zlib_alloc(adapter, (unsigned)(size / element), (unsigned)element);
+  return ss_adapt_zlib_alloc(used, (unsigned)(size / element), (unsigned)element);
 }
 
 static void *alloc_miniz(size_t size)
 {
-  return ss_adapt_miniz_alloc(adapter, size / element_of(size), element_of(size));
+  return ss_adapt_miniz_alloc(used, size / element_of(size), element_of(size));
 }
 
 static void *resize_miniz(void *block, size_t old_size, size_t size)
 {
   (void)old_size;
-  return ss_adapt_miniz_resize(adapter, block, size / element_of(size), element_of(size));
+  return ss_adapt_miniz_resize(used, block, size / element_of(size), element_of(size));
 }
 
 static void *alloc_tess(size_t size)
 {
-  return size > UINT_MAX ? NULL : ss_adapt_tess_alloc(adapter, (unsigned)size);
+  return size > UINT_MAX ? NULL : ss_adapt_tess_alloc(used, (unsigned)size);
 }
 
 static void *resize_tess(void *block, size_t old_size, size_t size)
 {
   (void)old_size;
-  return size > UINT_MAX ? NULL : ss_adapt_tess_resize(adapter, block, (unsigned)size);
+  return size > UINT_MAX ? NULL : ss_adapt_tess_resize(used, block, (unsigned)size);
 }
 
 // Lua makes a block with its kind in place of a size, and never asks for one of 0 bytes: that is a free.
 static void *alloc_lua(size_t size)
 {
-  return ss_adapt_lua(adapter, NULL, 5, size ? size : 1);
+  return ss_adapt_lua(used, NULL, 5, size ? size : 1);
 }
 
 static void *resize_lua(void *block, size_t old_size, size_t size)
 {
-  return ss_adapt_lua(adapter, block, old_size, size ? size : 1);
+  return ss_adapt_lua(used, block, old_size, size ? size : 1);
 }
 
 static void free_lua(void *block, size_t size)
 {
-  CHECK_EQ_PTR(ss_adapt_lua(adapter, block, size, 0), NULL);
+  CHECK_EQ_PTR(ss_adapt_lua(used, block, size, 0), NULL);
 }
 
 static void *alloc_font(size_t size)
@@ -115,13 +115,13 @@ static void free_font(void *block, size_t size)
 
 static void *alloc_user_last(size_t size)
 {
-  return ss_adapt_user_last_alloc(size, adapter);
+  return ss_adapt_user_last_alloc(size, used);
 }
 
 static void free_user_last(void *block, size_t size)
 {
   (void)size;
-  ss_adapt_user_last_free(block, adapter);
+  ss_adapt_user_last_free(block, used);
 }
 
 static void *resize_scratch(void *block, size_t old_size, size_t size)
@@ -172,7 +172,7 @@ static const shape shapes[] = {
 
 static void use(ss_adapter *a)
 {
-  adapter = scratch_adapter = a;
+  used = scratch_adapter = a;
   font.user = a;
 }
 
@@ -202,7 +202,7 @@ static void grow_and_shrink(const shape *s)
   CHECK_ALIGNED(block, s->align);
   memset(below, 1, 40);
   memset(block, 2, 100);
-  CHECK_EQ_SIZE(adapter->live_count, 2);
+  CHECK_EQ_SIZE(used->live_count, 2);
   if (s->resize) {
     const char *first = block;
     block = s->resize(block, 100, 1000);
@@ -212,7 +212,7 @@ static void grow_and_shrink(const shape *s)
     block = s->resize(block, 1000, 10);
     CHECK_EQ_PTR(block, first);
     CHECK_FILLED(block, 3, 10);
-    CHECK_EQ_SIZE(adapter->live_bytes, 50);
+    CHECK_EQ_SIZE(used->live_bytes, 50);
     // The other one shrinks where it is, and grows as a copy.
     CHECK_EQ_PTR(s->resize(below, 40, 20), below);
     char *copy = s->resize(below, 20, 4000);
@@ -220,17 +220,17 @@ static void grow_and_shrink(const shape *s)
     CHECK_FILLED(copy, 1, 20);
     CHECK_ALIGNED(copy, s->align);
     CHECK_FILLED(block, 3, 10);
-    CHECK_EQ_SIZE(adapter->live_count, 2);
-    CHECK_EQ_SIZE(adapter->live_bytes, 4010);
-    CHECK_EQ_SIZE(adapter->wasted_bytes, 40);
+    CHECK_EQ_SIZE(used->live_count, 2);
+    CHECK_EQ_SIZE(used->live_bytes, 4010);
+    CHECK_EQ_SIZE(used->wasted_bytes, 40);
     s->free(copy, 4000);
     s->free(block, 10);
   } else {
     s->free(block, 100);
     s->free(below, 40);
   }
-  CHECK_EQ_SIZE(adapter->live_count, 0);
-  CHECK_EQ_SIZE(adapter->live_bytes, 0);
+  CHECK_EQ_SIZE(used->live_count, 0);
+  CHECK_EQ_SIZE(used->live_bytes, 0);
 }
 
 static void blocks_grow_and_shrink(void)
@@ -240,10 +240,15 @@ static void blocks_grow_and_shrink(void)
 
 static void take_nothing(const shape *s)
 {
-  char *first = s->alloc(0);
-  char *second = s->alloc(0);
-  CHECK(first != NULL && second != NULL && first != second);
-  CHECK_ALIGNED(first, s->align);
+  char *blocks[2] = {NULL};
+  for (int i = 0; i < 2; i += 1) {
+    blocks[i] = s->alloc(0);
+    CHECK(blocks[i] != NULL);
+    CHECK_ALIGNED(blocks[i], s->align);
+  }
+  char *first = blocks[0];
+  char *second = blocks[1];
+  CHECK(first != second);
   if (s->resize) {
     second = s->resize(second, 0, 0);
     CHECK(second != NULL);
@@ -259,7 +264,7 @@ static void take_nothing(const shape *s)
   s->free(second, 30);
   s->free(first, 0);
   s->free(NULL, 0);
-  CHECK_EQ_SIZE(adapter->live_count, 0);
+  CHECK_EQ_SIZE(used->live_count, 0);
 }
 
 static void a_size_of_0_is_a_size_like_others(void)
@@ -272,7 +277,7 @@ static void free_three(const shape *s)
 {
   static const int orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
   for (size_t i = 0; i < sizeof orders / sizeof *orders; i += 1) {
-    const size_t used = ss_thread_stats().used;
+    const size_t before = ss_thread_stats().used;
     char *blocks[3];
     for (int b = 0; b < 3; b += 1) {
       blocks[b] = s->alloc(100);
@@ -294,14 +299,14 @@ static void free_three(const shape *s)
         if (!is_freed[b]) is_below = true;
         if (is_freed[b] && is_below) wasted += 100;
       }
-      CHECK_EQ_SIZE(adapter->wasted_bytes, wasted);
+      CHECK_EQ_SIZE(used->wasted_bytes, wasted);
 #endif
     }
-    CHECK_EQ_SIZE(adapter->live_count, 0);
+    CHECK_EQ_SIZE(used->live_count, 0);
 #if SS_DEBUG
-    (void)used;
+    (void)before;
 #else
-    CHECK_EQ_SIZE(ss_thread_stats().used, used);
+    CHECK_EQ_SIZE(ss_thread_stats().used, before);
 #endif
   }
 }
@@ -318,7 +323,7 @@ static void free_below_a_slice(const shape *s)
   char *slice = memset(ss_uninit_slice(char, 64), 9, 64);
   s->free(block, 100);
   CHECK_FILLED(slice, 9, 64);
-  CHECK_EQ_SIZE(adapter->wasted_bytes, 100);
+  CHECK_EQ_SIZE(used->wasted_bytes, 100);
   char *next = memset(s->alloc(100), 4, 100);
   ss_buffer buffer = ss_buffer_open();
   *ss_push(int, &buffer) = 7;
@@ -330,7 +335,7 @@ static void free_below_a_slice(const shape *s)
   CHECK_FILLED(slice, 9, 64);
   CHECK_EQ_INT(*ss_buffer_at(int, &buffer, 0), 7);
   CHECK_EQ_SIZE(ss_buffer_close(&buffer).size, 2 * sizeof(int));
-  CHECK_EQ_SIZE(adapter->live_count, 0);
+  CHECK_EQ_SIZE(used->live_count, 0);
 }
 
 static void what_the_program_makes_meanwhile_stays(void)
@@ -406,7 +411,7 @@ static void counts_that_overflow_are_refused(void)
 static void a_result_is_kept(void)
 {
   SS_SCOPE {
-    const size_t used = ss_thread_stats().used;
+    const size_t before = ss_thread_stats().used;
     const ss_mark mark = ss_save();
     ss_adapter a = ss_adapt(ss_thread_stack());
     (void)ss_adapt_alloc(&a, 5000);
@@ -415,7 +420,7 @@ static void a_result_is_kept(void)
     const ss_slice inside = {result, 300};
     const ss_slice kept = ss_restore_keep(mark, inside);
     CHECK_FILLED(kept.data, 3, 300);
-    CHECK_LE_SIZE(ss_thread_stats().used, used + 300 + (SS_DEBUG ? 1024 : 16));
+    CHECK_LE_SIZE(ss_thread_stats().used, before + 300 + (SS_DEBUG ? 1024 : 16));
   }
 }
 
