@@ -2,23 +2,23 @@
 // The audio thread's half: an AudioWorkletProcessor that has synth.wasm compute each block. A memory and a second stack of
 // its own, no locks, no messages while it plays.
 
-/** What the C library would print with. An audio thread prints nothing: "bad file descriptor". */
-const refuse = () => 8;
+/** The module's imports are what the C library would print and exit with, which an audio thread does not. */
+function importsOf(module) {
+  const imports = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    imports[from] ??= {};
+    imports[from][name] = () => {
+      if (name === "proc_exit") throw new Error("synth.wasm has ended: its memory is full");
+      return 8; // "bad file descriptor"
+    };
+  }
+  return imports;
+}
 
 class Synth extends AudioWorkletProcessor {
   constructor({ processorOptions: { module } }) {
     super();
-    const { exports } = new WebAssembly.Instance(module, {
-      wasi_snapshot_preview1: {
-        proc_exit: (code) => {
-          throw new Error(`synth.wasm ended with code ${code}`);
-        },
-        fd_close: refuse,
-        fd_seek: refuse,
-        fd_write: refuse,
-      },
-      env: { emscripten_notify_memory_growth() {} }, // newer Emscriptens tell of growth
-    });
+    const { exports } = new WebAssembly.Instance(module, importsOf(module));
     exports._initialize();
     this.synth = exports;
     this.samples = new Float32Array(0);

@@ -2,7 +2,12 @@
 // What the programs here share: they do a library's work with malloc and on a second stack by turns, compare what comes
 // out byte for byte, and count. With --time they also measure, and print a row of the table in docs/with-libraries.md.
 #pragma once
+#ifdef __APPLE__
+#include <malloc/malloc.h>
+#define malloc_usable_size malloc_size
+#else
 #include <malloc.h>
+#endif
 #include <secondstack_adapt.h>
 #include <stdio.h>
 #include <stdlib.h>

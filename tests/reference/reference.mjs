@@ -69,6 +69,25 @@ for (const [name] of contents.matchAll(/\b(?:ss|SS)_[a-z_A-Z]+\b/g)) {
   );
 }
 
+// secondstack_adapt.h, whose private part comes last.
+const adapt = read("include/secondstack_adapt.h").split("\n");
+const adaptContents = adapt.slice(0, adapt.indexOf("#ifndef SECONDSTACK_ADAPT_H")).join("\n");
+const adaptEnd = adapt.indexOf("// Private: the bodies.");
+check("secondstack_adapt.h has a private part", adaptEnd < 0 && "no line says where it begins");
+isCovered = false;
+for (const [index, line] of adapt.slice(0, adaptEnd).entries()) {
+  if (line === "") isCovered = false;
+  if (line.startsWith("///")) isCovered = true;
+  const name = declaredIn(line);
+  if (name === undefined || name === "SECONDSTACK_ADAPT_H") continue;
+  const place = `include/secondstack_adapt.h:${index + 1}`;
+  check(`${name} has a comment`, !isCovered && `${place} has no /// comment above it`);
+  check(
+    `the contents name ${name}`,
+    !new RegExp(`\\b${name}\\b`).test(adaptContents) && `${place}: they do not`,
+  );
+}
+
 // ---------------------------------------------------------------------------------------------------------------
 // The documents
 

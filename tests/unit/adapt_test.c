@@ -316,6 +316,23 @@ static void blocks_are_freed_in_any_order(void)
   for_each_shape(free_three);
 }
 
+#if SS_DEBUG && !SS__ASAN  // which would stop the read
+static void free_and_look(const shape *s)
+{
+  const volatile unsigned char *block = s->alloc(100);
+  char *above = s->alloc(1);
+  memset((void *)(uintptr_t)block, 1, 100);
+  s->free((void *)(uintptr_t)block, 100);
+  for (int i = 0; i < 100; i += 1) CHECK_EQ_INT(block[i], 0xdd);
+  s->free(above, 1);
+}
+
+static void what_is_freed_is_overwritten(void)
+{
+  for_each_shape(free_and_look);
+}
+#endif
+
 // What the program makes itself meanwhile stays, and so do the blocks below it.
 static void free_below_a_slice(const shape *s)
 {
@@ -483,6 +500,9 @@ TEST_GROUP(adapt)
   RUN(blocks_grow_and_shrink);
   RUN(a_size_of_0_is_a_size_like_others);
   RUN(blocks_are_freed_in_any_order);
+#if SS_DEBUG && !SS__ASAN
+  RUN(what_is_freed_is_overwritten);
+#endif
   RUN(what_the_program_makes_meanwhile_stays);
   RUN(memory_that_ends_is_reported_and_changes_nothing);
   RUN(counts_that_overflow_are_refused);
