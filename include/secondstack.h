@@ -34,6 +34,7 @@
 //   Threads           ss_make_visible  ss_stack_make_visible
 //   Frames            ss_frames_new  ss_frames_begin  ss_frames_stack  ss_frames_free
 //   Statistics        ss_thread_stats  ss_thread_walk
+//   Looking inside    ss_dump
 //   Failure           ss_set_fatal  ss_version
 //
 // Most calls have four forms. Every ss_x(...) uses the calling thread's own stack, and its twin
@@ -179,6 +180,9 @@ typedef struct ss_chunk_info {
 
 /// Looks at one chunk. It must not use the stack that is being walked.
 typedef void ss_walk_fn(void *context, const ss_chunk_info *chunk);
+
+/// Receives one line of text, without a line's end. It must not use the stack that is told of.
+typedef void ss_line_fn(void *context, const char *line);
 
 #ifdef __cplusplus
 extern "C" {
@@ -590,6 +594,16 @@ ss_stats ss_stack_stats(const ss_stack *stack);
 static inline void ss_thread_walk(ss_walk_fn *fn, void *context);
 /// ss_thread_walk of a given stack.
 void ss_stack_walk(const ss_stack *stack, ss_walk_fn *fn, void *context);
+
+// -------------------------------------------------------------------------------------------------
+// Looking inside. A program links these only if it calls them.
+
+/// Tells `fn` what the calling thread's stack is made of, line by line: figures, lanes with their
+/// chunks and open buffers, and what the ends of the scopes will undo; with SS_DEBUG each scope,
+/// slice and buffer with its place. `fn` NULL: to standard error. Changes nothing, needs no memory.
+static inline void ss_dump(ss_line_fn *fn, void *context);
+/// ss_dump of a given stack. A debugger may call it: `call ss_stack_dump(stack, 0, 0)`.
+void ss_stack_dump(const ss_stack *stack, ss_line_fn *fn, void *context);
 
 // -------------------------------------------------------------------------------------------------
 // Failure

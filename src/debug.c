@@ -9,7 +9,7 @@
 // tells threads apart: a program without threads must not use the thread-local variables of an archive
 // that is compiled for threads (see secondstack/config.h). The stack knows the site of the latest call,
 // for what is found when something is undone.
-#include "internal.h"
+#include "records.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,22 +50,6 @@ enum {
   OUTSIDE_NOTED = 1000,  // so many slices outside any scope are told of
   ENDED_NOTES = 64,      // how far back messages can name the place where something ended
 };
-
-typedef enum record_kind { KIND_MARK, KIND_SLICE, KIND_BUFFER } record_kind;
-
-// The event of a mark, of a slice with its guard bytes, or of a buffer, which becomes a slice.
-typedef struct debug_record {
-  ss__event event;
-  record_kind kind;
-  ss__site made;
-  char *data;          // a slice's or a buffer's
-  size_t size;         // a slice's, in bytes
-  char *first;         // a buffer's word of this name: tells copies from before it moved apart
-  char *guard_end;     // guard bytes lie from data + size to here
-  const void *thread;  // that saved the mark
-  ss__site pushed;     // a buffer's first element, if its element_size is not 0
-  size_t outside;      // how many slices lie below that belong to no scope; 0: this one does
-} debug_record;
 
 // A mark or a buffer that is no more.
 typedef struct ended {
@@ -170,7 +154,7 @@ static const ended *find_ended(const ss_stack *stack, size_t serial, const char 
 
 static void check_guard(const ss_stack *stack, const debug_record *record);
 
-static void undo_record(ss_stack *stack, ss__event *event, size_t version)
+void ss__undo_record(ss_stack *stack, ss__event *event, size_t version)
 {
   (void)version;
   debug_record *record = (debug_record *)(void *)event;
@@ -207,7 +191,7 @@ static void check_guard(const ss_stack *stack, const debug_record *record)
 
 static bool is_record(const ss__event *event)
 {
-  return event->undo == undo_record;
+  return event->undo == ss__undo_record;
 }
 
 // What undoes a record can be undone, too: the site is the caller's, the memory a slice's.
@@ -219,7 +203,7 @@ static debug_record *push_record(ss_stack *stack, record_kind kind, ss__site sit
   record->kind = kind;
   record->made = site;
   record->thread = stack->user;
-  ss__push_event(stack, &record->event, undo_record);
+  ss__push_event(stack, &record->event, ss__undo_record);
   return record;
 }
 

@@ -245,8 +245,8 @@ void ss__drop_in_line(ss_stack *stack) SS__OPTIONAL;
 // version is below that event's. The top is NULL if the stack was emptied since.
 void ss__resolve(const ss__event *log, const ss__lane *active, char **top,
                  size_t *version) SS__OPTIONAL;
-// The event of closing a buffer that went back to its lane.
-ss__undo_fn ss__undo_close;
+// The events of opening a buffer, and of closing one that went back to its lane.
+ss__undo_fn ss__undo_open, ss__undo_close;
 
 // Of a lane with an open buffer.
 static inline ss__buffer_record *ss__record_of(const ss__lane *lane)

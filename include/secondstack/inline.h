@@ -746,6 +746,11 @@ SS__INLINE void ss_thread_walk(ss_walk_fn *fn, void *context)
   ss_stack_walk(ss_thread_stack(), fn, context);
 }
 
+SS__INLINE void ss_dump(ss_line_fn *fn, void *context)
+{
+  ss_stack_dump(ss_thread_stack(), fn, context);
+}
+
 #ifdef __cplusplus
 }  // extern "C"
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// The undo log's records beside a buffer's, and the functions that undo each kind, by which dump.c tells them apart:
+// it reads what destructor.c and debug.c write. The functions are weak references, so that looking at a log brings in
+// no file that the program does without.
+#ifndef SECONDSTACK_RECORDS_H
+#define SECONDSTACK_RECORDS_H
+
+#include "internal.h"
+
+// Of destructor.c.
+typedef struct destructor_record {
+  ss__event event;
+  ss_destructor *fn;
+  char *next;     // element to drop next
+  size_t count;   // elements left
+  size_t stride;  // bytes from one element to the next
+} destructor_record;
+
+typedef enum record_kind { KIND_MARK, KIND_SLICE, KIND_BUFFER } record_kind;
+
+// Of debug.c: the event of a mark, of a slice with its guard bytes, or of a buffer, which becomes a slice.
+typedef struct debug_record {
+  ss__event event;
+  record_kind kind;
+  ss__site made;
+  char *data;          // a slice's or a buffer's
+  size_t size;         // a slice's, in bytes
+  char *first;         // a buffer's word of this name: tells copies from before it moved apart
+  char *guard_end;     // guard bytes lie from data + size to here
+  const void *thread;  // that saved the mark
+  ss__site pushed;     // a buffer's first element, if its element_size is not 0
+  size_t outside;      // how many slices lie below that belong to no scope; 0: this one does
+} debug_record;
+
+void ss__undo_defer(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
+void ss__undo_pin(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
+void ss__undo_record(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
+
+#endif
