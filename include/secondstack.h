@@ -17,7 +17,7 @@
 // in the folder secondstack/. C11, or C++17 and later; gcc, clang or emcc.
 //
 // Contents, in this order:
-//   Options           SS_DEBUG  SS_VERSION  SS_ABI  SS_ALIGN
+//   Options           SS_DEBUG  SS_PROFILE  SS_VERSION  SS_ABI  SS_ALIGN
 //   Types             ss_slice  ss_mark  ss_buffer  ss_stack  ss_config  ss_backing  ss_frames
 //                     ss_stats
 //   Scopes            SS_SCOPE  SS_GUARD  ss_save  ss_restore
@@ -34,7 +34,7 @@
 //   Threads           ss_make_visible  ss_stack_make_visible
 //   Frames            ss_frames_new  ss_frames_begin  ss_frames_stack  ss_frames_free
 //   Statistics        ss_thread_stats  ss_thread_walk
-//   Looking inside    ss_dump
+//   Looking inside    ss_dump  ss_report  ss_report_json
 //   Failure           ss_set_fatal  ss_version
 //
 // Most calls have four forms. Every ss_x(...) uses the calling thread's own stack, and its twin
@@ -64,6 +64,13 @@
 /// without it reuses memory without telling. The archive may be as it is in either case.
 #ifndef SS_DEBUG
 #define SS_DEBUG 0
+#endif
+
+/// 1: scopes, slices and buffers are counted by where they stand, for ss_report. Set it in the
+/// translation units that you want to know about; the others, and the archive, may be as they are. The
+/// counts need memory of their own, from malloc. Default: 0, at no cost.
+#ifndef SS_PROFILE
+#define SS_PROFILE 0
 #endif
 
 /// Version of this header: major * 10000 + minor * 100 + patch. ss_version() is the archive's.
@@ -605,6 +612,22 @@ static inline void ss_dump(ss_line_fn *fn, void *context);
 /// ss_dump of a given stack. A debugger may call it: `call (void)ss_stack_dump(stack, 0, 0)`.
 void ss_stack_dump(const ss_stack *stack, ss_line_fn *fn, void *context);
 
+/// Tells `fn` who uses the calling thread's stack, as a table: a line for each place in the source
+/// that was compiled with SS_PROFILE=1, those with the most bytes first that were live when the
+/// profiled places together had the most; then the same for scopes, with what was made right in
+/// them. `fn` NULL: to standard error. Counting begins with the first such call on a stack and is
+/// forgotten when the stack is freed, configured or emptied.
+static inline void ss_report(ss_line_fn *fn, void *context);
+/// ss_report of a given stack.
+void ss_stack_report(const ss_stack *stack, ss_line_fn *fn, void *context);
+
+/// ss_report for tools: the lines are one JSON object. It has the figures of ss_stats, and in
+/// `places` for each place: call, file, line, is_scope, calls, bytes, largest, at_peak, growths,
+/// bytes_copied.
+static inline void ss_report_json(ss_line_fn *fn, void *context);
+/// ss_report_json of a given stack.
+void ss_stack_report_json(const ss_stack *stack, ss_line_fn *fn, void *context);
+
 // -------------------------------------------------------------------------------------------------
 // Failure
 
@@ -623,7 +646,7 @@ unsigned ss_version(void);
 
 #include "secondstack/layout.h"
 #include "secondstack/inline.h"
-#if SS_DEBUG
+#if SS__HAS_SITES
 #include "secondstack/debug.h"
 #endif
 

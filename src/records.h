@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The undo log's records beside a buffer's, and the functions that undo each kind, by which dump.c tells them apart:
-// it reads what destructor.c and debug.c write. The functions are weak references, so that looking at a log brings in
+// it reads what destructor.c, debug.c and profile.c write. The functions are weak references, so that looking at a log brings in
 // no file that the program does without.
 #ifndef SECONDSTACK_RECORDS_H
 #define SECONDSTACK_RECORDS_H
 
 #include "internal.h"
 
-// Of destructor.c.
+// --- destructor.c
+
 typedef struct destructor_record {
   ss__event event;
   ss_destructor *fn;
@@ -18,7 +19,9 @@ typedef struct destructor_record {
 
 typedef enum record_kind { KIND_MARK, KIND_SLICE, KIND_BUFFER } record_kind;
 
-// Of debug.c: the event of a mark, of a slice with its guard bytes, or of a buffer, which becomes a slice.
+// --- debug.c
+
+// The event of a mark, of a slice with its guard bytes, or of a buffer, which becomes a slice.
 typedef struct debug_record {
   ss__event event;
   record_kind kind;
@@ -35,5 +38,29 @@ typedef struct debug_record {
 void ss__undo_defer(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
 void ss__undo_pin(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
 void ss__undo_record(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
+
+// --- tell.c
+
+typedef struct ss__listener {
+  ss_line_fn *fn;  // NULL: standard error
+  void *context;
+} ss__listener;
+void ss__tell(const ss__listener *to, const char *format, ...) SS__PRINTF(2, 3);
+
+// --- profile.c
+
+typedef struct profile_place profile_place;
+typedef struct profile_record {
+  ss__event event;
+  profile_place *place;  // where it stands
+  const char *data;      // a slice's
+  size_t size;  // that it holds; of an open buffer its room, of a scope what was made in it
+  const ss__lane *lane;  // an open buffer's
+  struct profile_record *older_open;
+  struct profile_record *scope;  // around it
+} profile_record;
+void ss__undo_profile(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
+void ss__profile_uncover(ss_stack *stack, const ss__lane *lane) SS__OPTIONAL;
+void ss__profile_forget(ss_stack *stack) SS__OPTIONAL;
 
 #endif

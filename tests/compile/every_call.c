@@ -77,6 +77,10 @@ size_t stacks(void *memory, size_t memory_bytes)
   ss_thread_walk(look_at_chunk, &config);
   ss_stack_dump(stack, look_at_line, &config);
   ss_dump(look_at_line, &config);
+  ss_stack_report(stack, look_at_line, &config);
+  ss_report(look_at_line, &config);
+  ss_stack_report_json(stack, look_at_line, &config);
+  ss_report_json(look_at_line, &config);
   const ss_stats own = ss_stack_stats(stack);
   const ss_stats thread = ss_thread_stats();
   ss_stack_free(stack);

@@ -7,17 +7,32 @@ function debug(program, ...commands) {
   const { stdout, stderr } = run(
     "gdb",
     ...["-q", "-nx", "-batch", "-ex", "set auto-load no", "-ex", "set width 0"],
-    ...["source tools/gdb/secondstack.py", "break look", "run", ...commands].flatMap((c) => ["-ex", c]),
+    ...["source tools/gdb/secondstack.py", "break look", "run", ...commands].flatMap((c) => [
+      "-ex",
+      c,
+    ]),
     program,
   );
   return stdout + stderr;
 }
 
-const COMMANDS = ["secondstack", "up", "print wide", "print narrow", "print closed", "print numbers"];
+const COMMANDS = [
+  "secondstack",
+  "up",
+  "print wide",
+  "print narrow",
+  "print closed",
+  "print numbers",
+];
 COMMANDS.push("print mark", "print *own", "secondstack own");
 
 for (const isDebug of [0, 1]) {
-  const program = compile(`stopped${isDebug}`, "tests/look/stopped.c", "-O0", `-DSS_DEBUG=${isDebug}`);
+  const program = compile(
+    `stopped${isDebug}`,
+    "tests/look/stopped.c",
+    "-O0",
+    `-DSS_DEBUG=${isDebug}`,
+  );
   const seen = debug(program, ...COMMANDS);
   checkFinds(`gdb, SS_DEBUG=${isDebug}`, seen, [
     /\nstack at 0x\w+: \d+ bytes reserved, [23] lanes, 2 buffers open, /,
@@ -34,7 +49,9 @@ for (const isDebug of [0, 1]) {
     /\n\$6 = stack: \d+ bytes reserved, .* = \{lane 0 = .*chunk at 0x\w+: 400\d\d\d of \d+ bytes/,
     /\nstack at 0x\w+: \d+ bytes reserved, \d lanes, 0 buffers open, /,
   ]);
-  const sites = [...seen.matchAll(/to be undone: (\w[\w ]*): (\w+) at tests\/look\/stopped\.c:\d+/g)];
+  const sites = [
+    ...seen.matchAll(/to be undone: (\w[\w ]*): (\w+) at tests\/look\/stopped\.c:\d+/g),
+  ];
   const found = sites.map(([, what, call]) => `${what} ${call}`).join(", ");
   const expected = isDebug
     ? "open buffer ss_buffer_open, slice of 1000 bytes ss_zeroed_slice, scope ss_save, " +
