@@ -30,11 +30,11 @@
 //   Destructors       ss_defer  ss_defer_each
 //   Keeping a result  ss_restore_keep  ss_restore_keep_aligned
 //   Stacks            ss_thread_stack  ss_stack_new  ss_stack_free  ss_thread_configure
-//                     ss_thread_free  ss_trim
+//                     ss_thread_free  ss_prewarm  ss_trim
 //   Threads           ss_make_visible  ss_stack_make_visible
 //   Frames            ss_frames_new  ss_frames_begin  ss_frames_stack  ss_frames_free
 //   Statistics        ss_thread_stats  ss_thread_walk
-//   Looking inside    ss_dump  ss_report  ss_report_json
+//   Looking inside    ss_dump  ss_advise  ss_report  ss_report_json
 //   Failure           ss_set_fatal  ss_version
 //
 // Most calls have four forms. Every ss_x(...) uses the calling thread's own stack, and its twin
@@ -539,6 +539,19 @@ static inline void ss_thread_configure(const ss_config *config);
 /// Worker calls it last.
 static inline void ss_thread_free(void);
 
+/// Takes memory ahead of its use, so that a first frame need not: `lane_count` lanes get room for
+/// `size_bytes` each. One lane serves the slices, and each buffer that is open at the same time takes
+/// one more; ss_advise says what a run would have needed.
+/// Errors:  aborts through ss_set_fatal when memory or max_bytes ends; ss_try_prewarm returns false
+///          instead. What there was room for stays with the stack.
+static inline void ss_prewarm(size_t size_bytes, size_t lane_count);
+/// ss_prewarm that returns false where that would abort.
+static inline bool ss_try_prewarm(size_t size_bytes, size_t lane_count);
+/// ss_prewarm of a given stack.
+static inline void ss_stack_prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count);
+/// ss_try_prewarm of a given stack.
+static inline bool ss_stack_try_prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count);
+
 /// Gives idle memory back until at most `keep_bytes` stay reserved, or until all that is left is
 /// live. Memory above each lane's peak since the last trim goes first: a frame whose peak fits into
 /// keep_bytes will not allocate again. Live slices and open buffers stay where they are. Starts
@@ -611,6 +624,13 @@ void ss_stack_walk(const ss_stack *stack, ss_walk_fn *fn, void *context);
 static inline void ss_dump(ss_line_fn *fn, void *context);
 /// ss_dump of a given stack. A debugger may call it: `call (void)ss_stack_dump(stack, 0, 0)`.
 void ss_stack_dump(const ss_stack *stack, ss_line_fn *fn, void *context);
+
+/// Tells `fn` in one line of code how the calling thread's stack should be prewarmed, so that what has
+/// run since the start, or since the last ss_trim, would not have grown it. Print it where a program
+/// ends, and paste it where it begins. What SS_DEBUG needs is part of it. `fn` NULL: to standard error.
+static inline void ss_advise(ss_line_fn *fn, void *context);
+/// ss_advise of a given stack.
+void ss_stack_advise(const ss_stack *stack, ss_line_fn *fn, void *context);
 
 /// Tells `fn` who uses the calling thread's stack, as a table: a line for each place in the source
 /// that was compiled with SS_PROFILE=1, those with the most bytes first that were live when the

@@ -741,6 +741,26 @@ SS__INLINE void ss_thread_free(void)
   ss__thread_free(ss_thread_stack());
 }
 
+SS__INLINE void ss_prewarm(size_t size_bytes, size_t lane_count)
+{
+  (void)ss__prewarm(ss_thread_stack(), size_bytes, lane_count, "ss_prewarm");
+}
+
+SS__INLINE bool ss_try_prewarm(size_t size_bytes, size_t lane_count)
+{
+  return ss__prewarm(ss_thread_stack(), size_bytes, lane_count, NULL);
+}
+
+SS__INLINE void ss_stack_prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count)
+{
+  (void)ss__prewarm(stack, size_bytes, lane_count, "ss_stack_prewarm");
+}
+
+SS__INLINE bool ss_stack_try_prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count)
+{
+  return ss__prewarm(stack, size_bytes, lane_count, NULL);
+}
+
 SS__INLINE void ss_trim(size_t keep_bytes)
 {
   ss_stack_trim(ss_thread_stack(), keep_bytes);
@@ -765,6 +785,11 @@ SS__INLINE void ss_thread_walk(ss_walk_fn *fn, void *context)
 SS__INLINE void ss_dump(ss_line_fn *fn, void *context)
 {
   ss_stack_dump(ss_thread_stack(), fn, context);
+}
+
+SS__INLINE void ss_advise(ss_line_fn *fn, void *context)
+{
+  ss_stack_advise(ss_thread_stack(), fn, context);
 }
 
 SS__INLINE void ss_report(ss_line_fn *fn, void *context)

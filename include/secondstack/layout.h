@@ -124,6 +124,7 @@ extern ss__lane ss__unopened_lane, ss__closed_lane;  // of buffers that are not 
 
 void ss__configure(ss_stack *stack, const ss_config *config);
 void ss__thread_free(ss_stack *stack);
+bool ss__prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count, const char *call);
 SS__COLD void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call);
 SS__COLD void *ss__fail_count(unsigned long long n, size_t element_size, const char *call);
 SS__COLD void ss__restore(ss_stack *stack, char *top, size_t version);

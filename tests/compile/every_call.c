@@ -77,6 +77,10 @@ size_t stacks(void *memory, size_t memory_bytes)
   ss_thread_walk(look_at_chunk, &config);
   ss_stack_dump(stack, look_at_line, &config);
   ss_dump(look_at_line, &config);
+  ss_stack_advise(stack, look_at_line, &config);
+  ss_advise(look_at_line, &config);
+  ss_stack_prewarm(stack, 4096, 2);
+  if (ss_stack_try_prewarm(stack, 4096, 2) && ss_try_prewarm(4096, 2)) ss_prewarm(4096, 2);
   ss_stack_report(stack, look_at_line, &config);
   ss_report(look_at_line, &config);
   ss_stack_report_json(stack, look_at_line, &config);

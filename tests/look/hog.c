@@ -2,7 +2,8 @@
 // A thousand frames, one of which makes the stack a hundred times deeper: a buffer that nobody thinks of. The tests
 // beside this find it by each way that there is.
 //
-//   hog [report | json | limit | dump | advise | trace]
+//   hog [report | json | limit | dump | advise]
+// ADVICE is the line of code that `hog advise` prints.
 #include "secondstack.h"
 
 #include <stdio.h>
@@ -62,8 +63,16 @@ int main(int argc, char **argv)
   const char *way = argc > 1 ? argv[1] : "";
   const ss_config small = {.initial_bytes = 4096, .max_bytes = 64 * 1024};
   if (strcmp(way, "limit") == 0) ss_thread_configure(&small);
+#ifdef ADVICE
+  ADVICE
+  const size_t warm_calls = ss_thread_stats().backing_calls;
+#endif
   size_t sum = 0;
   for (int i = 0; i < FRAMES; i++) sum += frame(i, way);
+#ifdef ADVICE
+  printf("%zu backing calls in all frames\n", ss_thread_stats().backing_calls - warm_calls);
+#endif
+  if (strcmp(way, "advise") == 0) ss_advise(print_line, NULL);
   if (strcmp(way, "report") == 0) ss_report(print_line, NULL);
   if (strcmp(way, "json") == 0) ss_report_json(print_line, NULL);
   return sum == 0;

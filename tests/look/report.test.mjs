@@ -81,4 +81,35 @@ check(
   Math.abs(profiled.peak - none.peak) > none.peak / 16 &&
     `${profiled.peak}, without it ${none.peak}`,
 );
+
+// The hog dumps in its worst frame, and a dump does not need SS_PROFILE to show which lane is deep.
+const dump = run(plain, "dump").stdout;
+const rooms = [...dump.matchAll(/open buffer at 0x\w+, with room for (\d+) bytes/g)];
+check(
+  "dump: one open buffer, with the hog's room",
+  (rooms.length !== 1 || rooms[0][1] < HOG_BYTES) && dump,
+);
+const place = run("build/look/hog1", "dump").stdout;
+checkFinds("dump with SS_DEBUG", place, [
+  new RegExp(
+    `open buffer at 0x\\w+, with room for \\d+ bytes: ss_buffer_open at ${HOG}:${hogLine}\n`,
+  ),
+]);
+
+// The advice, taken as it is printed, leaves nothing to grow.
+const advice = run(plain, "advise").stdout;
+check(
+  "advice: a line of code",
+  !/^ss_prewarm\(\d+, 1\); {2}\/\/ so far: \d+ bytes at most/.test(advice) && advice,
+);
+const warm = compile("hogwarm", HOG, "-O2", `-DADVICE=${advice.replace(/ *\/\/.*/s, "")}`);
+check(
+  "advice: no growth is left",
+  run(warm).stdout !== "0 backing calls in all frames\n" && run(warm).stdout,
+);
+const cold = compile("hogcold", HOG, "-O2", "-DADVICE=");
+check(
+  "without advice there is",
+  !/^[1-9]\d* backing calls/.test(run(cold).stdout) && run(cold).stdout,
+);
 finish();
