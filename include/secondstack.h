@@ -34,7 +34,7 @@
 //   Threads           ss_make_visible  ss_stack_make_visible
 //   Frames            ss_frames_new  ss_frames_begin  ss_frames_stack  ss_frames_free
 //   Statistics        ss_thread_stats  ss_thread_walk
-//   Looking inside    ss_dump  ss_advise  ss_report  ss_report_json
+//   Looking inside    ss_dump  ss_advise  ss_report  ss_report_json  ss_try_trace  ss_trace_json
 //   Failure           ss_set_fatal  ss_version
 //
 // Most calls have four forms. Every ss_x(...) uses the calling thread's own stack, and its twin
@@ -647,6 +647,21 @@ void ss_stack_report(const ss_stack *stack, ss_line_fn *fn, void *context);
 static inline void ss_report_json(ss_line_fn *fn, void *context);
 /// ss_report_json of a given stack.
 void ss_stack_report_json(const ss_stack *stack, ss_line_fn *fn, void *context);
+
+/// Begins to trace the calling thread's stack: the latest `event_count` ends of scopes and growths in
+/// code with SS_PROFILE=1, each with its time. They need about 64 bytes each, on a stack of their own.
+/// A trace that was begun before is dropped; 0 only does that.
+/// Returns: false when there is no memory; then nothing is traced.
+static inline bool ss_try_trace(size_t event_count);
+/// ss_try_trace of a given stack.
+bool ss_stack_try_trace(ss_stack *stack, size_t event_count);
+
+/// Tells `fn` what was traced, as one object in the JSON trace-event format, which ui.perfetto.dev and
+/// chrome://tracing open: scopes as slices, with the bytes made in them, growths as instants and what
+/// is reserved as a counter. `fn` NULL: to standard error. Tracing goes on.
+static inline void ss_trace_json(ss_line_fn *fn, void *context);
+/// ss_trace_json of a given stack.
+void ss_stack_trace_json(const ss_stack *stack, ss_line_fn *fn, void *context);
 
 // -------------------------------------------------------------------------------------------------
 // Failure

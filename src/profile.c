@@ -48,6 +48,7 @@ typedef struct profile {
   profile_record *open;   // buffers, the newest first
   profile_record *scope;  // the innermost
   profile_record *opening;
+  ss__trace *trace;  // NULL: none
 } profile;
 
 static void keep_as_it_is(void *data, size_t size_bytes)
@@ -80,6 +81,7 @@ void ss__profile_forget(ss_stack *stack)
   profile *all = (profile *)stack->profile;
   if (all == NULL) return;
   stack->profile = NULL;
+  if (all->trace) ss__trace_end(all->trace);
   for (size_t i = 0; i < all->slot_count; i++) free(all->slots[i]);
   while (all->blocks) {
     record_block *block = all->blocks;
@@ -159,10 +161,26 @@ static void set_live(const profile *all, profile_place *place, size_t live)
   place->live = live;
 }
 
-static void add_growth(const ss_stack *stack, profile_place *place, ss__growth before)
+static void add_growth(const ss_stack *stack, const profile *all, profile_place *place,
+                       ss__growth before)
 {
+  const size_t bytes_copied = stack->bytes_copied - before.bytes_copied;
   place->growths += stack->growths - before.growths;
-  place->bytes_copied += stack->bytes_copied - before.bytes_copied;
+  place->bytes_copied += bytes_copied;
+  if (all->trace && stack->growths != before.growths) {
+    ss__trace_growth(all->trace, stack, place, bytes_copied);
+  }
+}
+
+const ss__site *ss__site_of(const profile_place *place)
+{
+  return &place->site;
+}
+
+ss__trace **ss__trace_place(ss_stack *stack)
+{
+  profile *all = profile_of(stack);
+  return all ? &all->trace : NULL;
 }
 
 // -------------------------------------------------------------------------------------------------
@@ -241,7 +259,7 @@ void ss__undo_profile(ss_stack *stack, ss__event *event, size_t version)
   if (record->place->is_scope) {
     all->scope = record->scope;
     count_bytes(record->place, record->size);
-    // Buffers that were opened in it are gone, and with them what it holds.
+    if (all->trace) ss__trace_scope(all->trace, record);
   } else {
     if (record->lane) {
       count_bytes(record->place, record->size);
@@ -265,10 +283,13 @@ void ss__profile_scope(ss_stack *stack, ss__site site)
   if (place == NULL) return;
   place->calls++;
   // A record would end the buffer's being open in line, which may be for nothing: what is made here counts for the
-  // scope around this one.
-  if (ss__is_in_line(stack)) return;
+  // scope around this one. In a trace it would be missed.
+  ss__limit_met limit = {NULL, 0};
+  if (ss__is_in_line(stack) && (all->trace == NULL || !ss__settle(stack, &limit))) return;
   profile_record *record = push_profile_record(stack, all, place);
-  if (record) all->scope = record;
+  if (record == NULL) return;
+  record->begin_ns = all->trace ? ss__trace_now() : 0;
+  all->scope = record;
 }
 
 void ss__profile_slice(ss_stack *stack, ss__site site, void *data, size_t size, ss__growth before)
@@ -277,7 +298,7 @@ void ss__profile_slice(ss_stack *stack, ss__site site, void *data, size_t size, 
   profile_place *place = all ? place_of(all, site, false) : NULL;
   if (place == NULL) return;
   place->calls++;
-  add_growth(stack, place, before);
+  add_growth(stack, all, place, before);
   count_bytes(place, size);
   if (size == 0) return;
   ss__limit_met limit = {NULL, 0};
@@ -315,7 +336,7 @@ void ss__profile_opened(ss_stack *stack, ss__lane *lane, ss__growth before)
   if (all == NULL || all->opening == NULL || lane == &ss__unopened_lane) return;
   profile_record *record = all->opening;
   all->opening = NULL;
-  add_growth(stack, record->place, before);
+  add_growth(stack, all, record->place, before);
   record->lane = lane;
   record->older_open = all->open;
   all->open = record;
@@ -338,7 +359,7 @@ void ss__profile_grown(ss_stack *stack, const ss__lane *lane, ss__growth before)
       (stack->growths == before.growths && stack->bytes_copied == before.bytes_copied))
     return;
   const profile_record *record = *find_open(all, lane);
-  if (record) add_growth(stack, record->place, before);
+  if (record) add_growth(stack, all, record->place, before);
 }
 
 void ss__profile_closed(ss_stack *stack, const ss__lane *lane, size_t size)
@@ -433,8 +454,7 @@ void ss_stack_report(const ss_stack *stack, ss_line_fn *fn, void *context)
   free(places);
 }
 
-// A file's name as JSON has it; one that is too long is cut.
-static const char *quoted(const char *text, char *room, size_t room_bytes)
+const char *ss__quoted(const char *text, char *room, size_t room_bytes)
 {
   size_t length = 0;
   for (; *text && length + 7 < room_bytes; text++) {
@@ -472,7 +492,7 @@ void ss_stack_report_json(const ss_stack *stack, ss_line_fn *fn, void *context)
         "  {\"call\": \"%s\", \"file\": \"%s\", \"line\": %d, \"is_scope\": %s, \"calls\": %zu, "
         "\"bytes\": %llu, \"largest\": %zu, \"at_peak\": %zu, \"growths\": %zu, "
         "\"bytes_copied\": %zu}%s",
-        place->site.name, quoted(place->site.file, file, sizeof file), place->site.line,
+        place->site.name, ss__quoted(place->site.file, file, sizeof file), place->site.line,
         place->is_scope ? "true" : "false", place->calls, place->bytes, place->largest,
         place->live_at_peak, place->growths, place->bytes_copied, i + 1 < count ? "," : "");
   }

@@ -58,9 +58,25 @@ typedef struct profile_record {
   const ss__lane *lane;  // an open buffer's
   struct profile_record *older_open;
   struct profile_record *scope;  // around it
+  unsigned long long begin_ns;   // of a scope that is traced
 } profile_record;
 void ss__undo_profile(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
 void ss__profile_uncover(ss_stack *stack, const ss__lane *lane) SS__OPTIONAL;
 void ss__profile_forget(ss_stack *stack) SS__OPTIONAL;
+const ss__site *ss__site_of(const profile_place *place);
+// A file's name as JSON has it; one that is too long is cut.
+const char *ss__quoted(const char *text, char *room, size_t room_bytes);
+// Where a stack's trace hangs. NULL: no memory.
+typedef struct ss__trace ss__trace;
+ss__trace **ss__trace_place(ss_stack *stack);
+
+// --- trace.c. Optional: only a program that traces links it, and then all->trace may be other than NULL.
+
+unsigned long long ss__trace_now(void) SS__OPTIONAL;
+void ss__trace_end(ss__trace *trace) SS__OPTIONAL;
+// A scope has ended.
+void ss__trace_scope(ss__trace *trace, const profile_record *record) SS__OPTIONAL;
+void ss__trace_growth(ss__trace *trace, const ss_stack *stack, const profile_place *place,
+                      size_t bytes_copied) SS__OPTIONAL;
 
 #endif

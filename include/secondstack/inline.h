@@ -792,6 +792,16 @@ SS__INLINE void ss_advise(ss_line_fn *fn, void *context)
   ss_stack_advise(ss_thread_stack(), fn, context);
 }
 
+SS__INLINE bool ss_try_trace(size_t event_count)
+{
+  return ss_stack_try_trace(ss_thread_stack(), event_count);
+}
+
+SS__INLINE void ss_trace_json(ss_line_fn *fn, void *context)
+{
+  ss_stack_trace_json(ss_thread_stack(), fn, context);
+}
+
 SS__INLINE void ss_report(ss_line_fn *fn, void *context)
 {
   ss_stack_report(ss_thread_stack(), fn, context);

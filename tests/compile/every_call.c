@@ -77,6 +77,8 @@ size_t stacks(void *memory, size_t memory_bytes)
   ss_thread_walk(look_at_chunk, &config);
   ss_stack_dump(stack, look_at_line, &config);
   ss_dump(look_at_line, &config);
+  if (ss_stack_try_trace(stack, 100) && ss_try_trace(100)) ss_trace_json(look_at_line, &config);
+  ss_stack_trace_json(stack, look_at_line, &config);
   ss_stack_advise(stack, look_at_line, &config);
   ss_advise(look_at_line, &config);
   ss_stack_prewarm(stack, 4096, 2);

@@ -2,11 +2,12 @@
 // A thousand frames, one of which makes the stack a hundred times deeper: a buffer that nobody thinks of. The tests
 // beside this find it by each way that there is.
 //
-//   hog [report | json | limit | dump | advise]
+//   hog [report | json | limit | dump | advise | trace EVENTS]
 // ADVICE is the line of code that `hog advise` prints.
 #include "secondstack.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { FRAMES = 1000, ODD_FRAME = 617, PARTICLES = 128 };
@@ -49,7 +50,7 @@ static size_t frame(int number, const char *way)
   SS_SCOPE {
     particle *particles = ss_zeroed_slice(particle, PARTICLES);
     sum += count_living(particles, PARTICLES);
-    SS_SCOPE {
+    SS_SCOPE {  // the hog's
       char *label = ss_format("frame %d", number);
       sum += collide(particles, PARTICLES, is_odd, is_odd && strcmp(way, "dump") == 0);
       sum += strlen(label);
@@ -67,11 +68,13 @@ int main(int argc, char **argv)
   ADVICE
   const size_t warm_calls = ss_thread_stats().backing_calls;
 #endif
+  if (strcmp(way, "trace") == 0 && !ss_try_trace(strtoul(argv[2], NULL, 10))) return 1;
   size_t sum = 0;
   for (int i = 0; i < FRAMES; i++) sum += frame(i, way);
 #ifdef ADVICE
   printf("%zu backing calls in all frames\n", ss_thread_stats().backing_calls - warm_calls);
 #endif
+  if (strcmp(way, "trace") == 0) ss_trace_json(print_line, NULL);
   if (strcmp(way, "advise") == 0) ss_advise(print_line, NULL);
   if (strcmp(way, "report") == 0) ss_report(print_line, NULL);
   if (strcmp(way, "json") == 0) ss_report_json(print_line, NULL);

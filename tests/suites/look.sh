@@ -14,4 +14,5 @@ needs_look() {
 suite_look() {
   run_script tests/look/gdb.test.mjs
   run_script tests/look/report.test.mjs
+  run_script tests/look/trace.test.mjs
 }

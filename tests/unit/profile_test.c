@@ -163,6 +163,38 @@ static void many_places_are_told_apart(void)
   ss_stack_free(stack);
 }
 
+static void count_scopes(void *context, const char *line)
+{
+  *(size_t *)context += strstr(line, "\"cat\": \"scope\"") != NULL;
+}
+
+static void a_trace_keeps_the_latest(void)
+{
+  ss_stack *stack = ss_stack_new(NULL);
+  size_t none = 0, some = 0, all = 0;
+  SS_STACK_SCOPE(stack) {
+  }
+  if (!CHECK(ss_stack_try_trace(stack, 10))) return;
+  ss_stack_trace_json(stack, count_scopes, &none);
+  for (int i = 0; i < 7; i++) {
+    SS_STACK_SCOPE(stack) {
+    }
+  }
+  ss_stack_trace_json(stack, count_scopes, &some);
+  for (int i = 0; i < 7; i++) {
+    SS_STACK_SCOPE(stack) {
+    }
+  }
+  ss_stack_trace_json(stack, count_scopes, &all);
+  CHECK_EQ_SIZE(none, 0);
+  CHECK_EQ_SIZE(some, 7);
+  CHECK_EQ_SIZE(all, 10);
+  CHECK(!ss_stack_try_trace(stack, SIZE_MAX));
+  CHECK(ss_stack_try_trace(stack, 10));
+  CHECK(ss_stack_try_trace(stack, 0));
+  ss_stack_free(stack);
+}
+
 TEST_GROUP(profile)
 {
   RUN(slices_count_by_where_they_stand);
@@ -171,5 +203,6 @@ TEST_GROUP(profile)
   RUN(a_longjmp_ends_what_it_skips);
   RUN(what_is_kept_counts_for_the_scope_around);
   RUN(a_slice_that_is_resized_counts_as_large_as_it_is);
+  RUN(a_trace_keeps_the_latest);
   RUN(many_places_are_told_apart);
 }
