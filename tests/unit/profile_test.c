@@ -153,7 +153,7 @@ static void many_places_are_told_apart(void)
   SS_STACK_SCOPE(stack) {
     // As calls in as many lines.
     for (int line = 1; line <= 200; line++) {
-      const ss__site site = {"ss_alloc", "many.c", line, false};
+      const ss__site site = {"ss_alloc", "many.c", line, false, 0};
       for (int i = 0; i < line; i++) (void)ss__alloc(stack, 16, 16, site);
     }
     for (int line = 1; line <= 200; line++) {
