@@ -17,7 +17,7 @@
 // in the folder secondstack/. C11, or C++17 and later; gcc, clang or emcc.
 //
 // Contents, in this order:
-//   Options           SS_DEBUG  SS_VERSION  SS_ABI  SS_ALIGN
+//   Options           SS_DEBUG  SS_PROFILE  SS_VERSION  SS_ABI  SS_ALIGN
 //   Types             ss_slice  ss_mark  ss_buffer  ss_stack  ss_config  ss_backing  ss_frames
 //                     ss_stats
 //   Scopes            SS_SCOPE  SS_GUARD  ss_save  ss_restore
@@ -30,10 +30,11 @@
 //   Destructors       ss_defer  ss_defer_each
 //   Keeping a result  ss_restore_keep  ss_restore_keep_aligned
 //   Stacks            ss_thread_stack  ss_stack_new  ss_stack_free  ss_thread_configure
-//                     ss_thread_free  ss_trim
+//                     ss_thread_free  ss_prewarm  ss_trim
 //   Threads           ss_make_visible  ss_stack_make_visible
 //   Frames            ss_frames_new  ss_frames_begin  ss_frames_stack  ss_frames_free
 //   Statistics        ss_thread_stats  ss_thread_walk
+//   Looking inside    ss_dump  ss_advise  ss_report  ss_report_json  ss_try_trace  ss_trace_json
 //   Failure           ss_set_fatal  ss_version
 //
 // Most calls have four forms. Every ss_x(...) uses the calling thread's own stack, and its twin
@@ -63,6 +64,13 @@
 /// without it reuses memory without telling. The archive may be as it is in either case.
 #ifndef SS_DEBUG
 #define SS_DEBUG 0
+#endif
+
+/// 1: scopes, slices and buffers are counted by where they stand, for ss_report. Set it in the
+/// translation units that you want to know about; the others, and the archive, may be as they are. The
+/// counts need memory of their own, from malloc. Default: 0, at no cost.
+#ifndef SS_PROFILE
+#define SS_PROFILE 0
 #endif
 
 /// Version of this header: major * 10000 + minor * 100 + patch. ss_version() is the archive's.
@@ -179,6 +187,9 @@ typedef struct ss_chunk_info {
 
 /// Looks at one chunk. It must not use the stack that is being walked.
 typedef void ss_walk_fn(void *context, const ss_chunk_info *chunk);
+
+/// Receives one line of text, without a line's end. It must not use the stack that is told of.
+typedef void ss_line_fn(void *context, const char *line);
 
 #ifdef __cplusplus
 extern "C" {
@@ -528,6 +539,19 @@ static inline void ss_thread_configure(const ss_config *config);
 /// Worker calls it last.
 static inline void ss_thread_free(void);
 
+/// Takes memory ahead of its use, so that a first frame need not: `lane_count` lanes get room for
+/// `size_bytes` each. One lane serves the slices, and each buffer that is open at the same time takes
+/// one more; ss_advise says what a run would have needed.
+/// Errors:  aborts through ss_set_fatal when memory or max_bytes ends; ss_try_prewarm returns false
+///          instead. What there was room for stays with the stack.
+static inline void ss_prewarm(size_t size_bytes, size_t lane_count);
+/// ss_prewarm that returns false where that would abort.
+static inline bool ss_try_prewarm(size_t size_bytes, size_t lane_count);
+/// ss_prewarm of a given stack.
+static inline void ss_stack_prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count);
+/// ss_try_prewarm of a given stack.
+static inline bool ss_stack_try_prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count);
+
 /// Gives idle memory back until at most `keep_bytes` stay reserved, or until all that is left is
 /// live. Memory above each lane's peak since the last trim goes first: a frame whose peak fits into
 /// keep_bytes will not allocate again. Live slices and open buffers stay where they are. Starts
@@ -592,6 +616,54 @@ static inline void ss_thread_walk(ss_walk_fn *fn, void *context);
 void ss_stack_walk(const ss_stack *stack, ss_walk_fn *fn, void *context);
 
 // -------------------------------------------------------------------------------------------------
+// Looking inside. A program links these only if it calls them.
+
+/// Tells `fn` what the calling thread's stack is made of, line by line: figures, lanes with their
+/// chunks and open buffers, and what the ends of the scopes will undo; with SS_DEBUG each scope,
+/// slice and buffer with its place. `fn` NULL: to standard error. Changes nothing, needs no memory.
+static inline void ss_dump(ss_line_fn *fn, void *context);
+/// ss_dump of a given stack. A debugger may call it: `call (void)ss_stack_dump(stack, 0, 0)`.
+void ss_stack_dump(const ss_stack *stack, ss_line_fn *fn, void *context);
+
+/// Tells `fn` in one line of code how the calling thread's stack should be prewarmed, so that what has
+/// run since the start, or since the last ss_trim, would not have grown it. Print it where a program
+/// ends, and paste it where it begins. What SS_DEBUG needs is part of it. `fn` NULL: to standard error.
+static inline void ss_advise(ss_line_fn *fn, void *context);
+/// ss_advise of a given stack.
+void ss_stack_advise(const ss_stack *stack, ss_line_fn *fn, void *context);
+
+/// Tells `fn` who uses the calling thread's stack, as a table: a line for each place in the source
+/// that was compiled with SS_PROFILE=1, those with the most bytes first that were live when the
+/// profiled places together had the most; then the same for scopes, with what was made right in
+/// them. `fn` NULL: to standard error. Counting begins with the first such call on a stack and is
+/// forgotten when the stack is freed, configured or emptied.
+static inline void ss_report(ss_line_fn *fn, void *context);
+/// ss_report of a given stack.
+void ss_stack_report(const ss_stack *stack, ss_line_fn *fn, void *context);
+
+/// ss_report for tools: the lines are one JSON object. It has the figures of ss_stats, and in
+/// `places` for each place: call, file, line, is_scope, calls, bytes, largest, at_peak, growths,
+/// bytes_copied.
+static inline void ss_report_json(ss_line_fn *fn, void *context);
+/// ss_report_json of a given stack.
+void ss_stack_report_json(const ss_stack *stack, ss_line_fn *fn, void *context);
+
+/// Begins to trace the calling thread's stack: the latest `event_count` ends of scopes and growths in
+/// code with SS_PROFILE=1, each with its time. They need about 64 bytes each, on a stack of their own.
+/// A trace that was begun before is dropped; 0 only does that.
+/// Returns: false when there is no memory; then nothing is traced.
+static inline bool ss_try_trace(size_t event_count);
+/// ss_try_trace of a given stack.
+bool ss_stack_try_trace(ss_stack *stack, size_t event_count);
+
+/// Tells `fn` what was traced, as one object in the JSON trace-event format, which ui.perfetto.dev and
+/// chrome://tracing open: scopes as slices, with the bytes made in them, growths as instants and what
+/// is reserved as a counter. `fn` NULL: to standard error. Tracing goes on.
+static inline void ss_trace_json(ss_line_fn *fn, void *context);
+/// ss_trace_json of a given stack.
+void ss_stack_trace_json(const ss_stack *stack, ss_line_fn *fn, void *context);
+
+// -------------------------------------------------------------------------------------------------
 // Failure
 
 /// Sets the function that receives the message of a failure before the program is aborted, for the
@@ -609,7 +681,7 @@ unsigned ss_version(void);
 
 #include "secondstack/layout.h"
 #include "secondstack/inline.h"
-#if SS_DEBUG
+#if SS__HAS_SITES
 #include "secondstack/debug.h"
 #endif
 

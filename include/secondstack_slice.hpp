@@ -21,14 +21,19 @@
 #endif
 
 // Translation units that see different things here do not link to each other's.
-#if defined(__cpp_lib_span) && SS_DEBUG
-#define SS__ABI cpp20_debug
-#elif defined(__cpp_lib_span)
-#define SS__ABI cpp20
+#if SS_DEBUG && SS_PROFILE
+#define SS__ABI_OF(name) SS__JOIN(name, _debug_profile)
 #elif SS_DEBUG
-#define SS__ABI cpp17_debug
+#define SS__ABI_OF(name) SS__JOIN(name, _debug)
+#elif SS_PROFILE
+#define SS__ABI_OF(name) SS__JOIN(name, _profile)
 #else
-#define SS__ABI cpp17
+#define SS__ABI_OF(name) name
+#endif
+#if defined(__cpp_lib_span)
+#define SS__ABI SS__ABI_OF(cpp20)
+#else
+#define SS__ABI SS__ABI_OF(cpp17)
 #endif
 
 #define SS__CPP_INLINE inline __attribute__((always_inline))
@@ -43,7 +48,7 @@ namespace detail {
 
 // The place of a call: a default argument is evaluated where the caller stands. A call that cannot have
 // one, because it takes any arguments or is an operator, gives the place that its object knows.
-#if SS_DEBUG
+#if SS__HAS_SITES
 struct place {
   const char *file;
   int line;
@@ -75,9 +80,6 @@ class origin {
  private:
   place opened_;
 };
-
-// What guard bytes may take behind an element.
-inline constexpr size_t headroom = SS_ALIGN;
 #else
 struct place {
   static SS__CPP_INLINE constexpr place here()
@@ -103,9 +105,10 @@ struct origin {
     return {};
   }
 };
-
-inline constexpr size_t headroom = 0;
 #endif
+
+// What guard bytes may take behind an element.
+inline constexpr size_t headroom = SS_DEBUG ? SS_ALIGN : 0;
 
 template <class T>
 inline constexpr bool is_element =
@@ -164,10 +167,10 @@ struct doomed {
 };
 
 // Gives `size_bytes` at `data` back if nothing was made since. (With SS_DEBUG guard bytes were, and a
-// record.)
+// record. With SS_PROFILE the bytes count until the scope ends.)
 SS__CPP_INLINE void give_back(ss_stack *stack, void *data, size_t size_bytes)
 {
-#if SS_DEBUG
+#if SS__HAS_SITES
   (void)stack, (void)data, (void)size_bytes;
 #else
   const ss_mark now = ss_stack_save(stack);

@@ -51,7 +51,7 @@ char *ss__buffer_grow(ss_stack *stack, ss__lane *lane, char *top, size_t size, b
   }
   char *end = ss__align_up(top + size);
   if (end > lane->limit) ss__raise_limit(lane, end);
-  if (stack->watch) stack->watch->uncover(lane->top, (size_t)(lane->limit - lane->top));
+  if (stack->watch) stack->watch->uncover(stack, lane);
   return top;
 }
 

@@ -9,7 +9,7 @@
 // tells threads apart: a program without threads must not use the thread-local variables of an archive
 // that is compiled for threads (see secondstack/config.h). The stack knows the site of the latest call,
 // for what is found when something is undone.
-#include "internal.h"
+#include "records.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,22 +50,6 @@ enum {
   OUTSIDE_NOTED = 1000,  // so many slices outside any scope are told of
   ENDED_NOTES = 64,      // how far back messages can name the place where something ended
 };
-
-typedef enum record_kind { KIND_MARK, KIND_SLICE, KIND_BUFFER } record_kind;
-
-// The event of a mark, of a slice with its guard bytes, or of a buffer, which becomes a slice.
-typedef struct debug_record {
-  ss__event event;
-  record_kind kind;
-  ss__site made;
-  char *data;          // a slice's or a buffer's
-  size_t size;         // a slice's, in bytes
-  char *first;         // a buffer's word of this name: tells copies from before it moved apart
-  char *guard_end;     // guard bytes lie from data + size to here
-  const void *thread;  // that saved the mark
-  ss__site pushed;     // a buffer's first element, if its element_size is not 0
-  size_t outside;      // how many slices lie below that belong to no scope; 0: this one does
-} debug_record;
 
 // A mark or a buffer that is no more.
 typedef struct ended {
@@ -110,9 +94,12 @@ static void unpoison(void *data, size_t size_bytes)
 }
 
 // Valgrind goes on knowing which bytes are initialised, if it knew.
-static void uncover(void *data, size_t size_bytes)
+static void uncover(ss_stack *stack, const ss__lane *lane)
 {
-  if (__asan_unpoison_memory_region) __asan_unpoison_memory_region(data, size_bytes);
+  if (__asan_unpoison_memory_region) {
+    __asan_unpoison_memory_region(lane->top, (size_t)(lane->limit - lane->top));
+  }
+  if (stack->profile && &ss__profile_uncover) ss__profile_uncover(stack, lane);
 }
 
 static void set_guard(debug_record *record, char *data, size_t size, char *guard_end)
@@ -139,6 +126,7 @@ static void forget_notes(ss_stack *stack)
 {
   free(stack->notes);
   stack->notes = NULL;
+  if (stack->profile && &ss__profile_forget) ss__profile_forget(stack);
 }
 
 static const ss__watch watch = {unpoison, uncover, forget_notes};
@@ -170,7 +158,7 @@ static const ended *find_ended(const ss_stack *stack, size_t serial, const char 
 
 static void check_guard(const ss_stack *stack, const debug_record *record);
 
-static void undo_record(ss_stack *stack, ss__event *event, size_t version)
+void ss__undo_record(ss_stack *stack, ss__event *event, size_t version)
 {
   (void)version;
   debug_record *record = (debug_record *)(void *)event;
@@ -207,7 +195,7 @@ static void check_guard(const ss_stack *stack, const debug_record *record)
 
 static bool is_record(const ss__event *event)
 {
-  return event->undo == undo_record;
+  return event->undo == ss__undo_record;
 }
 
 // What undoes a record can be undone, too: the site is the caller's, the memory a slice's.
@@ -219,7 +207,7 @@ static debug_record *push_record(ss_stack *stack, record_kind kind, ss__site sit
   record->kind = kind;
   record->made = site;
   record->thread = stack->user;
-  ss__push_event(stack, &record->event, undo_record);
+  ss__push_event(stack, &record->event, ss__undo_record);
   return record;
 }
 
@@ -291,6 +279,8 @@ void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align
 // elsewhere.
 static debug_record *newest_slice(const ss__event *event, const char *data)
 {
+  // SS_PROFILE's record of it is made last.
+  if (event && &ss__undo_profile && event->undo == ss__undo_profile) event = event->older;
   debug_record *record = (debug_record *)(uintptr_t)event;
   const bool is_slice = event && is_record(event) && record->kind == KIND_SLICE;
   return is_slice && record->data == data && (char *)record < data ? record : NULL;

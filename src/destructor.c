@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Destructors: records of the undo log that call a function.
-#include "internal.h"
-
-typedef struct destructor_record {
-  ss__event event;
-  ss_destructor *fn;
-  char *next;     // element to drop next
-  size_t count;   // elements left
-  size_t stride;  // bytes from one element to the next
-} destructor_record;
+#include "records.h"
 
 // One element at a time, taken off before the call: a destructor that longjmps away does not run again, and the
 // rest is still on the log.
-static void undo_defer(ss_stack *stack, ss__event *event, size_t version)
+void ss__undo_defer(ss_stack *stack, ss__event *event, size_t version)
 {
   (void)version;
   destructor_record *record = (destructor_record *)(void *)event;
@@ -36,6 +28,6 @@ bool ss__defer(ss_stack *stack, void *first, size_t n, size_t stride, ss_destruc
   record->next = (char *)first;
   record->count = n;
   record->stride = stride;
-  ss__push_event(stack, &record->event, undo_defer);
+  ss__push_event(stack, &record->event, ss__undo_defer);
   return true;
 }

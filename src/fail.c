@@ -24,7 +24,7 @@ _Noreturn void ss__fatal(const char *message)
 }
 
 typedef struct line {
-  char text[200];
+  char text[640];  // as long as the five places that profile.c names
   size_t length;
 } line;
 

@@ -23,7 +23,7 @@ static void end_lanes(ss_stack *stack, const ss__buffer_record *record)
   }
 }
 
-static void undo_open(ss_stack *stack, ss__event *event, size_t version)
+void ss__undo_open(ss_stack *stack, ss__event *event, size_t version)
 {
   (void)version;
   const ss__buffer_record *record = (ss__buffer_record *)(void *)event;
@@ -71,7 +71,7 @@ bool ss__settle(ss_stack *stack, ss__limit_met *limit)
   if (stack->watch) stack->watch->unpoison(record, SS__BUFFER_HEAD);
   record->opened.older = stack->undo_log;
   record->opened.version = stack->mark_version;
-  record->opened.undo = undo_open;
+  record->opened.undo = ss__undo_open;
   record->opened.lane_before = lane;
   stack->undo_log = &record->opened;
   ss__set_version(stack, stack->mark_version + 1);

@@ -52,8 +52,9 @@
 #ifndef SECONDSTACK_INTERNAL_H
 #define SECONDSTACK_INTERNAL_H
 
-// The library itself is compiled without SS_DEBUG, whatever the program around it defines.
+// The library itself is compiled without SS_DEBUG and SS_PROFILE, whatever the program around it defines.
 #undef SS_DEBUG
+#undef SS_PROFILE
 #define SS__INTERNAL
 #include "platform.h"
 #include "secondstack.h"
@@ -89,11 +90,12 @@ struct ss__lane_row {
   ss__lane lanes[SS__ROW_LANES];
 };
 
-// What debug.c wants to be told.
+// What debug.c and profile.c want to be told.
 struct ss__watch {
   void (*unpoison)(void *data, size_t size_bytes);  // about to be written, or given back
-  void (*uncover)(void *data, size_t size_bytes);   // a buffer's room, contents and all
-  void (*forget)(ss_stack *stack);                  // the stack is emptied
+  void (*uncover)(ss_stack *stack,
+                  const ss__lane *lane);  // an open buffer's room, contents and all
+  void (*forget)(ss_stack *stack);        // the stack is emptied
 };
 
 // Binaryen, all versions since 2021, inlines a function that is called once into its caller, whatever LLVM was told
@@ -245,8 +247,8 @@ void ss__drop_in_line(ss_stack *stack) SS__OPTIONAL;
 // version is below that event's. The top is NULL if the stack was emptied since.
 void ss__resolve(const ss__event *log, const ss__lane *active, char **top,
                  size_t *version) SS__OPTIONAL;
-// The event of closing a buffer that went back to its lane.
-ss__undo_fn ss__undo_close;
+// The events of opening a buffer, and of closing one that went back to its lane.
+ss__undo_fn ss__undo_open, ss__undo_close;
 
 // Of a lane with an open buffer.
 static inline ss__buffer_record *ss__record_of(const ss__lane *lane)

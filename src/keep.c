@@ -4,7 +4,7 @@
 // The scope is restored while its result is pinned: destructors still find it where it was, and what
 // they allocate does not overwrite it. Then it slides down. Room for it is made sure of first, so
 // that a failure changes nothing.
-#include "internal.h"
+#include "records.h"
 
 // -------------------------------------------------------------------------------------------------
 // Room where the parent has none: chunks beside the lanes, listed in case a destructor longjmps away
@@ -91,7 +91,7 @@ static void release_pinned(ss_stack *stack)
 
 // A destructor's longjmp has left the keep half done, and a scope around it ends. What that destructor left on
 // the log may lie behind the pinned bytes; it is undone by now.
-static void undo_pin(ss_stack *stack, ss__event *event, size_t version)
+void ss__undo_pin(ss_stack *stack, ss__event *event, size_t version)
 {
   (void)version;
   stack->undo_log = event->older;
@@ -128,7 +128,7 @@ static bool pin_bytes(ss_stack *stack, size_t version, const char *data, size_t 
   }
   if (oldest == NULL) return false;
   pin->event = *oldest;  // its version, and the lane that is active when it is undone
-  pin->event.undo = undo_pin;
+  pin->event.undo = ss__undo_pin;
   oldest->older = &pin->event;
   return true;
 }

@@ -12,6 +12,9 @@
 #define SS__USED __attribute__((used))
 #define SS__PRINTF(text, first) __attribute__((format(printf, text, first)))
 
+// Each call knows where it stands.
+#define SS__HAS_SITES (SS_DEBUG || SS_PROFILE)
+
 #define SS__JOIN_(a, b) a##b
 #define SS__JOIN(a, b) SS__JOIN_(a, b)
 #define SS__UNIQUE(name) SS__JOIN(name, __LINE__)

@@ -8,11 +8,18 @@
 extern "C" {
 #endif
 
+// With SS_PROFILE the functions whose names are in SS__PLAIN have others around them, which count.
+#if SS_PROFILE
+#define SS__PLAIN(name) name##_plain
+#else
+#define SS__PLAIN(name) name
+#endif
+
 // -------------------------------------------------------------------------------------------------
 // The public call that is under way, given to each function below: its name, or NULL for one that
-// reports failure itself. With SS_DEBUG it is the whole call site.
+// reports failure itself. With SS_DEBUG or SS_PROFILE it is the whole call site.
 
-#if SS_DEBUG
+#if SS__HAS_SITES
 typedef ss__site ss__call;
 #ifdef __cplusplus
 #define SS__SITE(name, is_try) (ss__site{(name), __FILE__, __LINE__, (is_try), 0})
@@ -38,7 +45,7 @@ typedef const char *ss__call;
 // As the archive's functions want it.
 SS__INLINE const char *ss__name(ss__call call)
 {
-#if SS_DEBUG
+#if SS__HAS_SITES
   return call.is_try ? NULL : call.name;
 #else
   return call;
@@ -47,7 +54,7 @@ SS__INLINE const char *ss__name(ss__call call)
 
 SS__INLINE bool ss__is_try(ss__call call)
 {
-#if SS_DEBUG
+#if SS__HAS_SITES
   return call.is_try;
 #else
   return call == NULL;
@@ -57,7 +64,7 @@ SS__INLINE bool ss__is_try(ss__call call)
 // The same call, but one that reports failure.
 SS__INLINE ss__call ss__trying(ss__call call)
 {
-#if SS_DEBUG
+#if SS__HAS_SITES
   call.is_try = true;
   return call;
 #else
@@ -65,6 +72,10 @@ SS__INLINE ss__call ss__trying(ss__call call)
   return NULL;
 #endif
 }
+
+#if SS_PROFILE
+#include "secondstack/profile.h"
+#endif
 
 // A plain call aborts when it fails, so its result cannot be NULL. Static analysers must be told, or
 // they warn of every use of a slice; compilers are not told, so that they make the same code of it.
@@ -107,7 +118,7 @@ SS__INLINE ss_stack *ss_thread_stack(void)
 // -------------------------------------------------------------------------------------------------
 // Scopes
 
-SS__INLINE ss_mark ss__save(ss_stack *stack, ss__call call)
+SS__INLINE ss_mark SS__PLAIN(ss__save)(ss_stack *stack, ss__call call)
 {
 #if SS_DEBUG
   return ss__debug_save(ss_thread_stack(), stack, call);
@@ -172,7 +183,7 @@ SS__INLINE void ss__scope_leave(ss__scope *scope)
 #if SS_DEBUG
   ss__debug_restore(ss_thread_stack(), scope->stack, scope->mark, scope->site, SS__IS_UNWINDING);
 #else
-  ss__go_back(scope->stack, scope->mark, NULL);
+  ss__go_back(scope->stack, scope->mark, SS__CALL("SS_SCOPE"));
 #endif
 }
 
@@ -227,7 +238,7 @@ SS__INLINE ss__scope ss__scope_enter(ss_stack *stack, ss__call call)
 // -------------------------------------------------------------------------------------------------
 // Slices
 
-SS__INLINE void *ss__alloc(ss_stack *stack, size_t size, size_t align, ss__call call)
+SS__INLINE void *SS__PLAIN(ss__alloc)(ss_stack *stack, size_t size, size_t align, ss__call call)
 {
 #if SS_DEBUG
   return ss__result(ss__debug_alloc(ss_thread_stack(), stack, size, align, call), call);
@@ -237,11 +248,11 @@ SS__INLINE void *ss__alloc(ss_stack *stack, size_t size, size_t align, ss__call 
   if (align > SS_ALIGN) {
     const size_t gap = (size_t)(0 - (uintptr_t)slice) & (align - 1);
     if (SS__UNLIKELY((align & (align - 1)) != 0 || gap > room || size > room - gap)) {
-      return ss__result(ss__refill(stack, size, align, call), call);
+      return ss__result(ss__refill(stack, size, align, ss__name(call)), call);
     }
     slice += gap;
   } else if (SS__UNLIKELY(size > room)) {
-    return ss__result(ss__refill(stack, size, align, call), call);
+    return ss__result(ss__refill(stack, size, align, ss__name(call)), call);
   }
   // top and limit are multiples of SS_ALIGN: what fits, fits rounded up.
   stack->top = slice + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1));
@@ -297,10 +308,13 @@ SS__INLINE void *ss__copy(ss_stack *stack, const void *src, ss__count n, size_t 
   (SS__THE_TYPE_COMES_BEFORE_THE_COUNT(T) \
        ss__copy((stack), (src), (n), sizeof(T), SS__ALIGNOF(T), (call)))
 #if SS_DEBUG
-#define SS__FORMAT(stack, call, ...) \
+#define SS__FORMAT_PLAIN(stack, call, ...) \
   ss__debug_format(ss_thread_stack(), (stack), (call), __VA_ARGS__)
 #else
-#define SS__FORMAT(stack, call, ...) ss__format((stack), (call), __VA_ARGS__)
+#define SS__FORMAT_PLAIN(stack, call, ...) ss__format((stack), ss__name(call), __VA_ARGS__)
+#endif
+#if !SS_PROFILE
+#define SS__FORMAT SS__FORMAT_PLAIN
 #endif
 
 SS__INLINE void *ss_alloc(size_t size, size_t align)
@@ -323,8 +337,8 @@ SS__INLINE void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t align)
   return ss__alloc(stack, size, align, SS__TRY("ss_stack_try_alloc"));
 }
 
-SS__INLINE bool ss__try_resize_last(ss_stack *stack, void *data, size_t old_size, size_t new_size,
-                                    ss__call call)
+SS__INLINE bool SS__PLAIN(ss__try_resize_last)(ss_stack *stack, void *data, size_t old_size,
+                                               size_t new_size, ss__call call)
 {
 #if SS_DEBUG
   return ss__debug_resize_last(ss_thread_stack(), stack, data, old_size, new_size, call);
@@ -349,14 +363,14 @@ SS__INLINE bool ss_stack_try_resize_last(ss_stack *stack, void *data, size_t old
 // -------------------------------------------------------------------------------------------------
 // Buffers
 
-SS__INLINE ss_buffer ss__open(ss_stack *stack, ss__call call)
+SS__INLINE ss_buffer SS__PLAIN(ss__open)(ss_stack *stack, ss__call call)
 {
 #if SS_DEBUG
   return ss__debug_buffer_open(ss_thread_stack(), stack, call);
 #else
   ss_buffer buffer = {SS__NOWHERE, &ss__unopened_lane, stack, NULL};
   if (SS__UNLIKELY(SS__BUFFER_HEAD > (size_t)(stack->limit - stack->top))) {
-    if (!ss__buffer_prepare(stack, call)) return buffer;
+    if (!ss__buffer_prepare(stack, ss__name(call))) return buffer;
   }
   // In line: the buffer takes the active lane's own room. Whatever else is made meanwhile finds no room.
   buffer.first = buffer.top = stack->top + SS__BUFFER_HEAD;
@@ -397,7 +411,7 @@ SS__INLINE size_t ss__buffer_room(const ss_buffer *buffer)
 
 // Only `top` changes here: V8 keeps each word that a cold call may change on its stack all through a
 // loop.
-SS__INLINE bool ss__grow(ss_buffer *buffer, size_t size, bool is_exact, ss__call call)
+SS__INLINE bool SS__PLAIN(ss__grow)(ss_buffer *buffer, size_t size, bool is_exact, ss__call call)
 {
   char *top =
       ss__buffer_grow(buffer->stack, buffer->lane, buffer->top, size, is_exact, ss__name(call));
@@ -406,7 +420,7 @@ SS__INLINE bool ss__grow(ss_buffer *buffer, size_t size, bool is_exact, ss__call
   return true;
 }
 
-SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, ss__call call)
+SS__INLINE void *SS__PLAIN(ss__extend)(ss_buffer *buffer, size_t size, size_t align, ss__call call)
 {
 #if SS_DEBUG
   const ss_buffer extended = ss__debug_buffer_extend(ss_thread_stack(), *buffer, size, align, call);
@@ -492,10 +506,11 @@ SS__INLINE void *ss_try_append(ss_buffer *buffer, const void *src, size_t size_b
 #define SS__APPEND_FORMAT(buffer, call, ...) \
   ss__debug_append_format(ss_thread_stack(), (buffer), (call), __VA_ARGS__)
 #else
-#define SS__APPEND_FORMAT(buffer, call, ...) ss__append_format((buffer), (call), __VA_ARGS__)
+#define SS__APPEND_FORMAT(buffer, call, ...) \
+  ss__append_format((buffer), ss__name(call), __VA_ARGS__)
 #endif
 
-SS__INLINE bool ss__reserve(ss_buffer *buffer, size_t size_bytes, ss__call call)
+SS__INLINE bool SS__PLAIN(ss__reserve)(ss_buffer *buffer, size_t size_bytes, ss__call call)
 {
 #if SS_DEBUG
   *buffer = ss__debug_buffer_reserve(ss_thread_stack(), *buffer, size_bytes, call);
@@ -568,7 +583,7 @@ SS__INLINE bool ss__swap_remove(ss_buffer *buffer, size_t i, size_t element_size
   return true;
 }
 
-SS__INLINE ss_slice ss__close(ss_buffer *buffer, ss__call call)
+SS__INLINE ss_slice SS__PLAIN(ss__close)(ss_buffer *buffer, ss__call call)
 {
 #if SS_DEBUG
   const ss_slice slice = ss__debug_buffer_close(ss_thread_stack(), *buffer, call);
@@ -660,13 +675,14 @@ SS__INLINE bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *arg
 // -------------------------------------------------------------------------------------------------
 // Keeping a result
 
-SS__INLINE ss_slice ss__keep(ss_stack *stack, ss_mark mark, ss_slice slice, size_t align,
-                             ss__call call)
+SS__INLINE ss_slice SS__PLAIN(ss__keep)(ss_stack *stack, ss_mark mark, ss_slice slice, size_t align,
+                                        ss__call call)
 {
 #if SS_DEBUG
   return ss__debug_restore_keep(ss_thread_stack(), stack, mark, slice, align, call);
 #else
-  return ss__restore_keep(stack, mark.top, mark.version, slice.data, slice.size, align, call);
+  return ss__restore_keep(stack, mark.top, mark.version, slice.data, slice.size, align,
+                          ss__name(call));
 #endif
 }
 
@@ -725,6 +741,26 @@ SS__INLINE void ss_thread_free(void)
   ss__thread_free(ss_thread_stack());
 }
 
+SS__INLINE void ss_prewarm(size_t size_bytes, size_t lane_count)
+{
+  (void)ss__prewarm(ss_thread_stack(), size_bytes, lane_count, "ss_prewarm");
+}
+
+SS__INLINE bool ss_try_prewarm(size_t size_bytes, size_t lane_count)
+{
+  return ss__prewarm(ss_thread_stack(), size_bytes, lane_count, NULL);
+}
+
+SS__INLINE void ss_stack_prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count)
+{
+  (void)ss__prewarm(stack, size_bytes, lane_count, "ss_stack_prewarm");
+}
+
+SS__INLINE bool ss_stack_try_prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count)
+{
+  return ss__prewarm(stack, size_bytes, lane_count, NULL);
+}
+
 SS__INLINE void ss_trim(size_t keep_bytes)
 {
   ss_stack_trim(ss_thread_stack(), keep_bytes);
@@ -744,6 +780,36 @@ SS__INLINE ss_stats ss_thread_stats(void)
 SS__INLINE void ss_thread_walk(ss_walk_fn *fn, void *context)
 {
   ss_stack_walk(ss_thread_stack(), fn, context);
+}
+
+SS__INLINE void ss_dump(ss_line_fn *fn, void *context)
+{
+  ss_stack_dump(ss_thread_stack(), fn, context);
+}
+
+SS__INLINE void ss_advise(ss_line_fn *fn, void *context)
+{
+  ss_stack_advise(ss_thread_stack(), fn, context);
+}
+
+SS__INLINE bool ss_try_trace(size_t event_count)
+{
+  return ss_stack_try_trace(ss_thread_stack(), event_count);
+}
+
+SS__INLINE void ss_trace_json(ss_line_fn *fn, void *context)
+{
+  ss_stack_trace_json(ss_thread_stack(), fn, context);
+}
+
+SS__INLINE void ss_report(ss_line_fn *fn, void *context)
+{
+  ss_stack_report(ss_thread_stack(), fn, context);
+}
+
+SS__INLINE void ss_report_json(ss_line_fn *fn, void *context)
+{
+  ss_stack_report_json(ss_thread_stack(), fn, context);
 }
 
 #ifdef __cplusplus

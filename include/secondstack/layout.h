@@ -101,6 +101,7 @@ struct ss_stack {
   size_t bytes_copied;
   size_t backing_calls;
   ss__pin pin;
+  void *profile;  // of profile.c, once a call with SS_PROFILE was made
 };
 
 // `top` and `limit` of a stack without chunks: no room, not NULL, aligned, never dereferenced.
@@ -123,6 +124,7 @@ extern ss__lane ss__unopened_lane, ss__closed_lane;  // of buffers that are not 
 
 void ss__configure(ss_stack *stack, const ss_config *config);
 void ss__thread_free(ss_stack *stack);
+bool ss__prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count, const char *call);
 SS__COLD void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call);
 SS__COLD void *ss__fail_count(unsigned long long n, size_t element_size, const char *call);
 SS__COLD void ss__restore(ss_stack *stack, char *top, size_t version);
@@ -167,6 +169,19 @@ ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer, ss__site site)
 // With AddressSanitizer and without SS_DEBUG: the restore, which AddressSanitizer is told of.
 void ss__asan_restore(ss_stack *stack, char *top, size_t version);
 void ss__debug_buffer_check(ss_stack *user, const ss_buffer *buffer, ss__site site);
+
+// With SS_PROFILE=1, src/profile.c. `before`: the stack's figures before the call.
+typedef struct ss__growth {
+  size_t growths, bytes_copied;
+} ss__growth;
+void ss__profile_scope(ss_stack *stack, ss__site site);
+void ss__profile_slice(ss_stack *stack, ss__site site, void *data, size_t size, ss__growth before);
+void ss__profile_resized(ss_stack *stack, const void *data, size_t size);
+void ss__profile_open(ss_stack *stack, ss__site site);
+void ss__profile_opened(ss_stack *stack, ss__lane *lane, ss__growth before);
+void ss__profile_grown(ss_stack *stack, const ss__lane *lane, ss__growth before);
+void ss__profile_closed(ss_stack *stack, const ss__lane *lane, size_t size);
+SS__COLD void ss__profile_fail(ss_stack *stack, ss__site site, size_t size, size_t used);
 
 #if SS__ASAN
 void __asan_unpoison_memory_region(void const volatile *address, size_t size);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What `cmake --install` puts where: the headers, the archives, a CMake package, a pkg-config file,
-# and a list of all that, by which it is removed again (manifest.cmake).
+# natively what gdb shows stacks with, and a list of all that, by which it is removed again (manifest.cmake).
 #
 # Natively everything lies where GNUInstallDirs says. Under Emscripten the prefix is emcc's sysroot
 # unless another is given, and the folders are those that `emcc -lsecondstack` searches:
@@ -138,6 +138,9 @@ set(
   ${pkgconfig_folder}
   ${manifest_folder}
 )
+if(NOT EMSCRIPTEN)
+  list(APPEND folders ${manifest_folder}/gdb)
+endif()
 install(
   CODE "include(\"${CMAKE_CURRENT_LIST_DIR}/manifest.cmake\")
   secondstack_begin_manifest(\"${manifest_folder}/manifest.txt\" \"${folders}\")"
@@ -187,6 +190,7 @@ else()
   )
   install(EXPORT secondstack-targets NAMESPACE secondstack:: DESTINATION ${cmake_folder})
   install(FILES ${generated}/secondstack.pc DESTINATION ${pkgconfig_folder})
+  install(FILES ${PROJECT_SOURCE_DIR}/tools/gdb/secondstack.py DESTINATION ${manifest_folder}/gdb)
 endif()
 
 install(CODE "secondstack_end_manifest()")

@@ -20,6 +20,7 @@ typedef struct countdown {
 bool next_number(void *iterator, void *item);
 void drop_vertex(void *arg);
 void look_at_chunk(void *context, const ss_chunk_info *chunk);
+void look_at_line(void *context, const char *line);
 void on_fatal(const char *message);
 size_t stacks(void *memory, size_t memory_bytes);
 size_t scopes(ss_stack *stack, int n);
@@ -51,6 +52,11 @@ void look_at_chunk(void *context, const ss_chunk_info *chunk)
   ((ss_config *)context)->initial_bytes += chunk->room_bytes;
 }
 
+void look_at_line(void *context, const char *line)
+{
+  ((ss_config *)context)->initial_bytes += strlen(line);
+}
+
 void on_fatal(const char *message)
 {
   (void)message;
@@ -69,6 +75,18 @@ size_t stacks(void *memory, size_t memory_bytes)
   ss_trim(0);
   ss_stack_walk(stack, look_at_chunk, &config);
   ss_thread_walk(look_at_chunk, &config);
+  ss_stack_dump(stack, look_at_line, &config);
+  ss_dump(look_at_line, &config);
+  if (ss_stack_try_trace(stack, 100) && ss_try_trace(100)) ss_trace_json(look_at_line, &config);
+  ss_stack_trace_json(stack, look_at_line, &config);
+  ss_stack_advise(stack, look_at_line, &config);
+  ss_advise(look_at_line, &config);
+  ss_stack_prewarm(stack, 4096, 2);
+  if (ss_stack_try_prewarm(stack, 4096, 2) && ss_try_prewarm(4096, 2)) ss_prewarm(4096, 2);
+  ss_stack_report(stack, look_at_line, &config);
+  ss_report(look_at_line, &config);
+  ss_stack_report_json(stack, look_at_line, &config);
+  ss_report_json(look_at_line, &config);
   const ss_stats own = ss_stack_stats(stack);
   const ss_stats thread = ss_thread_stats();
   ss_stack_free(stack);

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// Part of secondstack.h with SS_PROFILE=1: each function here stands before one of inline.h, of the same name with
+// _plain behind it, does what that does, and has src/profile.c count it. Whatever calls the function gets this one.
+#ifndef SECONDSTACK_PROFILE_H
+#define SECONDSTACK_PROFILE_H
+
+SS__INLINE ss_mark ss__save_plain(ss_stack *stack, ss__call call);
+SS__INLINE void *ss__alloc_plain(ss_stack *stack, size_t size, size_t align, ss__call call);
+SS__INLINE bool ss__try_resize_last_plain(ss_stack *stack, void *data, size_t old_size,
+                                          size_t new_size, ss__call call);
+SS__INLINE ss_buffer ss__open_plain(ss_stack *stack, ss__call call);
+SS__INLINE bool ss__grow_plain(ss_buffer *buffer, size_t size, bool is_exact, ss__call call);
+SS__INLINE void *ss__extend_plain(ss_buffer *buffer, size_t size, size_t align, ss__call call);
+SS__INLINE bool ss__reserve_plain(ss_buffer *buffer, size_t size_bytes, ss__call call);
+SS__INLINE ss_slice ss__close_plain(ss_buffer *buffer, ss__call call);
+SS__INLINE ss_slice ss__keep_plain(ss_stack *stack, ss_mark mark, ss_slice slice, size_t align,
+                                   ss__call call);
+
+SS__INLINE ss__growth ss__growth_of(const ss_stack *stack)
+{
+  const ss__growth growth = {stack->growths, stack->bytes_copied};
+  return growth;
+}
+
+// The mark first: what undoes the record of the scope is the scope's end.
+SS__INLINE ss_mark ss__save(ss_stack *stack, ss__call call)
+{
+  const ss_mark mark = ss__save_plain(stack, call);
+  ss__profile_scope(stack, call);
+  return mark;
+}
+
+SS__INLINE void *ss__alloc(ss_stack *stack, size_t size, size_t align, ss__call call)
+{
+  const ss__growth before = ss__growth_of(stack);
+  void *slice = ss__alloc_plain(stack, size, align, ss__trying(call));
+  if (SS__UNLIKELY(slice == NULL)) {
+    if (ss__is_try(call)) return NULL;
+    ss__profile_fail(stack, call, size, 0);
+    slice = ss__alloc_plain(stack, size, align, call);
+  }
+  ss__profile_slice(stack, call, slice, size, before);
+  return slice;
+}
+
+SS__INLINE bool ss__try_resize_last(ss_stack *stack, void *data, size_t old_size, size_t new_size,
+                                    ss__call call)
+{
+  if (!ss__try_resize_last_plain(stack, data, old_size, new_size, call)) return false;
+  ss__profile_resized(stack, data, new_size);
+  return true;
+}
+
+// The record first: behind the buffer's first byte there may be nothing else.
+SS__INLINE ss_buffer ss__open(ss_stack *stack, ss__call call)
+{
+  ss__profile_open(stack, call);
+  const ss__growth before = ss__growth_of(stack);
+  const ss_buffer buffer = ss__open_plain(stack, call);
+  ss__profile_opened(stack, buffer.lane, before);
+  return buffer;
+}
+
+SS__INLINE size_t ss__used_bytes(const ss_buffer *buffer)
+{
+  return (size_t)(buffer->top - buffer->lane->top);
+}
+
+#if SS_DEBUG
+SS__INLINE bool ss__grow(ss_buffer *buffer, size_t size, bool is_exact, ss__call call)
+{
+  return ss__grow_plain(buffer, size, is_exact, call);
+}
+
+// Every push comes by src/debug.c.
+SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, ss__call call)
+{
+  const ss__growth before = ss__growth_of(buffer->stack);
+  void *room = ss__extend_plain(buffer, size, align, ss__trying(call));
+  if (SS__UNLIKELY(room == NULL)) {
+    if (ss__is_try(call)) return NULL;
+    ss__profile_fail(buffer->stack, call, size, ss__used_bytes(buffer));
+    room = ss__extend_plain(buffer, size, align, call);
+  }
+  ss__profile_grown(buffer->stack, buffer->lane, before);
+  return room;
+}
+
+SS__INLINE bool ss__reserve(ss_buffer *buffer, size_t size_bytes, ss__call call)
+{
+  const ss__growth before = ss__growth_of(buffer->stack);
+  const bool has_room = ss__reserve_plain(buffer, size_bytes, call);
+  ss__profile_grown(buffer->stack, buffer->lane, before);
+  return has_room;
+}
+#else
+SS__INLINE bool ss__grow(ss_buffer *buffer, size_t size, bool is_exact, ss__call call)
+{
+  const ss__growth before = ss__growth_of(buffer->stack);
+  if (!ss__grow_plain(buffer, size, is_exact, ss__trying(call))) {
+    if (ss__is_try(call)) return false;
+    ss__profile_fail(buffer->stack, call, size, ss__used_bytes(buffer));
+    if (!ss__grow_plain(buffer, size, is_exact, call)) return false;
+  }
+  ss__profile_grown(buffer->stack, buffer->lane, before);
+  return true;
+}
+
+SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, ss__call call)
+{
+  return ss__extend_plain(buffer, size, align, call);
+}
+
+SS__INLINE bool ss__reserve(ss_buffer *buffer, size_t size_bytes, ss__call call)
+{
+  return ss__reserve_plain(buffer, size_bytes, call);
+}
+#endif
+
+SS__INLINE ss_slice ss__close(ss_buffer *buffer, ss__call call)
+{
+  ss_stack *const stack = buffer->stack;
+  const ss__lane *const lane = buffer->lane;
+  const ss_slice slice = ss__close_plain(buffer, call);
+  if (slice.data) ss__profile_closed(stack, lane, slice.size);
+  return slice;
+}
+
+// What is kept belongs to the scope around it from then on.
+SS__INLINE ss_slice ss__keep(ss_stack *stack, ss_mark mark, ss_slice slice, size_t align,
+                             ss__call call)
+{
+  const ss__growth before = ss__growth_of(stack);
+  const ss_slice kept = ss__keep_plain(stack, mark, slice, align, call);
+  if (kept.data) ss__profile_slice(stack, call, kept.data, kept.size, before);
+  return kept;
+}
+
+SS__INLINE char *ss__profile_text(ss_stack *stack, char *text, ss__growth before, ss__call call)
+{
+  if (text) ss__profile_slice(stack, call, text, strlen(text) + 1, before);
+  return text;
+}
+
+#define SS__FORMAT(stack, call, ...)                                                              \
+  SS__FORMAT_(SS__JOIN(ss__stack_, __COUNTER__), SS__JOIN(ss__before_, __COUNTER__), stack, call, \
+              __VA_ARGS__)
+#define SS__FORMAT_(on, before, stack, call, ...)                                \
+  __extension__({                                                                \
+    ss_stack *const on = (stack);                                                \
+    const ss__growth before = ss__growth_of(on);                                 \
+    ss__profile_text(on, SS__FORMAT_PLAIN(on, call, __VA_ARGS__), before, call); \
+  })
+
+#endif

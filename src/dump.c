@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// A stack as text, for a person who looks for what is in it. Reads and changes nothing, needs no memory, and so may be
+// called from a debugger. A file of its own: only a program that calls it links it.
+#include "records.h"
+
+static bool is_open_in_line(const ss_stack *stack, const ss__lane *lane)
+{
+  return ss__is_in_line(stack) && lane == ss__active_lane(stack);
+}
+
+// SS_DEBUG's record of an open buffer stands where a closed buffer's end does.
+static const debug_record *debug_record_of(const ss__lane *lane)
+{
+  const ss__event *event = (const ss__event *)(const void *)ss__record_of(lane)->end;
+  if (event == NULL || !&ss__undo_record || event->undo != ss__undo_record) return NULL;
+  return (const debug_record *)(const void *)event;
+}
+
+static void tell_lane(const ss__listener *to, const ss_stack *stack, const ss__lane *lane,
+                      unsigned index)
+{
+  const bool is_active = lane == ss__active_lane(stack);
+  const bool is_in_line = is_open_in_line(stack, lane);
+  if (lane->chunk == NULL && !is_active) return;
+  ss__tell(to, "  lane %u%s", index, is_active ? ", where slices are made" : "");
+  for (const ss__chunk *chunk = lane->chunk; chunk; chunk = chunk->below) {
+    const char *start = ss__chunk_start(chunk);
+    const char *top = chunk != lane->chunk ? chunk->top : is_active ? stack->top : lane->top;
+    ss__tell(to, "    chunk at %p: %zu of %zu bytes%s", (const void *)start, (size_t)(top - start),
+             (size_t)(chunk->limit - start), chunk->is_callers ? ", the caller's memory" : "");
+  }
+  if (!lane->is_open && !is_in_line) return;
+  const debug_record *record = is_in_line ? NULL : debug_record_of(lane);
+  const size_t room_bytes = (size_t)(lane->chunk->limit - lane->top);
+  if (record) {
+    ss__tell(to, "    open buffer at %p, with room for %zu bytes: %s at %s:%d",
+             (const void *)lane->top, room_bytes, record->made.name, record->made.file,
+             record->made.line);
+  } else {
+    ss__tell(to, "    open buffer at %p, with room for %zu bytes", (const void *)lane->top,
+             room_bytes);
+  }
+}
+
+static void tell_debug_record(const ss__listener *to, const debug_record *record)
+{
+  const ss__site *made = &record->made;
+  switch (record->kind) {
+    case KIND_MARK:
+      ss__tell(to, "    scope: %s at %s:%d", made->name, made->file, made->line);
+      break;
+    case KIND_SLICE:
+      if (record->size == 0) break;  // or the mark of a scope that ended
+      ss__tell(to, "    slice of %zu bytes at %p: %s at %s:%d", record->size,
+               (const void *)record->data, made->name, made->file, made->line);
+      break;
+    case KIND_BUFFER:
+      ss__tell(to, "    open buffer at %p: %s at %s:%d", (const void *)record->data, made->name,
+               made->file, made->line);
+      break;
+  }
+}
+
+static void tell_event(const ss__listener *to, const ss_stack *stack, const ss__event *event)
+{
+  if (event->undo == ss__undo_open) {
+    const ss__buffer_record *record = (const ss__buffer_record *)(const void *)event;
+    const ss__lane *lane = event->lane_before;
+    const bool is_open = lane->is_open && (const void *)ss__record_of(lane) == (const void *)record;
+    ss__tell(to, "    buffer at %p: %s", (const void *)((const char *)event + SS__BUFFER_HEAD),
+             is_open ? "open" : "closed");
+  } else if (event->undo == ss__undo_close) {
+    return;  // told of when it was opened
+  } else if (&ss__undo_defer && event->undo == ss__undo_defer) {
+    const destructor_record *record = (const destructor_record *)(const void *)event;
+    ss__tell(to, "    destructor %p of %zu at %p", (const void *)(uintptr_t)record->fn,
+             record->count, (const void *)record->next);
+  } else if (&ss__undo_pin && event->undo == ss__undo_pin) {
+    ss__tell(to, "    bytes that ss_restore_keep keeps at %p", (const void *)stack->pin.chunk);
+  } else if (&ss__undo_record && event->undo == ss__undo_record) {
+    tell_debug_record(to, (const debug_record *)(const void *)event);
+  }
+}
+
+void ss_stack_dump(const ss_stack *stack, ss_line_fn *fn, void *context)
+{
+  const ss__listener to = {fn, context};
+  const ss_stats stats = ss_stack_stats(stack);
+  ss__tell(&to, "secondstack: %s at %p: %zu bytes used, %zu reserved, %zu at most",
+           stack->is_thread_stack ? "a thread's stack" : "stack", (const void *)stack, stats.used,
+           stats.reserved, stats.peak);
+  ss__tell(&to, "  %zu chunks, %zu growths, %zu bytes copied, %zu backing calls", stats.chunks,
+           stats.growths, stats.bytes_copied, stats.backing_calls);
+  const ss__lane *lane;
+  for (unsigned index = 0; (lane = ss__lane_at(stack, index)) != NULL; index++) {
+    tell_lane(&to, stack, lane, index);
+  }
+  if (stack->undo_log) ss__tell(&to, "  to be undone, the newest first");
+  for (const ss__event *event = stack->undo_log; event; event = event->older) {
+    tell_event(&to, stack, event);
+  }
+}

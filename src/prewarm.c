@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Room ahead of its first use: in the lane where slices are made, and in those that the next buffers will take.
+#include "internal.h"
+
+// Gives a parked lane that no buffer has the room. Its new chunk, if it needs one, is empty.
+static bool warm_lane(ss_stack *stack, ss__lane *lane, size_t size_bytes, size_t version,
+                      ss__limit_met *limit)
+{
+  if (lane->chunk && size_bytes <= (size_t)(lane->chunk->limit - lane->top)) return true;
+  return ss__grow_lane(stack, lane, lane->top, 0, size_bytes, true, version, limit) != NULL;
+}
+
+static ss__lane *add_lanes(ss_stack *stack, ss__limit_met *limit)
+{
+  ss__lane_row **row = &stack->more_lanes;
+  while (*row) row = &(*row)->next;
+  *row = (ss__lane_row *)ss__acquire(stack, sizeof **row, limit);
+  if (*row == NULL) return NULL;
+  memset(*row, 0, sizeof **row);
+  return (*row)->lanes;
+}
+
+// The lanes that buffers will take, in that order: the first free ones.
+static bool warm_free_lanes(ss_stack *stack, size_t size_bytes, size_t lane_count, size_t version,
+                            ss__limit_met *limit)
+{
+  const ss__lane *active = ss__active_lane(stack);
+  for (unsigned index = 0; lane_count > 0; index++) {
+    ss__lane *lane = ss__lane_at(stack, index);
+    if (lane == NULL) lane = add_lanes(stack, limit);
+    if (lane == NULL) return false;
+    if (lane->is_open || lane == active) continue;
+    if (!warm_lane(stack, lane, size_bytes, version, limit)) return false;
+    lane_count--;
+  }
+  return true;
+}
+
+bool ss__prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count, const char *call)
+{
+  ss__limit_met limit = {NULL, 0};
+  // A buffer's head comes first. Too large for any address space stays so when the sum would wrap.
+  const size_t room =
+      size_bytes > SIZE_MAX - SS__BUFFER_HEAD ? SIZE_MAX : size_bytes + SS__BUFFER_HEAD;
+  const size_t version = ss__is_in_line(stack) ? stack->mark_version + 1 : ss__next_version(stack);
+  bool is_done = true;
+  if (lane_count > 0 && !ss__is_in_line(stack)) {
+    ss__lane *lane = ss__park(stack);
+    const ss__chunk *before = lane->chunk;
+    is_done = warm_lane(stack, lane, room, version, &limit);
+    // What was saved before has its top elsewhere.
+    if (lane->chunk != before) ss__set_version(stack, version);
+    ss__activate(stack, lane);
+    lane_count--;
+  }
+  is_done = is_done && warm_free_lanes(stack, room, lane_count, version, &limit);
+  if (!is_done) (void)ss__fail(call, size_bytes, "bytes for each lane", limit.what, limit.bytes);
+  return is_done;
+}

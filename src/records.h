@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// The undo log's records beside a buffer's, and the functions that undo each kind, by which dump.c tells them apart:
+// it reads what destructor.c, debug.c and profile.c write. The functions are weak references, so that looking at a log brings in
+// no file that the program does without.
+#ifndef SECONDSTACK_RECORDS_H
+#define SECONDSTACK_RECORDS_H
+
+#include "internal.h"
+
+// --- destructor.c
+
+typedef struct destructor_record {
+  ss__event event;
+  ss_destructor *fn;
+  char *next;     // element to drop next
+  size_t count;   // elements left
+  size_t stride;  // bytes from one element to the next
+} destructor_record;
+
+typedef enum record_kind { KIND_MARK, KIND_SLICE, KIND_BUFFER } record_kind;
+
+// --- debug.c
+
+// The event of a mark, of a slice with its guard bytes, or of a buffer, which becomes a slice.
+typedef struct debug_record {
+  ss__event event;
+  record_kind kind;
+  ss__site made;
+  char *data;          // a slice's or a buffer's
+  size_t size;         // a slice's, in bytes
+  char *first;         // a buffer's word of this name: tells copies from before it moved apart
+  char *guard_end;     // guard bytes lie from data + size to here
+  const void *thread;  // that saved the mark
+  ss__site pushed;     // a buffer's first element, if its element_size is not 0
+  size_t outside;      // how many slices lie below that belong to no scope; 0: this one does
+} debug_record;
+
+void ss__undo_defer(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
+void ss__undo_pin(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
+void ss__undo_record(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
+
+// --- tell.c
+
+typedef struct ss__listener {
+  ss_line_fn *fn;  // NULL: standard error
+  void *context;
+} ss__listener;
+void ss__tell(const ss__listener *to, const char *format, ...) SS__PRINTF(2, 3);
+
+// --- profile.c
+
+typedef struct profile_place profile_place;
+typedef struct profile_record {
+  ss__event event;
+  profile_place *place;  // where it stands
+  const char *data;      // a slice's
+  size_t size;  // that it holds; of an open buffer its room, of a scope what was made in it
+  const ss__lane *lane;  // an open buffer's
+  struct profile_record *older_open;
+  struct profile_record *scope;  // around it
+  unsigned long long begin_ns;   // of a scope that is traced
+} profile_record;
+void ss__undo_profile(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
+void ss__profile_uncover(ss_stack *stack, const ss__lane *lane) SS__OPTIONAL;
+void ss__profile_forget(ss_stack *stack) SS__OPTIONAL;
+const ss__site *ss__site_of(const profile_place *place);
+// A file's name as JSON has it; one that is too long is cut.
+const char *ss__quoted(const char *text, char *room, size_t room_bytes);
+// Where a stack's trace hangs. NULL: no memory.
+typedef struct ss__trace ss__trace;
+ss__trace **ss__trace_place(ss_stack *stack);
+
+// --- trace.c. Optional: only a program that traces links it, and then all->trace may be other than NULL.
+
+unsigned long long ss__trace_now(void) SS__OPTIONAL;
+void ss__trace_end(ss__trace *trace) SS__OPTIONAL;
+// A scope has ended.
+void ss__trace_scope(ss__trace *trace, const profile_record *record) SS__OPTIONAL;
+void ss__trace_growth(ss__trace *trace, const ss_stack *stack, const profile_place *place,
+                      size_t bytes_copied) SS__OPTIONAL;
+
+#endif
