@@ -2,7 +2,7 @@
 // A slice that is still growing. Elements are written straight into the room that the library has
 // reserved for it, and the library is told how many there are when it must make more room.
 import { checkCount, checkOptions, checkType, fail, refuse } from "./checks.mjs";
-import { checkSource } from "./sources.mjs";
+import { checkSource, isBig } from "./sources.mjs";
 
 const FIRST_BYTES = 4096;
 const LARGE_BYTES = 65536;
@@ -37,8 +37,6 @@ export class SliceBuffer {
     this._pointer = 0;
     /** Elements written. */
     this.length = 0;
-    // Elements that the library knows of.
-    this._known = 0;
     this._capacity = 0;
     this._kind = USUAL_KINDS.indexOf(this._Store);
     this._room = NO_ROOM;
@@ -58,6 +56,15 @@ export class SliceBuffer {
     // Also when growth has detached the room.
     if (end > this._probe.length) this._makeRoom("push", count);
     if (count > 3) return this._pushMany(arguments);
+    // Costs nothing that can be measured: the stores below ask the same. (The engine itself refuses a
+    // number for a BigInt. What is added here soon makes this too long to be inlined.)
+    if (
+      typeof a !== "number" ||
+      (count > 1 && typeof b !== "number") ||
+      (count > 2 && typeof c !== "number")
+    ) {
+      if (!this._checkValues(arguments)) return at;
+    }
     const r = this._room;
     // The same for each of the usual kinds: an engine compiles a place that has seen one kind only
     // ten times faster than one that has seen them all.
@@ -98,19 +105,25 @@ export class SliceBuffer {
 
   /** @param {IArguments} values for which there is room */
   _pushMany(values) {
-    const at = this.length;
-    try {
-      let i = 0;
-      for (; i + 3 <= values.length; i += 3) {
-        this.push(values[i], values[i + 1], values[i + 2]);
-      }
-      for (; i < values.length; i++) this.push(values[i]);
-    } catch (error) {
-      // A value that cannot be converted.
-      this.length = at;
-      throw error;
-    }
+    this._checkValues(values);
+    let i = 0;
+    for (; i + 3 <= values.length; i += 3) this.push(values[i], values[i + 1], values[i + 2]);
+    for (; i < values.length; i++) this.push(values[i]);
     return this.length;
+  }
+
+  /**
+   * Before any is written: an array or an undefined would be a NaN without a word.
+   * @returns {boolean} whether there are any
+   */
+  _checkValues(values) {
+    const wanted = isBig(this._Store) ? "bigint" : "number";
+    for (let i = 0; i < values.length; i++) {
+      if (typeof values[i] === wanted) continue;
+      const hint = typeof values[i] === "object" ? " (append takes arrays)" : "";
+      refuse("push", `value ${i + 1}`, values[i], `a ${wanted}${hint}`);
+    }
+    return values.length > 0;
   }
 
   append(source) {
@@ -127,18 +140,67 @@ export class SliceBuffer {
     return (this.length = end);
   }
 
+  extend(count) {
+    this._checkOpen("extend");
+    const at = this.length;
+    const end = at + checkCount("extend", "count", count);
+    // Nothing is room too, but not in a view that growth has detached.
+    if (end > this._probe.length || this._probe.length === 0) this._makeRoom("extend", count);
+    this.length = end;
+    return new this._Type(this._room.buffer, this._pointer + at * this._elementBytes, count);
+  }
+
+  reserve(count) {
+    this._checkOpen("reserve");
+    const end = this.length + checkCount("reserve", "count", count);
+    if (end > this._probe.length) this._makeRoom("reserve", count, true);
+  }
+
+  at(index) {
+    if (typeof index !== "number") refuse("at", "index", index, "a number");
+    if (!Number.isSafeInteger(index)) refuse("at", "index", index, "a whole number", RangeError);
+    const i = index < 0 ? this.length + index : index;
+    if (i < 0 || i >= this.length) return undefined;
+    if (i >= this._probe.length) {
+      // Closed, which has a view still, or detached.
+      if (!this._isOpen) return this._written("at", this._Store)[i];
+      this._look();
+    }
+    return this._room[i];
+  }
+
+  pop() {
+    this._checkOpen("pop");
+    if (this.length === 0) return undefined;
+    const last = this.at(-1);
+    this.truncate(this.length - 1);
+    return last;
+  }
+
+  truncate(length) {
+    this._checkOpen("truncate");
+    if (checkCount("truncate", "length", length) > this.length) {
+      refuse("truncate", "length", length, `at most ${this.length}, the buffer's`, RangeError);
+    }
+    this.length = length;
+  }
+
   view() {
+    return this._written("view", this._Type);
+  }
+
+  /** What has been written, also after `close`. */
+  _written(call, Type) {
     if (!this._scope._isOpen)
-      fail("view", `the buffer's scope has been released${this._scope._place()}`);
+      fail(call, `the buffer's scope has been released${this._scope._place()}`);
     const owner = this._owner;
     owner._reach(this._pointer + this.length * this._elementBytes);
-    return new this._Type(owner._buffer, this._pointer, this.length);
+    return new Type(owner._buffer, this._pointer, this.length);
   }
 
   close() {
     this._checkOpen("close");
-    const used = (this.length - this._known) * this._elementBytes;
-    this._owner._calls.ss_js_buffer_close(this._words, used);
+    this._owner._calls.ss_js_buffer_close(this._words, this.length * this._elementBytes);
     this._drop();
     return this.view();
   }
@@ -157,7 +219,7 @@ export class SliceBuffer {
   }
 
   /** Makes room for `count` elements more, or finds that only the view was too old. */
-  _makeRoom(call, count) {
+  _makeRoom(call, count, isExact = false) {
     this._checkOpen(call);
     const size = count * this._elementBytes;
     if (this._probe.length < this._capacity) {
@@ -167,7 +229,7 @@ export class SliceBuffer {
     // As the library grows: by an eighth. What is reserved already costs nothing.
     const held = this.length * this._elementBytes;
     const step = held < LARGE_BYTES ? Math.max(held, FIRST_BYTES) : Math.max(held / 8, LARGE_BYTES);
-    if (size <= step && this._reserve(Math.ceil(step))) return;
+    if (!isExact && size <= step && this._reserve(Math.ceil(step))) return;
     if (!this._reserve(size)) {
       this._owner._fail(
         call,
@@ -180,9 +242,8 @@ export class SliceBuffer {
   /** @returns {boolean} whether there is room for so many bytes behind what is written */
   _reserve(size) {
     if (size >= 2 ** 32) return false;
-    const used = (this.length - this._known) * this._elementBytes;
-    const pointer = this._owner._calls.ss_js_buffer_room(this._words, used, size) >>> 0;
-    this._known = this.length;
+    const held = this.length * this._elementBytes;
+    const pointer = this._owner._calls.ss_js_buffer_room(this._words, held, size) >>> 0;
     if (pointer !== 0) {
       this._pointer = pointer;
       this._capacity = this.length + Math.floor(size / this._elementBytes);

@@ -106,12 +106,36 @@ export interface SliceBuffer<V extends ArrayBufferView> {
    * Writes values at the end.
    *
    * Returns: how many elements there are now.
-   * Errors: TypeError when the buffer is closed, its scope is released or a value cannot be
-   *   converted; RangeError when memory or maxBytes ends. Nothing has changed then.
+   * Errors: TypeError when the buffer is closed, its scope is released or a value is no number (an
+   *   array or undefined would be NaN); RangeError when memory or maxBytes ends. Nothing has changed
+   *   then.
    */
   push(...values: Element<V>[]): number;
+  /**
+   * Room for `count` elements at the end, uninitialised: fill them as a block.
+   *
+   * Returns: a view of exactly these elements, to be used until the buffer or the memory grows.
+   * Errors: as `push`.
+   */
+  extend(count: number): V;
+  /** Makes room for `count` elements more: until they are written the buffer will not grow. As `push`. */
+  reserve(count: number): void;
   /** Copies all elements of an array to the end; it may be part of this buffer. As `push`. */
   append(source: Source<V>): number;
+  /**
+   * The element at `index`, also after `close`; counted from the end if that is negative.
+   *
+   * Returns: undefined where there is none, as `at` of a typed array.
+   * Errors: TypeError for what is no number or when the scope is released; RangeError for a fraction.
+   */
+  at(index: number): Element<V> | undefined;
+  /** Takes the last element off. Returns: undefined if there is none. Errors: as `push`. */
+  pop(): Element<V> | undefined;
+  /**
+   * Takes all elements from `length` on off. The room stays the buffer's.
+   * Errors: as `push`; RangeError for more than the buffer has.
+   */
+  truncate(length: number): void;
   /** A view of what has been written so far, also after `close`. Errors: as `SliceHandle.view`. */
   view(): V;
   /**
@@ -181,8 +205,11 @@ export interface SecondStack {
 
 export interface CommonOptions {
   /**
-   * Fills what is released with 0xDD, says where a scope was opened that an error is about, and
-   * reports a scope that is still open after its turn. Slow. Default: false.
+   * Fills what is released with 0xDD, and says where a scope was opened or a slice made that an error
+   * is about. An element of an array that is no number, and a view of a released scope or of a buffer
+   * that has moved, are refused by `append`, `copySlice` and `handle`. The console names a scope that
+   * is still open after its turn, a buffer that is open when its scope ends, and a view that was
+   * written to after its scope, if that is seen before its memory is used again. Slow. Default: false.
    */
   debug?: boolean;
 }

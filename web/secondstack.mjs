@@ -2,7 +2,8 @@
 // The module's entry: a second stack in a memory of its own, or that of an Emscripten program.
 import { checkCount, checkOptions, fail, refuse } from "./checks.mjs";
 import { GROWTH, instantiate, load, pagesFor } from "./wasm.mjs";
-import { SecondStack } from "./scopes.mjs";
+import { DebugScope } from "./debug.mjs";
+import { Scope, SecondStack } from "./scopes.mjs";
 
 // Memory that is not used yet costs next to nothing, and growth detaches every view.
 const INITIAL_BYTES = 16 * 1024 * 1024;
@@ -26,6 +27,8 @@ export const attachExports = [
   "_ss_js_stat",
 ];
 
+const kindFor = (debug) => (debug ? DebugScope : Scope);
+
 export async function createSecondStack(options) {
   const given = checkOptions(call, options, ["initialBytes", "maxBytes", "debug", "wasm"]);
   const {
@@ -46,7 +49,13 @@ export async function createSecondStack(options) {
   // A limit beyond the address space is none.
   const limit = maxBytes < 2 ** 32 ? maxBytes : 0;
   calls.ss_js_configure(Math.min(initialBytes, FIRST_CHUNK_BYTES), limit);
-  return new SecondStack({ memory, calls, stack: calls.ss_js_stack(0), maxBytes, debug });
+  return new SecondStack({
+    memory,
+    calls,
+    stack: calls.ss_js_stack(0),
+    maxBytes,
+    ScopeKind: kindFor(debug),
+  });
 }
 
 // One for each module: scopes end last first, whoever has opened them.
@@ -78,7 +87,13 @@ export function attach(Module, options) {
   }
   const calls = Object.fromEntries(attachExports.map((name) => [name.slice(1), Module[name]]));
   const isShared = !(memory.buffer instanceof ArrayBuffer);
-  const stack = new SecondStack({ memory, calls, stack: calls.ss_js_stack(isShared), debug });
+  const stack = new SecondStack({
+    memory,
+    calls,
+    stack: calls.ss_js_stack(isShared),
+    ScopeKind: kindFor(debug),
+    isOwn: false,
+  });
   attached.set(Module, stack);
   return stack;
 }

@@ -4,7 +4,8 @@
 // come from is.
 import { checkCount, checkOptions, fail, refuse } from "./checks.mjs";
 import { GROWTH, instantiate, load, pagesFor } from "./wasm.mjs";
-import { SecondStack } from "./scopes.mjs";
+import { DebugScope } from "./debug.mjs";
+import { Scope, SecondStack } from "./scopes.mjs";
 
 const INITIAL_BYTES = 1024 * 1024;
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -23,17 +24,18 @@ function onBootStack(exports, memory, use) {
   }
 }
 
+class ClosedScope {
+  constructor() {
+    fail("scope", "the stack is closed");
+  }
+}
+
 class ThreadStack extends SecondStack {
   constructor(binding) {
     super(binding);
     this._module = binding.module;
     this._block = binding.block;
     this._bootPointer = binding.bootPointer;
-  }
-
-  scope(use) {
-    if (this._block === 0) fail("scope", "the stack is closed");
-    return super.scope(use);
   }
 
   share() {
@@ -50,6 +52,7 @@ class ThreadStack extends SecondStack {
       calls.ss_js_thread_close(this._block);
     });
     this._block = 0;
+    this._Scope = /** @type {any} */ (ClosedScope);
     const refuseAll = { get: () => () => fail("a call", "the stack is closed") };
     this._calls = new Proxy({}, refuseAll);
   }
@@ -96,5 +99,6 @@ export async function createSecondStack(options) {
   if (block === 0) fail(call, `a thread takes ${size} bytes: maxBytes is ${maxBytes}`, RangeError);
   calls.__wasm_init_tls(block + CALL_STACK_BYTES);
   const stack = calls.ss_js_stack(1);
-  return new ThreadStack({ memory, calls, stack, maxBytes, debug, module, block, bootPointer });
+  const ScopeKind = debug ? DebugScope : Scope;
+  return new ThreadStack({ memory, calls, stack, maxBytes, ScopeKind, module, block, bootPointer });
 }

@@ -44,10 +44,19 @@ export async function use(): Promise<void> {
   const count: number = tri.push(1, 2, 3);
   tri.append(f32);
   tri.append([count]);
+  is<ReturnType<typeof tri.extend>, Float32Array>(true);
+  tri.extend(3).set([1, 2, 3]);
+  tri.reserve(100);
+  const last: number | undefined = tri.at(-1) ?? tri.pop();
+  tri.truncate(last ?? 0);
+  // @ts-expect-error: an array is not pushed but appended
+  tri.push([1, 2, 3]);
   gl.bufferData(gl.ARRAY_BUFFER, tri.close(), gl.STREAM_DRAW);
 
   const bigs = scope.buffer(BigUint64Array);
   bigs.push(1n);
+  const big: bigint | undefined = bigs.pop();
+  bigs.push(big ?? 2n);
   // @ts-expect-error: a number is no bigint
   bigs.push(1);
   // @ts-expect-error: a bigint is no number
