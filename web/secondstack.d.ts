@@ -214,16 +214,45 @@ export interface CommonOptions {
   debug?: boolean;
 }
 
-export interface CreateOptions extends CommonOptions {
+export interface ConfigureOptions extends CommonOptions {
   /** How many bytes fit before the memory grows, which detaches all views. Default: 16 MiB. */
   initialBytes?: number;
   /** Limit on what is reserved. Default: none. */
   maxBytes?: number;
-  /** secondstack.wasm: its address, its bytes, or compiled. Default: beside the module. */
+}
+
+export interface CreateOptions extends ConfigureOptions {
+  /**
+   * secondstack.wasm: its address, its bytes, or compiled. Default: what is inside the module, or
+   * beside it for `secondstack/file` and `secondstack/threads`.
+   */
   wasm?: URL | string | BufferSource | WebAssembly.Module;
 }
 
-/** Makes a second stack in a memory of its own. */
+/**
+ * `scope` of the realm's stack, which everything in a page or worker shares that imports this, two
+ * copies of the package as well. The first call starts it, without waiting for anything.
+ *   const sum = scope((s) => s.zeroedSlice(Float32Array, 100).reduce((a, b) => a + b, 1));
+ */
+export const scope: SecondStack["scope"];
+
+/** `collect` of the realm's stack. */
+export const collect: SecondStack["collect"];
+
+/** The realm's stack itself: its memory, its statistics. */
+export function sharedStack(): SecondStack;
+
+/**
+ * Starts the realm's stack with options of yours. For a program to call, before anything is used; a
+ * library leaves it alone.
+ * Errors: TypeError when the stack is in use already, and for options as `createSecondStack`.
+ */
+export function configure(options: ConfigureOptions): void;
+
+/**
+ * Makes a second stack in a memory of its own, which nobody else uses or limits. With
+ * `secondstack/file` the wasm is a file, which is fetched then.
+ */
 export function createSecondStack(options?: CreateOptions): Promise<SecondStack>;
 
 /** What attach() needs of an Emscripten module. */

@@ -10,6 +10,7 @@ import { cases as own } from "./own_cases.mjs";
 import { cases as slices } from "./slice_cases.mjs";
 import { cases as threads } from "./thread_cases.mjs";
 import { starter } from "./thread_starter.mjs";
+import { createSecondStack as createFromFile } from "../../web/file.mjs";
 import { createSecondStack } from "../../web/secondstack.mjs";
 import { createSecondStack as createShared } from "../../web/threads.mjs";
 
@@ -42,6 +43,7 @@ const inWorkers = Promise.all([
 ]);
 const onMain = [
   await runCases(all, plain, "Node.js"),
+  await runCases(own, { ...plain, create: createFromFile }, "Node.js, from a file"),
   await runCases(all, shared, "Node.js, shared memory"),
   await runCases(threads, shared, "Node.js, threads"),
 ];

@@ -3,6 +3,8 @@
 import { equal, ok, same, Skip } from "./harness.mjs";
 
 export const cases = new Map();
+// Of the front door.
+export const frontCases = new Map();
 
 cases.set("webgl_takes_the_views", async ({ create }) => {
   const gl = document.createElement("canvas").getContext("webgl2");
@@ -33,6 +35,19 @@ cases.set("using_declares_a_scope", async ({ create }) => {
   }
   equal(run(ss), 3);
   equal(ss.stats().used, 0, "used");
+});
+
+frontCases.set("an_audio_worklet_uses_it", async () => {
+  const context = new OfflineAudioContext(1, 128 * 20, 44100);
+  await context.audioWorklet.addModule(new URL("./audio_worklet.mjs", import.meta.url));
+  const node = new AudioWorkletNode(context, "from-the-stack");
+  const problem = new Promise((resolve) => (node.port.onmessage = ({ data }) => resolve(data)));
+  node.connect(context.destination);
+  const rendered = await context.startRendering();
+  const samples = rendered.getChannelData(0);
+  if (!samples.every((x, i) => x === (i % 128) / 128)) {
+    throw new Error(`wrong samples: ${await Promise.race([problem, samples.slice(0, 5)])}`);
+  }
 });
 
 cases.set("the_page_is_isolated", () =>

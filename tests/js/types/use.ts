@@ -2,7 +2,9 @@
 // What a program in TypeScript relies on. Compiled by types.test.mjs, never run: tsc must accept all
 // of it, and refuse what follows a @ts-expect-error.
 import { attach, attachExports, createSecondStack } from "secondstack";
+import { collect, configure, scope as open, sharedStack } from "secondstack";
 import type { Scope, SecondStack, SliceBuffer, SliceHandle, Stats } from "secondstack";
+import { createSecondStack as createFromFile } from "secondstack/file";
 import { createSecondStack as createShared } from "secondstack/threads";
 
 type Same<A, B> = [A, B] extends [B, A] ? true : never;
@@ -90,6 +92,17 @@ export async function use(): Promise<void> {
   is<ReturnType<typeof attach>, SecondStack>(true);
   const names: readonly string[] = attachExports;
   attach({}, { debug: names.length > 0 });
+
+  configure({ initialBytes: 1 << 20, debug: true });
+  // @ts-expect-error: the wasm is inside
+  configure({ wasm: new URL("file:///secondstack.wasm") });
+  is<ReturnType<typeof sharedStack>, SecondStack>(true);
+  const length: number = open((s) => s.uninitSlice(Int8Array, sum).length);
+  using front = open();
+  is<typeof front, Scope>(true);
+  collect(Float32Array, [length], (view) => is<typeof view, Float32Array>(true));
+  const apart = await createFromFile({ wasm: new URL("file:///secondstack.wasm") });
+  is<typeof apart, SecondStack>(true);
 
   const shared = await createShared({ maxBytes: 1 << 24 });
   const other = await createShared({ shared: shared.share() });
