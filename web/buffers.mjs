@@ -18,9 +18,9 @@ export class SliceBuffer {
    * @param {import("./scopes.mjs").Scope} scope
    * @param {any} Type
    * @param {any} options
+   * @param {number} [elementBytes] if an element is several of Type
    */
-  constructor(scope, Type, options) {
-    const elementBytes = checkType("buffer", Type);
+  constructor(scope, Type, options, elementBytes = checkType("buffer", Type)) {
     const { capacity = 0 } = checkOptions("buffer", options, ["capacity"]);
     checkCount("buffer", "capacity", capacity);
     const owner = scope._owner;
@@ -39,6 +39,7 @@ export class SliceBuffer {
     this.length = 0;
     this._capacity = 0;
     this._kind = USUAL_KINDS.indexOf(this._Store);
+    /** @type {any} */
     this._room = NO_ROOM;
     // As long as the room is, in elements, and detached with it; of one kind whatever the room's is.
     this._probe = NO_ROOM;
@@ -128,15 +129,23 @@ export class SliceBuffer {
 
   append(source) {
     this._checkOpen("append");
-    const start = this._pointer;
     const items = checkSource("append", this._Store, source, this._owner.memory);
+    return this._put(source, items, this._Store, items.length);
+  }
+
+  /** Writes items, which are `count` elements, at the end. */
+  _put(source, items, Store, count) {
+    const start = this._pointer;
+    const { memory } = this._owner;
     const inside = source.byteOffset - start;
-    const isOwn = source.buffer === this._owner.memory.buffer && inside >= 0;
+    const isOwn = source.buffer === memory.buffer && inside >= 0;
     const isWritten = isOwn && inside < this.length * this._elementBytes;
-    const end = this.length + items.length;
-    if (end > this._probe.length) this._makeRoom("append", items.length);
+    const end = this.length + count;
+    if (end > this._probe.length) this._makeRoom("append", count);
+    const at = this._pointer + this.length * this._elementBytes;
     // Part of the buffer itself has moved with it.
-    this._room.set(items.get(isWritten ? this._pointer - start : 0), this.length);
+    const values = items.get(isWritten ? this._pointer - start : 0);
+    new Store(memory.buffer, at, items.length).set(values);
     return (this.length = end);
   }
 
@@ -147,7 +156,7 @@ export class SliceBuffer {
     // Nothing is room too, but not in a view that growth has detached.
     if (end > this._probe.length || this._probe.length === 0) this._makeRoom("extend", count);
     this.length = end;
-    return new this._Type(this._room.buffer, this._pointer + at * this._elementBytes, count);
+    return this._viewOf(at, count, this._Type);
   }
 
   reserve(count) {
@@ -163,7 +172,7 @@ export class SliceBuffer {
     if (i < 0 || i >= this.length) return undefined;
     if (i >= this._probe.length) {
       // Closed, which has a view still, or detached.
-      if (!this._isOpen) return this._written("at", this._Store)[i];
+      if (!this._isOpen) return this._viewOfAll("at", this._Store)[i];
       this._look();
     }
     return this._room[i];
@@ -186,16 +195,22 @@ export class SliceBuffer {
   }
 
   view() {
-    return this._written("view", this._Type);
+    return this._viewOfAll("view", this._Type);
   }
 
   /** What has been written, also after `close`. */
-  _written(call, Type) {
+  _viewOfAll(call, Type) {
     if (!this._scope._isOpen)
       fail(call, `the buffer's scope has been released${this._scope._place()}`);
     const owner = this._owner;
     owner._reach(this._pointer + this.length * this._elementBytes);
-    return new Type(owner._buffer, this._pointer, this.length);
+    return this._viewOf(0, this.length, Type);
+  }
+
+  /** A view of elements that are in reach. */
+  _viewOf(first, count, Type) {
+    const { buffer } = this._owner.memory;
+    return new Type(buffer, this._pointer + first * this._elementBytes, count);
   }
 
   close() {

@@ -19,7 +19,7 @@ const here = () => new Error("here");
 
 /** @returns {string} the line `depth` calls above the one of here() */
 function placeOf(error, what, depth = 0) {
-  const lines = error.stack?.split("\n") ?? [];
+  const lines = error?.stack?.split("\n") ?? [];
   // Some engines repeat the message first.
   const line = lines[(lines[0]?.startsWith("Error") ? 3 : 2) + depth];
   return line ? ` (${what} ${line.trim()})` : "";

@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 import { report, runCases } from "./harness.mjs";
+import { cases as layouts } from "./layout_cases.mjs";
 import { cases as lifetimes } from "./lifetime_cases.mjs";
 import { cases as own } from "./own_cases.mjs";
 import { cases as slices } from "./slice_cases.mjs";
@@ -35,7 +36,7 @@ const environment = (create, name) => {
 };
 const plain = environment(createSecondStack, "secondstack.wasm");
 const shared = environment(createShared, "secondstack-threads.wasm");
-const all = new Map([...slices, ...lifetimes, ...own]);
+const all = new Map([...slices, ...lifetimes, ...layouts, ...own]);
 // Two classic workers beside the main thread.
 const inWorkers = Promise.all([
   runInClassicWorker("secondstack.mjs", "classic worker_thread"),

@@ -2,6 +2,7 @@
 // Runs all cases that a page or a module worker can run, on the module as it is, unbundled. The page of a
 // module worker is sent a port for each thread that the worker needs.
 import { runCases } from "./harness.mjs";
+import { cases as layouts } from "./layout_cases.mjs";
 import { cases as lifetimes } from "./lifetime_cases.mjs";
 import { cases as own } from "./own_cases.mjs";
 import { cases as pages, frontCases } from "./page_cases.mjs";
@@ -38,7 +39,7 @@ function environment(create, name) {
 
 /** @param {string} place */
 export async function runAll(place) {
-  const all = new Map([...slices, ...lifetimes, ...own]);
+  const all = new Map([...slices, ...lifetimes, ...layouts, ...own]);
   const plain = environment(createSecondStack, "secondstack.wasm");
   const shared = environment(createShared, "secondstack-threads.wasm");
   const counts = [

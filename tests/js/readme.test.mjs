@@ -29,6 +29,7 @@ const scripts = blocks("js");
 const asModule = (text, root) =>
   text
     .replaceAll('from "secondstack"', `from "${root}secondstack.mjs"`)
+    .replaceAll('from "secondstack/layout"', `from "${root}layout.mjs"`)
     .replaceAll('from "secondstack/threads"', `from "${root}threads.mjs"`);
 
 // What the blocks take for granted.

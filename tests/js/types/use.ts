@@ -5,6 +5,7 @@ import { attach, attachExports, createSecondStack } from "secondstack";
 import { collect, configure, scope as open, sharedStack } from "secondstack";
 import type { Scope, SecondStack, SliceBuffer, SliceHandle, Stats } from "secondstack";
 import { createSecondStack as createFromFile } from "secondstack/file";
+import { layout } from "secondstack/layout";
 import { createSecondStack as createShared } from "secondstack/threads";
 
 type Same<A, B> = [A, B] extends [B, A] ? true : never;
@@ -101,6 +102,19 @@ export async function use(): Promise<void> {
   using front = open();
   is<typeof front, Scope>(true);
   collect(Float32Array, [length], (view) => is<typeof view, Float32Array>(true));
+  const vertex = layout({ position: "f32x3", colour: "unorm8x4" });
+  // @ts-expect-error: not whole words
+  layout({ colour: "unorm8x3" });
+  const vertices = vertex.buffer(front, { capacity: 3 });
+  const count3: number = vertices.push(1, 2, 3, 1, 0.5, 0, 1);
+  // @ts-expect-error: a vertex is no number
+  vertices.pop();
+  vertex.point(gl, { position: 0, colour: count3 }, vertex.stride);
+  // @ts-expect-error: no such attribute
+  vertex.point(gl, { normal: 0 });
+  gl.bufferData(gl.ARRAY_BUFFER, vertices.close(), gl.STREAM_DRAW);
+  is<ReturnType<typeof vertex.webgpu>["stepMode"], "vertex" | "instance">(true);
+
   const apart = await createFromFile({ wasm: new URL("file:///secondstack.wasm") });
   is<typeof apart, SecondStack>(true);
 
