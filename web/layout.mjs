@@ -38,38 +38,42 @@ const KINDS = {
   snorm8: { kind: SNORM8, perWord: 4, gpu: "snorm8", gl: 0x1400 },
 };
 
-/** A number from 0 to 1 as 0 to `most`; a NaN is 0. */
-const unorm = (x, most) => (x > 0 ? (x < 1 ? (x * most + 0.5) | 0 : most) : 0);
+// These are handed whole numbers only: where one is not inlined, any other would be boxed.
 
-/** A number from -1 to 1 as -most to most. */
-const snorm = (x, most) => (x < 0 ? -unorm(-x, most) : unorm(x, most));
+/** The value at k, times `most`, as the nearest whole number from `least` to `most`; a NaN is 0. */
+function norm(values, k, least, most) {
+  const x = values[k] * most;
+  if (x >= most) return most;
+  return x <= least ? least : (x < 0 ? x - 0.5 : x + 0.5) | 0;
+}
 
-/** @returns {number} a word of the rarer kinds, from the values at k and behind */
+/** @returns {number} a word of one of the rarer kinds, from the values at k and behind */
 function packWord(kind, values, k) {
-  const a = values[k];
-  const b = values[k + 1];
-  const c = values[k + 2];
-  const d = values[k + 3];
   switch (kind) {
     case SNORM8:
       return (
-        (snorm(a, 127) & 255) |
-        ((snorm(b, 127) & 255) << 8) |
-        ((snorm(c, 127) & 255) << 16) |
-        (snorm(d, 127) << 24)
+        (norm(values, k, -127, 127) & 255) |
+        ((norm(values, k + 1, -127, 127) & 255) << 8) |
+        ((norm(values, k + 2, -127, 127) & 255) << 16) |
+        (norm(values, k + 3, -127, 127) << 24)
       );
     case INT8:
-      return (a & 255) | ((b & 255) << 8) | ((c & 255) << 16) | (d << 24);
+      return (
+        (values[k] & 255) |
+        ((values[k + 1] & 255) << 8) |
+        ((values[k + 2] & 255) << 16) |
+        (values[k + 3] << 24)
+      );
     case UNORM16:
-      return unorm(a, 65535) | (unorm(b, 65535) << 16);
+      return norm(values, k, 0, 65535) | (norm(values, k + 1, 0, 65535) << 16);
     case SNORM16:
-      return (snorm(a, 32767) & 65535) | (snorm(b, 32767) << 16);
+      return (norm(values, k, -32767, 32767) & 65535) | (norm(values, k + 1, -32767, 32767) << 16);
     case INT16:
-      return (a & 65535) | (b << 16);
+      return (values[k] & 65535) | (values[k + 1] << 16);
     case F16:
-      return toHalf(a) | (toHalf(b) << 16);
+      return toHalf(values, k) | (toHalf(values, k + 1) << 16);
     default:
-      return a;
+      return values[k];
   }
 }
 
@@ -77,7 +81,8 @@ const halfFloat = new Float32Array(1);
 const halfBits = new Uint32Array(halfFloat.buffer);
 
 /** @returns {number} the bits of the nearest half, to even where two are as near */
-function toHalf(x) {
+function toHalf(values, k) {
+  const x = values[k];
   halfFloat[0] = x;
   const bits = halfBits[0];
   const sign = (bits >>> 16) & 0x8000;
@@ -138,19 +143,15 @@ class VertexBuffer extends SliceBuffer {
     values[0] = a;
     if (count > 1) values[1] = b;
     if (count > 2) values[2] = c;
-    if (count > 3) {
-      values[3] = d;
-      values[4] = e;
-      values[5] = f;
-      values[6] = g;
-      values[7] = h;
-    }
-    if (count > 8) {
-      values[8] = i;
-      values[9] = j;
-      values[10] = k;
-      values[11] = l;
-    }
+    if (count > 3) values[3] = d;
+    if (count > 4) values[4] = e;
+    if (count > 5) values[5] = f;
+    if (count > 6) values[6] = g;
+    if (count > 7) values[7] = h;
+    if (count > 8) values[8] = i;
+    if (count > 9) values[9] = j;
+    if (count > 10) values[10] = k;
+    if (count > 11) values[11] = l;
     return this._pack();
   }
 
