@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The stack of an Emscripten program, whose C code JavaScript shares it with.
 import { checkOptions, fail, refuse } from "./checks.mjs";
-import { DebugScope } from "./debug.mjs";
-import { Scope, SecondStack } from "./scopes.mjs";
+import { scopeKindFor, SecondStack } from "./scopes.mjs";
 
 // SS_ABI of secondstack.h: scopes.mjs reads a stack's words, as the C fast path does.
 const ABI = 1;
@@ -24,7 +23,7 @@ export const attachExports = [
 const attached = new WeakMap();
 
 export function attach(Module, options) {
-  const { debug = false } = checkOptions("attach", options, ["debug"]);
+  const { debug } = checkOptions("attach", options, ["debug"]);
   if (typeof Module !== "object" || Module === null) {
     refuse("attach", "Module", Module, "an Emscripten module that has started");
   }
@@ -38,6 +37,7 @@ export function attach(Module, options) {
       `Module lacks ${list}: link with -lsecondstack -sEXPORTED_FUNCTIONS=...,${list}`,
     );
   }
+  const ScopeKind = scopeKindFor("attach", debug);
   Module._ss_js_attach();
   const memory = Module.ss_js_memory;
   if (!(memory instanceof WebAssembly.Memory)) {
@@ -53,7 +53,7 @@ export function attach(Module, options) {
     memory,
     calls,
     stack: calls.ss_js_stack(isShared),
-    ScopeKind: debug ? DebugScope : Scope,
+    ScopeKind,
     isOwn: false,
   });
   attached.set(Module, stack);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A stack in a memory of its own: its options, and putting it together.
 import { checkCount, checkOptions, refuse } from "./checks.mjs";
-import { DebugScope } from "./debug.mjs";
-import { Scope, SecondStack } from "./scopes.mjs";
+import { scopeKindFor, SecondStack } from "./scopes.mjs";
 import { GROWTH, pagesFor } from "./wasm.mjs";
 
 // Memory that is not used yet costs next to nothing, and growth detaches every view.
@@ -21,20 +20,20 @@ export const ownOptions = ["initialBytes", "maxBytes", "debug"];
  */
 export function prepareOwn(call, options, known) {
   const given = checkOptions(call, options, known);
-  const { maxBytes = 0, debug = false } = given;
+  const { maxBytes = 0, debug } = given;
   checkCount(call, "maxBytes", maxBytes);
   const { initialBytes = maxBytes ? Math.min(INITIAL_BYTES, maxBytes) : INITIAL_BYTES } = given;
   checkCount(call, "initialBytes", initialBytes);
   if (maxBytes && initialBytes > maxBytes) {
     refuse(call, "initialBytes", initialBytes, `at most maxBytes, ${maxBytes}`, RangeError);
   }
+  const ScopeKind = scopeKindFor(call, debug);
   const initial = pagesFor(call, "initialBytes", initialBytes, GROWTH);
   const memory = new WebAssembly.Memory({ initial });
   const start = (calls) => {
     // A limit beyond the address space is none.
     const limit = maxBytes < 2 ** 32 ? maxBytes : 0;
     calls.ss_js_configure(Math.min(initialBytes, FIRST_CHUNK_BYTES), limit);
-    const ScopeKind = debug ? DebugScope : Scope;
     return new SecondStack({ memory, calls, stack: calls.ss_js_stack(0), maxBytes, ScopeKind });
   };
   return { memory, start };

@@ -26,6 +26,26 @@ const STATS = ["used", "reserved", "peak", "chunks", "growths", "bytesCopied", "
 export const AWAIT =
   "a scope must not be held across await (or yield): what runs meanwhile uses the same stack";
 
+/**
+ * What debug.mjs and debug_scope.mjs set when they are loaded, which a release does not do.
+ * @type {{ isDefault: boolean, ScopeKind?: typeof Scope }}
+ */
+export const debugging = { isDefault: false };
+
+/** @param {string} call @param {boolean} [debug] the option */
+export function scopeKindFor(call, debug = debugging.isDefault) {
+  if (!debug) return Scope;
+  return (
+    debugging.ScopeKind ??
+    fail(call, 'debug needs import "secondstack/debug" before this is called')
+  );
+}
+
+/** For those who may wait: fetches what debug needs. */
+export async function loadDebug(options) {
+  if (options?.debug) await import("./debug_scope.mjs");
+}
+
 /** Makes a view, or says that there is no such type. */
 function construct(call, Type, buffer, pointer, length) {
   try {

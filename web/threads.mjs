@@ -4,8 +4,7 @@
 // come from is.
 import { checkCount, checkOptions, fail, refuse } from "./checks.mjs";
 import { GROWTH, instantiate, load, pagesFor } from "./wasm.mjs";
-import { DebugScope } from "./debug.mjs";
-import { Scope, SecondStack } from "./scopes.mjs";
+import { loadDebug, scopeKindFor, SecondStack } from "./scopes.mjs";
 
 const INITIAL_BYTES = 1024 * 1024;
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -83,7 +82,9 @@ async function makeShared(options) {
 export async function createSecondStack(options) {
   const known = ["initialBytes", "maxBytes", "debug", "wasm", "shared"];
   const given = checkOptions(call, options, known);
-  const { debug = false, shared } = given;
+  const { debug, shared } = given;
+  await loadDebug(given);
+  const ScopeKind = scopeKindFor(call, debug);
   if (shared !== undefined && !(shared?.memory instanceof WebAssembly.Memory)) {
     refuse(call, "shared", shared, "what share() of another thread's stack returned");
   }
@@ -99,6 +100,5 @@ export async function createSecondStack(options) {
   if (block === 0) fail(call, `a thread takes ${size} bytes: maxBytes is ${maxBytes}`, RangeError);
   calls.__wasm_init_tls(block + CALL_STACK_BYTES);
   const stack = calls.ss_js_stack(1);
-  const ScopeKind = debug ? DebugScope : Scope;
   return new ThreadStack({ memory, calls, stack, maxBytes, ScopeKind, module, block, bootPointer });
 }

@@ -79,6 +79,35 @@ cases.set("the_first_use_may_be_to_configure", async () => {
   equal(said, "true\ntrue", "what it says");
 });
 
+cases.set("debug_is_there_when_it_has_been_imported", async () => {
+  const misuse = `
+    const leave = () => scope((s) => { s.buffer(Uint8Array).push(1); });
+    const said = [];
+    console.error = (text) => said.push(text);`;
+  const without = await runAlone(`
+    import { attach, configure, scope } from ENTRY;
+    ${misuse}
+    for (const call of [() => configure({ debug: true }), () => attach({}, { debug: true })]) {
+      try { call(); } catch (error) { console.log(error.message); }
+    }
+    leave();
+    console.log(said.length);`);
+  const lines = without.split("\n");
+  const missing = 'debug needs import "secondstack/debug" before this is called';
+  equal(lines[0], `secondstack: configure: ${missing}`);
+  ok(lines[1].startsWith("secondstack: attach: Module lacks"), lines[1]);
+  equal(lines[2], "0", "messages without");
+  const withIt = await runAlone(`
+    await import(new URL("debug.mjs", ENTRY).href);
+    const { createSecondStack, scope } = await import(ENTRY);
+    ${misuse}
+    leave();
+    const quiet = await createSecondStack({ debug: false });
+    quiet.scope((s) => { s.buffer(Uint8Array).push(1); });
+    console.log(said.length, /a buffer of Uint8Array with 1 elements was left open/.test(said[0]));`);
+  equal(withIt, "1 true", "with it");
+});
+
 cases.set("another_line_of_versions_has_a_stack_of_its_own", async () => {
   const text = 'const LINE = "0.1";';
   const newer = await import(

@@ -5,6 +5,7 @@ import { attach, attachExports, createSecondStack } from "secondstack";
 import { collect, configure, scope as open, sharedStack } from "secondstack";
 import type { Scope, SecondStack, SliceBuffer, SliceHandle, Stats } from "secondstack";
 import { createSecondStack as createFromFile } from "secondstack/file";
+import "secondstack/debug";
 import { layout } from "secondstack/layout";
 import { createSecondStack as createShared } from "secondstack/threads";
 
