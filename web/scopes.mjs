@@ -32,18 +32,17 @@ export const AWAIT =
  */
 export const debugging = { isDefault: false };
 
-/** @param {string} call @param {boolean} [debug] the option */
+/**
+ * Nothing imports what debug needs when it is wanted: Vite makes no worker of code that would be split.
+ * @param {string} call
+ * @param {boolean} [debug] the option
+ */
 export function scopeKindFor(call, debug = debugging.isDefault) {
   if (!debug) return Scope;
   return (
     debugging.ScopeKind ??
     fail(call, 'debug needs import "secondstack/debug" before this is called')
   );
-}
-
-/** For those who may wait: fetches what debug needs. */
-export async function loadDebug(options) {
-  if (options?.debug) await import("./debug_scope.mjs");
 }
 
 /** Makes a view, or says that there is no such type. */

@@ -209,9 +209,8 @@ export interface CommonOptions {
    * is about. An element of an array that is no number, and a view of a released scope or of a buffer
    * that has moved, are refused by `append`, `copySlice` and `handle`. The console names a scope that
    * is still open after its turn, a buffer that is open when its scope ends, and a view that was
-   * written to after its scope, if that is seen before its memory is used again. Slow. Default: false,
-   * or true once `secondstack/debug` has been imported; `attach` and `configure` need that import, the
-   * others fetch what they need.
+   * written to after its scope, if that is seen before its memory is used again. Slow. Needs
+   * `secondstack/debug` to have been imported, which makes true the default; otherwise it is false.
    */
   debug?: boolean;
 }

@@ -5,7 +5,6 @@ import { checkOptions, fail } from "./checks.mjs";
 import { compileText } from "./inline.mjs";
 import { wasmText } from "./inline_wasm.mjs";
 import { ownOptions, prepareOwn } from "./own.mjs";
-import { loadDebug } from "./scopes.mjs";
 import { instantiate, load } from "./wasm.mjs";
 
 export { attach, attachExports } from "./attach.mjs";
@@ -52,7 +51,6 @@ export function collect(Type, iterable, use, options) {
 const call = "createSecondStack";
 
 export async function createSecondStack(options) {
-  await loadDebug(options);
   const { memory, start } = prepareOwn(call, options, [...ownOptions, "wasm"]);
   const module = options?.wasm ? await load(call, options.wasm) : compileText(wasmText);
   return start(await instantiate(module, memory));

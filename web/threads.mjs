@@ -4,7 +4,7 @@
 // come from is.
 import { checkCount, checkOptions, fail, refuse } from "./checks.mjs";
 import { GROWTH, instantiate, load, pagesFor } from "./wasm.mjs";
-import { loadDebug, scopeKindFor, SecondStack } from "./scopes.mjs";
+import { scopeKindFor, SecondStack } from "./scopes.mjs";
 
 const INITIAL_BYTES = 1024 * 1024;
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -83,7 +83,6 @@ export async function createSecondStack(options) {
   const known = ["initialBytes", "maxBytes", "debug", "wasm", "shared"];
   const given = checkOptions(call, options, known);
   const { debug, shared } = given;
-  await loadDebug(given);
   const ScopeKind = scopeKindFor(call, debug);
   if (shared !== undefined && !(shared?.memory instanceof WebAssembly.Memory)) {
     refuse(call, "shared", shared, "what share() of another thread's stack returned");

@@ -6,7 +6,6 @@ import { cases, threadCases } from "./attach_cases.mjs";
 import { report, runCases } from "./harness.mjs";
 import { cases as lifetimes } from "./lifetime_cases.mjs";
 import { cases as slices } from "./slice_cases.mjs";
-import "../../web/debug_scope.mjs";
 import { attach } from "../../web/secondstack.mjs";
 
 const counts = [];

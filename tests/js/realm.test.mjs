@@ -85,17 +85,17 @@ cases.set("debug_is_there_when_it_has_been_imported", async () => {
     const said = [];
     console.error = (text) => said.push(text);`;
   const without = await runAlone(`
-    import { attach, configure, scope } from ENTRY;
+    import { configure, createSecondStack, scope } from ENTRY;
     ${misuse}
-    for (const call of [() => configure({ debug: true }), () => attach({}, { debug: true })]) {
-      try { call(); } catch (error) { console.log(error.message); }
+    for (const call of [configure, createSecondStack]) {
+      try { await call({ debug: true }); } catch (error) { console.log(error.message); }
     }
     leave();
     console.log(said.length);`);
   const lines = without.split("\n");
   const missing = 'debug needs import "secondstack/debug" before this is called';
   equal(lines[0], `secondstack: configure: ${missing}`);
-  ok(lines[1].startsWith("secondstack: attach: Module lacks"), lines[1]);
+  equal(lines[1], `secondstack: createSecondStack: ${missing}`);
   equal(lines[2], "0", "messages without");
   const withIt = await runAlone(`
     await import(new URL("debug.mjs", ENTRY).href);
