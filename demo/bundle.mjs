@@ -62,8 +62,6 @@ try {
     legalComments: "none",
     sourcemap: "linked",
     logLevel: "warning",
-    // Of web/secondstack.mjs only attach() is used, which loads no WebAssembly by its own address.
-    logOverride: { "empty-import-meta": "silent" },
   });
 } catch {
   // esbuild has said what is wrong.

@@ -4,7 +4,7 @@
 //
 // Nothing here makes garbage per frame: settings are numbers, and records are copied into memory
 // that is allocated once. What is drawn, and from which memory, is decided in C.
-import { attach } from "../web/secondstack.mjs";
+import { attach } from "../web/attach.mjs";
 import { RECORD_FIELDS, SCENES, SOURCES } from "./lists.mjs";
 
 export { RECORD_FIELDS, SCENES, SOURCES };

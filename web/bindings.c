@@ -67,16 +67,26 @@ EXPORT(ss_js_buffer_open) ss_buffer *ss_js_buffer_open(ss_stack *stack)
   return NULL;
 }
 
-// JavaScript writes into room that is reserved and says afterwards how much of it was used.
-EXPORT(ss_js_buffer_room) char *ss_js_buffer_room(ss_buffer *buffer, size_t used, size_t more)
+// JavaScript writes into room that is reserved, takes elements away again, and says afterwards how long
+// the buffer is by now. Only its own words know its end.
+static void set_size(ss_buffer *buffer, size_t size)
 {
-  (void)ss_try_extend(char, buffer, used);
+  const size_t known = ss_buffer_count(char, buffer);
+  if (size < known)
+    buffer->top -= known - size;
+  else
+    (void)ss_try_extend(char, buffer, size - known);
+}
+
+EXPORT(ss_js_buffer_room) char *ss_js_buffer_room(ss_buffer *buffer, size_t size, size_t more)
+{
+  set_size(buffer, size);
   return ss_try_reserve(buffer, more) ? ss_buffer_at(char, buffer, 0) : NULL;
 }
 
-EXPORT(ss_js_buffer_close) void *ss_js_buffer_close(ss_buffer *buffer, size_t used)
+EXPORT(ss_js_buffer_close) void *ss_js_buffer_close(ss_buffer *buffer, size_t size)
 {
-  (void)ss_js_buffer_room(buffer, used, 0);
+  set_size(buffer, size);
   return ss_buffer_close(buffer).data;
 }
 

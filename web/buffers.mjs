@@ -2,7 +2,7 @@
 // A slice that is still growing. Elements are written straight into the room that the library has
 // reserved for it, and the library is told how many there are when it must make more room.
 import { checkCount, checkOptions, checkType, fail, refuse } from "./checks.mjs";
-import { checkSource } from "./sources.mjs";
+import { checkSource, isBig } from "./sources.mjs";
 
 const FIRST_BYTES = 4096;
 const LARGE_BYTES = 65536;
@@ -18,9 +18,9 @@ export class SliceBuffer {
    * @param {import("./scopes.mjs").Scope} scope
    * @param {any} Type
    * @param {any} options
+   * @param {number} [elementBytes] if an element is several of Type
    */
-  constructor(scope, Type, options) {
-    const elementBytes = checkType("buffer", Type);
+  constructor(scope, Type, options, elementBytes = checkType("buffer", Type)) {
     const { capacity = 0 } = checkOptions("buffer", options, ["capacity"]);
     checkCount("buffer", "capacity", capacity);
     const owner = scope._owner;
@@ -37,10 +37,9 @@ export class SliceBuffer {
     this._pointer = 0;
     /** Elements written. */
     this.length = 0;
-    // Elements that the library knows of.
-    this._known = 0;
     this._capacity = 0;
     this._kind = USUAL_KINDS.indexOf(this._Store);
+    /** @type {any} */
     this._room = NO_ROOM;
     // As long as the room is, in elements, and detached with it; of one kind whatever the room's is.
     this._probe = NO_ROOM;
@@ -58,6 +57,15 @@ export class SliceBuffer {
     // Also when growth has detached the room.
     if (end > this._probe.length) this._makeRoom("push", count);
     if (count > 3) return this._pushMany(arguments);
+    // Costs nothing that can be measured: the stores below ask the same. (The engine itself refuses a
+    // number for a BigInt. What is added here soon makes this too long to be inlined.)
+    if (
+      typeof a !== "number" ||
+      (count > 1 && typeof b !== "number") ||
+      (count > 2 && typeof c !== "number")
+    ) {
+      if (!this._checkValues(arguments)) return at;
+    }
     const r = this._room;
     // The same for each of the usual kinds: an engine compiles a place that has seen one kind only
     // ten times faster than one that has seen them all.
@@ -98,47 +106,116 @@ export class SliceBuffer {
 
   /** @param {IArguments} values for which there is room */
   _pushMany(values) {
-    const at = this.length;
-    try {
-      let i = 0;
-      for (; i + 3 <= values.length; i += 3) {
-        this.push(values[i], values[i + 1], values[i + 2]);
-      }
-      for (; i < values.length; i++) this.push(values[i]);
-    } catch (error) {
-      // A value that cannot be converted.
-      this.length = at;
-      throw error;
-    }
+    this._checkValues(values);
+    let i = 0;
+    for (; i + 3 <= values.length; i += 3) this.push(values[i], values[i + 1], values[i + 2]);
+    for (; i < values.length; i++) this.push(values[i]);
     return this.length;
+  }
+
+  /**
+   * Before any is written: an array or an undefined would be a NaN without a word.
+   * @returns {boolean} whether there are any
+   */
+  _checkValues(values) {
+    const wanted = isBig(this._Store) ? "bigint" : "number";
+    for (let i = 0; i < values.length; i++) {
+      if (typeof values[i] === wanted) continue;
+      const hint = typeof values[i] === "object" ? " (append takes arrays)" : "";
+      refuse("push", `value ${i + 1}`, values[i], `a ${wanted}${hint}`);
+    }
+    return values.length > 0;
   }
 
   append(source) {
     this._checkOpen("append");
-    const start = this._pointer;
     const items = checkSource("append", this._Store, source, this._owner.memory);
+    return this._put(source, items, this._Store, items.length);
+  }
+
+  /** Writes items, which are `count` elements, at the end. */
+  _put(source, items, Store, count) {
+    const start = this._pointer;
+    const { memory } = this._owner;
     const inside = source.byteOffset - start;
-    const isOwn = source.buffer === this._owner.memory.buffer && inside >= 0;
+    const isOwn = source.buffer === memory.buffer && inside >= 0;
     const isWritten = isOwn && inside < this.length * this._elementBytes;
-    const end = this.length + items.length;
-    if (end > this._probe.length) this._makeRoom("append", items.length);
+    const end = this.length + count;
+    if (end > this._probe.length) this._makeRoom("append", count);
+    const at = this._pointer + this.length * this._elementBytes;
     // Part of the buffer itself has moved with it.
-    this._room.set(items.get(isWritten ? this._pointer - start : 0), this.length);
+    const values = items.get(isWritten ? this._pointer - start : 0);
+    new Store(memory.buffer, at, items.length).set(values);
     return (this.length = end);
   }
 
+  extend(count) {
+    this._checkOpen("extend");
+    const at = this.length;
+    const end = at + checkCount("extend", "count", count);
+    // Nothing is room too, but not in a view that growth has detached.
+    if (end > this._probe.length || this._probe.length === 0) this._makeRoom("extend", count);
+    this.length = end;
+    return this._viewOf(at, count, this._Type);
+  }
+
+  reserve(count) {
+    this._checkOpen("reserve");
+    const end = this.length + checkCount("reserve", "count", count);
+    if (end > this._probe.length) this._makeRoom("reserve", count, true);
+  }
+
+  at(index) {
+    if (typeof index !== "number") refuse("at", "index", index, "a number");
+    if (!Number.isSafeInteger(index)) refuse("at", "index", index, "a whole number", RangeError);
+    const i = index < 0 ? this.length + index : index;
+    if (i < 0 || i >= this.length) return undefined;
+    if (i >= this._probe.length) {
+      // Closed, which has a view still, or detached.
+      if (!this._isOpen) return this._viewOfAll("at", this._Store)[i];
+      this._look();
+    }
+    return this._room[i];
+  }
+
+  pop() {
+    this._checkOpen("pop");
+    if (this.length === 0) return undefined;
+    const last = this.at(-1);
+    this.truncate(this.length - 1);
+    return last;
+  }
+
+  truncate(length) {
+    this._checkOpen("truncate");
+    if (checkCount("truncate", "length", length) > this.length) {
+      refuse("truncate", "length", length, `at most ${this.length}, the buffer's`, RangeError);
+    }
+    this.length = length;
+  }
+
   view() {
+    return this._viewOfAll("view", this._Type);
+  }
+
+  /** What has been written, also after `close`. */
+  _viewOfAll(call, Type) {
     if (!this._scope._isOpen)
-      fail("view", `the buffer's scope has been released${this._scope._place()}`);
+      fail(call, `the buffer's scope has been released${this._scope._place()}`);
     const owner = this._owner;
     owner._reach(this._pointer + this.length * this._elementBytes);
-    return new this._Type(owner._buffer, this._pointer, this.length);
+    return this._viewOf(0, this.length, Type);
+  }
+
+  /** A view of elements that are in reach. */
+  _viewOf(first, count, Type) {
+    const { buffer } = this._owner.memory;
+    return new Type(buffer, this._pointer + first * this._elementBytes, count);
   }
 
   close() {
     this._checkOpen("close");
-    const used = (this.length - this._known) * this._elementBytes;
-    this._owner._calls.ss_js_buffer_close(this._words, used);
+    this._owner._calls.ss_js_buffer_close(this._words, this.length * this._elementBytes);
     this._drop();
     return this.view();
   }
@@ -157,7 +234,7 @@ export class SliceBuffer {
   }
 
   /** Makes room for `count` elements more, or finds that only the view was too old. */
-  _makeRoom(call, count) {
+  _makeRoom(call, count, isExact = false) {
     this._checkOpen(call);
     const size = count * this._elementBytes;
     if (this._probe.length < this._capacity) {
@@ -167,7 +244,7 @@ export class SliceBuffer {
     // As the library grows: by an eighth. What is reserved already costs nothing.
     const held = this.length * this._elementBytes;
     const step = held < LARGE_BYTES ? Math.max(held, FIRST_BYTES) : Math.max(held / 8, LARGE_BYTES);
-    if (size <= step && this._reserve(Math.ceil(step))) return;
+    if (!isExact && size <= step && this._reserve(Math.ceil(step))) return;
     if (!this._reserve(size)) {
       this._owner._fail(
         call,
@@ -180,9 +257,8 @@ export class SliceBuffer {
   /** @returns {boolean} whether there is room for so many bytes behind what is written */
   _reserve(size) {
     if (size >= 2 ** 32) return false;
-    const used = (this.length - this._known) * this._elementBytes;
-    const pointer = this._owner._calls.ss_js_buffer_room(this._words, used, size) >>> 0;
-    this._known = this.length;
+    const held = this.length * this._elementBytes;
+    const pointer = this._owner._calls.ss_js_buffer_room(this._words, held, size) >>> 0;
     if (pointer !== 0) {
       this._pointer = pointer;
       this._capacity = this.length + Math.floor(size / this._elementBytes);

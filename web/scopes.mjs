@@ -17,15 +17,33 @@ const TOP = 0;
 const LIMIT = 1;
 const VERSION = 2;
 const MARK_VERSION = 3;
-const RELEASED = 0xdd;
 
 // Where the engine has no Symbol.dispose, this is what bundlers' `using` looks for.
 const dispose = Symbol.dispose ?? Symbol.for("Symbol.dispose");
 
 const STATS = ["used", "reserved", "peak", "chunks", "growths", "bytesCopied", "backingCalls"];
 
-const AWAIT =
+export const AWAIT =
   "a scope must not be held across await (or yield): what runs meanwhile uses the same stack";
+
+/**
+ * What debug.mjs and debug_scope.mjs set when they are loaded, which a release does not do.
+ * @type {{ isDefault: boolean, ScopeKind?: typeof Scope }}
+ */
+export const debugging = { isDefault: false };
+
+/**
+ * Nothing imports what debug needs when it is wanted: Vite makes no worker of code that would be split.
+ * @param {string} call
+ * @param {boolean} [debug] the option
+ */
+export function scopeKindFor(call, debug = debugging.isDefault) {
+  if (!debug) return Scope;
+  return (
+    debugging.ScopeKind ??
+    fail(call, 'debug needs import "secondstack/debug" before this is called')
+  );
+}
 
 /** Makes a view, or says that there is no such type. */
 function construct(call, Type, buffer, pointer, length) {
@@ -44,15 +62,17 @@ export class SecondStack {
    * @param {any} binding.calls what bindings.c exports
    * @param {number} binding.stack its address
    * @param {number} [binding.maxBytes]
-   * @param {boolean} [binding.debug]
+   * @param {typeof Scope} [binding.ScopeKind]
+   * @param {boolean} [binding.isOwn] nothing else takes from this stack
    */
-  constructor({ memory, calls, stack, maxBytes = 0, debug = false }) {
+  constructor({ memory, calls, stack, maxBytes = 0, ScopeKind = Scope, isOwn = true }) {
     this.memory = memory;
     this._calls = calls;
     this._stack = stack >>> 0;
     this._words = this._stack / 4;
     this._maxBytes = maxBytes;
-    this._Scope = debug ? DebugScope : Scope;
+    this._Scope = ScopeKind;
+    this._isOwn = isOwn;
     /** @type {Scope | null} the innermost open scope */
     this._innermost = null;
     this._refresh();
@@ -229,7 +249,6 @@ export class Scope {
     } catch (error) {
       // An element that cannot be converted.
       owner._calls.ss_js_restore(owner._stack, top, version);
-      this._forget();
       throw error;
     }
     return view;
@@ -284,6 +303,11 @@ export class Scope {
     return wereInner;
   }
 
+  /** An exception leaves it. */
+  _abandon() {
+    this._endAll();
+  }
+
   /** The scope ends here and now, and nobody could try again. */
   _leave(call) {
     if (!this._isOpen) this._checkInnermost(call);
@@ -303,7 +327,7 @@ export class Scope {
       isReturned = true;
     } finally {
       // An exception has skipped what would have ended the scopes inside.
-      if (!isReturned && this._isOpen) this._endAll();
+      if (!isReturned && this._isOpen) this._abandon();
     }
     if (typeof result?.then === "function") {
       if (this._isOpen) this._endAll();
@@ -328,62 +352,11 @@ export class Scope {
   _place() {
     return "";
   }
-
-  /** The slice made last has been taken back. */
-  _forget() {}
 }
 
 Scope.prototype[dispose] = function () {
   if (this._isOpen) this._leave("dispose");
 };
-
-/** Remembers where it was opened, fills what it releases, and says when it is held across await. */
-class DebugScope extends Scope {
-  constructor(owner) {
-    super(owner);
-    this._opened = new Error("opened here");
-    /** @type {[number, number][]} */
-    this._made = [];
-    queueMicrotask(() => {
-      if (this._isOpen) {
-        console.error(`secondstack: scope: still open after its turn${this._place()}; ${AWAIT}`);
-      }
-    });
-  }
-
-  uninitSlice(Type, length, options) {
-    return this._slice("uninitSlice", Type, length, options);
-  }
-
-  _slice(call, Type, length, options) {
-    const view = super._slice(call, Type, length, options);
-    this._made.push([view.byteOffset, view.byteLength]);
-    return view;
-  }
-
-  _forget() {
-    this._made.pop();
-  }
-
-  _end() {
-    const owner = this._owner;
-    for (let buffer = this._buffers; buffer; buffer = buffer._older) {
-      this._made.push([buffer._pointer, buffer.length * buffer._elementBytes]);
-    }
-    for (const [pointer, size] of this._made) {
-      owner._reach(pointer + size);
-      owner._bytes.fill(RELEASED, pointer, pointer + size);
-    }
-    super._end();
-  }
-
-  _place() {
-    // This constructor and SecondStack.scope, under the message where the engine repeats it.
-    const lines = this._opened.stack?.split("\n") ?? [];
-    const line = lines[lines[0]?.startsWith("Error") ? 3 : 2];
-    return line ? ` (opened ${line.trim()})` : "";
-  }
-}
 
 /** A slice that outlives growth of the memory: it makes a view whenever one is asked for. */
 export class SliceHandle {

@@ -106,12 +106,36 @@ export interface SliceBuffer<V extends ArrayBufferView> {
    * Writes values at the end.
    *
    * Returns: how many elements there are now.
-   * Errors: TypeError when the buffer is closed, its scope is released or a value cannot be
-   *   converted; RangeError when memory or maxBytes ends. Nothing has changed then.
+   * Errors: TypeError when the buffer is closed, its scope is released or a value is no number (an
+   *   array or undefined would be NaN); RangeError when memory or maxBytes ends. Nothing has changed
+   *   then.
    */
   push(...values: Element<V>[]): number;
+  /**
+   * Room for `count` elements at the end, uninitialised: fill them as a block.
+   *
+   * Returns: a view of exactly these elements, to be used until the buffer or the memory grows.
+   * Errors: as `push`.
+   */
+  extend(count: number): V;
+  /** Makes room for `count` elements more: until they are written the buffer will not grow. As `push`. */
+  reserve(count: number): void;
   /** Copies all elements of an array to the end; it may be part of this buffer. As `push`. */
   append(source: Source<V>): number;
+  /**
+   * The element at `index`, also after `close`; counted from the end if that is negative.
+   *
+   * Returns: undefined where there is none, as `at` of a typed array.
+   * Errors: TypeError for what is no number or when the scope is released; RangeError for a fraction.
+   */
+  at(index: number): Element<V> | undefined;
+  /** Takes the last element off. Returns: undefined if there is none. Errors: as `push`. */
+  pop(): Element<V> | undefined;
+  /**
+   * Takes all elements from `length` on off. The room stays the buffer's.
+   * Errors: as `push`; RangeError for more than the buffer has.
+   */
+  truncate(length: number): void;
   /** A view of what has been written so far, also after `close`. Errors: as `SliceHandle.view`. */
   view(): V;
   /**
@@ -181,22 +205,55 @@ export interface SecondStack {
 
 export interface CommonOptions {
   /**
-   * Fills what is released with 0xDD, says where a scope was opened that an error is about, and
-   * reports a scope that is still open after its turn. Slow. Default: false.
+   * Fills what is released with 0xDD, and says where a scope was opened or a slice made that an error
+   * is about. An element of an array that is no number, and a view of a released scope or of a buffer
+   * that has moved, are refused by `append`, `copySlice` and `handle`. The console names a scope that
+   * is still open after its turn, a buffer that is open when its scope ends, and a view that was
+   * written to after its scope, if that is seen before its memory is used again. Slow. Needs
+   * `secondstack/debug` to have been imported, which makes true the default; otherwise it is false.
    */
   debug?: boolean;
 }
 
-export interface CreateOptions extends CommonOptions {
+export interface ConfigureOptions extends CommonOptions {
   /** How many bytes fit before the memory grows, which detaches all views. Default: 16 MiB. */
   initialBytes?: number;
   /** Limit on what is reserved. Default: none. */
   maxBytes?: number;
-  /** secondstack.wasm: its address, its bytes, or compiled. Default: beside the module. */
+}
+
+export interface CreateOptions extends ConfigureOptions {
+  /**
+   * secondstack.wasm: its address, its bytes, or compiled. Default: what is inside the module, or
+   * beside it for `secondstack/file` and `secondstack/threads`.
+   */
   wasm?: URL | string | BufferSource | WebAssembly.Module;
 }
 
-/** Makes a second stack in a memory of its own. */
+/**
+ * `scope` of the realm's stack, which everything in a page or worker shares that imports this, two
+ * copies of the package as well. The first call starts it, without waiting for anything.
+ *   const sum = scope((s) => s.zeroedSlice(Float32Array, 100).reduce((a, b) => a + b, 1));
+ */
+export const scope: SecondStack["scope"];
+
+/** `collect` of the realm's stack. */
+export const collect: SecondStack["collect"];
+
+/** The realm's stack itself: its memory, its statistics. */
+export function sharedStack(): SecondStack;
+
+/**
+ * Starts the realm's stack with options of yours. For a program to call, before anything is used; a
+ * library leaves it alone.
+ * Errors: TypeError when the stack is in use already, and for options as `createSecondStack`.
+ */
+export function configure(options: ConfigureOptions): void;
+
+/**
+ * Makes a second stack in a memory of its own, which nobody else uses or limits. With
+ * `secondstack/file` the wasm is a file, which is fetched then.
+ */
 export function createSecondStack(options?: CreateOptions): Promise<SecondStack>;
 
 /** What attach() needs of an Emscripten module. */

@@ -1,84 +1,57 @@
 // SPDX-License-Identifier: MIT
-// The module's entry: a second stack in a memory of its own, or that of an Emscripten program.
-import { checkCount, checkOptions, fail, refuse } from "./checks.mjs";
-import { GROWTH, instantiate, load, pagesFor } from "./wasm.mjs";
-import { SecondStack } from "./scopes.mjs";
+// The front door: one stack for everything in a realm that is JavaScript, there at once. Beside it a
+// stack of one's own, and that of an Emscripten program. Importing this does nothing: a server may.
+import { checkOptions, fail } from "./checks.mjs";
+import { compileText } from "./inline.mjs";
+import { wasmText } from "./inline_wasm.mjs";
+import { ownOptions, prepareOwn } from "./own.mjs";
+import { instantiate, load } from "./wasm.mjs";
 
-// Memory that is not used yet costs next to nothing, and growth detaches every view.
-const INITIAL_BYTES = 16 * 1024 * 1024;
-const FIRST_CHUNK_BYTES = 64 * 1024;
+export { attach, attachExports } from "./attach.mjs";
+
+// All copies of one line share a stack: a patch does not change what its calls are.
+const LINE = "0.1";
+const KEY = Symbol.for(`secondstack ${LINE}`);
+
+/** @type {import("./scopes.mjs").SecondStack | undefined} */
+let shared;
+
+function start(call, options) {
+  if (typeof WebAssembly === "undefined") fail(call, "this engine has no WebAssembly", Error);
+  const { memory, start } = prepareOwn(call, options, ownOptions);
+  const instance = new WebAssembly.Instance(compileText(wasmText), { env: { memory } });
+  shared = start(instance.exports);
+  Object.defineProperty(globalThis, KEY, { value: shared });
+  return shared;
+}
+
+/** The realm's stack, whichever copy of this module has made it. */
+function find(call) {
+  return (shared = globalThis[KEY] ?? start(call));
+}
+
+export function configure(options) {
+  checkOptions("configure", options, ownOptions);
+  if (globalThis[KEY]) fail("configure", "the stack is in use already: configure it first");
+  start("configure", options);
+}
+
+export function sharedStack() {
+  return shared ?? find("sharedStack");
+}
+
+export function scope(use) {
+  return (shared ?? find("scope")).scope(use);
+}
+
+export function collect(Type, iterable, use, options) {
+  return (shared ?? find("collect")).collect(Type, iterable, use, options);
+}
 
 const call = "createSecondStack";
 
-// SS_ABI of secondstack.h: scopes.mjs reads a stack's words, as the C fast path does.
-const ABI = 1;
-
-/** What a program built with emcc must export for attach(). */
-export const attachExports = [
-  "_ss_js_attach",
-  "_ss_js_stack",
-  "_ss_js_alloc",
-  "_ss_js_restore",
-  "_ss_js_buffer_open",
-  "_ss_js_buffer_room",
-  "_ss_js_buffer_close",
-  "_ss_js_trim",
-  "_ss_js_stat",
-];
-
 export async function createSecondStack(options) {
-  const given = checkOptions(call, options, ["initialBytes", "maxBytes", "debug", "wasm"]);
-  const {
-    maxBytes = 0,
-    debug = false,
-    wasm = new URL("./secondstack.wasm", import.meta.url),
-  } = given;
-  checkCount(call, "maxBytes", maxBytes);
-  const { initialBytes = maxBytes ? Math.min(INITIAL_BYTES, maxBytes) : INITIAL_BYTES } = given;
-  checkCount(call, "initialBytes", initialBytes);
-  if (maxBytes && initialBytes > maxBytes) {
-    refuse(call, "initialBytes", initialBytes, `at most maxBytes, ${maxBytes}`, RangeError);
-  }
-  const initial = pagesFor(call, "initialBytes", initialBytes, GROWTH);
-  const module = await load(call, wasm);
-  const memory = new WebAssembly.Memory({ initial });
-  const calls = await instantiate(module, memory);
-  // A limit beyond the address space is none.
-  const limit = maxBytes < 2 ** 32 ? maxBytes : 0;
-  calls.ss_js_configure(Math.min(initialBytes, FIRST_CHUNK_BYTES), limit);
-  return new SecondStack({ memory, calls, stack: calls.ss_js_stack(0), maxBytes, debug });
-}
-
-// One for each module: scopes end last first, whoever has opened them.
-const attached = new WeakMap();
-
-export function attach(Module, options) {
-  const { debug = false } = checkOptions("attach", options, ["debug"]);
-  if (typeof Module !== "object" || Module === null) {
-    refuse("attach", "Module", Module, "an Emscripten module that has started");
-  }
-  const known = attached.get(Module);
-  if (known) return known;
-  const missing = attachExports.filter((name) => typeof Module[name] !== "function");
-  if (missing.length > 0) {
-    const list = missing.join(",");
-    fail(
-      "attach",
-      `Module lacks ${list}: link with -lsecondstack -sEXPORTED_FUNCTIONS=...,${list}`,
-    );
-  }
-  Module._ss_js_attach();
-  const memory = Module.ss_js_memory;
-  if (!(memory instanceof WebAssembly.Memory)) {
-    fail("attach", "Module is not the object that the program runs with, only a copy of it");
-  }
-  if (Module.ss_js_abi !== ABI) {
-    const versions = `SS_ABI ${Module.ss_js_abi}, and this module is of ${ABI}`;
-    fail("attach", `the program's secondstack is of ${versions}: take both from one version`);
-  }
-  const calls = Object.fromEntries(attachExports.map((name) => [name.slice(1), Module[name]]));
-  const isShared = !(memory.buffer instanceof ArrayBuffer);
-  const stack = new SecondStack({ memory, calls, stack: calls.ss_js_stack(isShared), debug });
-  attached.set(Module, stack);
-  return stack;
+  const { memory, start } = prepareOwn(call, options, [...ownOptions, "wasm"]);
+  const module = options?.wasm ? await load(call, options.wasm) : compileText(wasmText);
+  return start(await instantiate(module, memory));
 }

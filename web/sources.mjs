@@ -3,7 +3,8 @@
 // when room is made for the copy.
 import { checkCount, fail, isTypedArray, refuse } from "./checks.mjs";
 
-const isBig = (Type) => Type === BigInt64Array || Type === BigUint64Array;
+/** @param {any} Type */
+export const isBig = (Type) => Type === BigInt64Array || Type === BigUint64Array;
 
 function isDetached(buffer) {
   if (buffer.byteLength > 0) return false;

@@ -4,7 +4,7 @@
 // come from is.
 import { checkCount, checkOptions, fail, refuse } from "./checks.mjs";
 import { GROWTH, instantiate, load, pagesFor } from "./wasm.mjs";
-import { SecondStack } from "./scopes.mjs";
+import { scopeKindFor, SecondStack } from "./scopes.mjs";
 
 const INITIAL_BYTES = 1024 * 1024;
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -23,17 +23,18 @@ function onBootStack(exports, memory, use) {
   }
 }
 
+class ClosedScope {
+  constructor() {
+    fail("scope", "the stack is closed");
+  }
+}
+
 class ThreadStack extends SecondStack {
   constructor(binding) {
     super(binding);
     this._module = binding.module;
     this._block = binding.block;
     this._bootPointer = binding.bootPointer;
-  }
-
-  scope(use) {
-    if (this._block === 0) fail("scope", "the stack is closed");
-    return super.scope(use);
   }
 
   share() {
@@ -50,6 +51,7 @@ class ThreadStack extends SecondStack {
       calls.ss_js_thread_close(this._block);
     });
     this._block = 0;
+    this._Scope = /** @type {any} */ (ClosedScope);
     const refuseAll = { get: () => () => fail("a call", "the stack is closed") };
     this._calls = new Proxy({}, refuseAll);
   }
@@ -80,7 +82,8 @@ async function makeShared(options) {
 export async function createSecondStack(options) {
   const known = ["initialBytes", "maxBytes", "debug", "wasm", "shared"];
   const given = checkOptions(call, options, known);
-  const { debug = false, shared } = given;
+  const { debug, shared } = given;
+  const ScopeKind = scopeKindFor(call, debug);
   if (shared !== undefined && !(shared?.memory instanceof WebAssembly.Memory)) {
     refuse(call, "shared", shared, "what share() of another thread's stack returned");
   }
@@ -96,5 +99,5 @@ export async function createSecondStack(options) {
   if (block === 0) fail(call, `a thread takes ${size} bytes: maxBytes is ${maxBytes}`, RangeError);
   calls.__wasm_init_tls(block + CALL_STACK_BYTES);
   const stack = calls.ss_js_stack(1);
-  return new ThreadStack({ memory, calls, stack, maxBytes, debug, module, block, bootPointer });
+  return new ThreadStack({ memory, calls, stack, maxBytes, ScopeKind, module, block, bootPointer });
 }

@@ -5,11 +5,13 @@
 import { readFile } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 import { report, runCases } from "./harness.mjs";
+import { cases as layouts } from "./layout_cases.mjs";
 import { cases as lifetimes } from "./lifetime_cases.mjs";
 import { cases as own } from "./own_cases.mjs";
 import { cases as slices } from "./slice_cases.mjs";
 import { cases as threads } from "./thread_cases.mjs";
 import { starter } from "./thread_starter.mjs";
+import { createSecondStack as createFromFile } from "../../web/file.mjs";
 import { createSecondStack } from "../../web/secondstack.mjs";
 import { createSecondStack as createShared } from "../../web/threads.mjs";
 
@@ -34,7 +36,7 @@ const environment = (create, name) => {
 };
 const plain = environment(createSecondStack, "secondstack.wasm");
 const shared = environment(createShared, "secondstack-threads.wasm");
-const all = new Map([...slices, ...lifetimes, ...own]);
+const all = new Map([...slices, ...lifetimes, ...layouts, ...own]);
 // Two classic workers beside the main thread.
 const inWorkers = Promise.all([
   runInClassicWorker("secondstack.mjs", "classic worker_thread"),
@@ -42,6 +44,7 @@ const inWorkers = Promise.all([
 ]);
 const onMain = [
   await runCases(all, plain, "Node.js"),
+  await runCases(own, { ...plain, create: createFromFile }, "Node.js, from a file"),
   await runCases(all, shared, "Node.js, shared memory"),
   await runCases(threads, shared, "Node.js, threads"),
 ];

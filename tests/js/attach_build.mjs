@@ -17,7 +17,7 @@ import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { attachExports } from "../../web/secondstack.mjs";
+import { attachExports } from "../../web/attach.mjs";
 
 // Emscripten before 3.1.30 gives Node's own fetch a file name, which that refuses.
 delete globalThis.fetch;

@@ -7,9 +7,27 @@ import { report } from "./harness.mjs";
 import { startServer } from "./server.mjs";
 
 const folder = (name) => fileURLToPath(new URL(name, import.meta.url));
-const server = await startServer({ web: folder("../../web"), tests: folder("..") });
+const folders = { web: folder("../../web"), copy: folder("../../web"), tests: folder("..") };
+const server = await startServer(folders);
+// As strict as WebAssembly can have it: no eval, nothing inline, nothing from elsewhere.
+const strict = await startServer(folders, {
+  "Content-Security-Policy":
+    "default-src 'none'; img-src data:; script-src 'self' 'wasm-unsafe-eval'",
+});
 const [only] = process.argv.slice(2);
 const counts = [];
+
+/** Under the strict policy: the front door works, and eval does not, so that the policy is one. */
+async function runStrictly(place, browser) {
+  const { page, problems } = await openPage(browser, `${strict.url}/tests/js/strict.html`);
+  await page.waitForFunction(() => document.title !== "");
+  const title = await page.title();
+  // Firefox says that eval was refused.
+  const others = problems.filter((problem) => !problem.includes("blocked a JavaScript eval"));
+  const isRight = title === "3 eval is refused" && others.length === 0;
+  const lines = isRight ? [] : [`FAILED ${place}, strict policy: ${title}; ${others.join("; ")}`];
+  return { passed: +isRight, failed: +!isRight, skipped: 0, lines };
+}
 
 /** One more case: that nothing was said on the console and no error was left. */
 function quiet(place, problems) {
@@ -39,7 +57,7 @@ async function runIn(name, browser) {
       });
     }, `${place}, module worker`)),
   );
-  counts.push(...found, quiet(place, problems));
+  counts.push(...found, quiet(place, problems), await runStrictly(place, browser));
 }
 
 // Cases do not throw: what is thrown is the browser's failure. Firefox at times never answers, or loses
@@ -77,4 +95,5 @@ await Promise.all(
     .map(([name, launch]) => run(name, launch)),
 );
 server.stop();
+strict.stop();
 report(counts);

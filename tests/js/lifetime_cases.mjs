@@ -2,6 +2,8 @@
 // When things end, how misuse is refused, and that refusing changes nothing. Runs in every
 // environment, as slice_cases.mjs.
 import { equal, ok, same, throws } from "./harness.mjs";
+// For all cases, also those in other files, that say { debug: true }.
+import "../../web/debug_scope.mjs";
 
 export const cases = new Map();
 
@@ -143,8 +145,6 @@ cases.set("bad_sources_are_named_and_change_nothing", async ({ create }) => {
     buffer.push(1, 2);
     throws(() => buffer.append(bigs), TypeError, /append: source is \[object BigInt64Array\]/);
     throws(() => buffer.append(7), TypeError, /append: source is 7, not an array/);
-    throws(() => buffer.push(3, 4n), TypeError, /BigInt|bigint/i);
-    throws(() => buffer.push(3, 4, 5, 6, 7n), TypeError, /BigInt|bigint/i);
     same(buffer.close(), [1, 2], "what the buffer holds");
     const plain = scope.uninitSlice(Float32Array, 4);
     const before = ss.memory.buffer;
@@ -153,6 +153,50 @@ cases.set("bad_sources_are_named_and_change_nothing", async ({ create }) => {
       throws(() => scope.copySlice(plain), TypeError, /copySlice: source is detached/);
     }
   });
+});
+
+cases.set("what_is_not_a_number_is_not_pushed", async ({ create }) => {
+  for (const debug of [false, true]) {
+    const ss = await create({ debug });
+    ss.scope((scope) => {
+      const buffer = scope.buffer(Float32Array);
+      buffer.push(1, 2);
+      for (const [values, text] of [
+        [[[1, 2, 3]], "value 1 is \\[object Array\\], not a number \\(append takes arrays\\)"],
+        [[new Float32Array(3)], "value 1 is \\[object Float32Array\\], not a number"],
+        [[undefined], "value 1 is undefined, not a number"],
+        [[null], "value 1 is null, not a number"],
+        [["x"], 'value 1 is "x", not a number'],
+        [[true], "value 1 is true, not a number"],
+        [[3, 4n], "value 2 is 4n, not a number"],
+        [[3, undefined], "value 2 is undefined, not a number"],
+        [[3, 4, "5"], 'value 3 is "5", not a number'],
+        [[3, 4, 5, 6, 7n], "value 5 is 7n, not a number"],
+      ]) {
+        const message = new RegExp(`^secondstack: push: ${text}`);
+        refuses(ss, () => buffer.push(...values), TypeError, message);
+      }
+      same(buffer.close(), [1, 2], "what the buffer holds");
+      for (const Type of [
+        Int8Array,
+        Uint8Array,
+        Uint16Array,
+        Uint32Array,
+        Float64Array,
+        DataView,
+      ]) {
+        const other = scope.buffer(Type);
+        refuses(ss, () => other.push("1"), TypeError, /push: value 1 is "1", not a number/);
+        equal(other.push(NaN, 1.5, 2), 3, "any number will do");
+        other.close();
+      }
+      const bigs = scope.buffer(BigInt64Array);
+      refuses(ss, () => bigs.push(1), TypeError, /BigInt|bigint/i);
+      refuses(ss, () => bigs.push("1"), TypeError, /push: value 1 is "1", not a bigint/);
+      equal(bigs.push(), 0, "nothing is pushed");
+      same(bigs.close(), []);
+    });
+  }
 });
 
 cases.set("using_ends_a_scope", async ({ create }) => {
@@ -206,6 +250,11 @@ cases.set("a_released_scope_refuses_everything", async ({ create }) => {
     () => handle.view(),
     () => open.push(1),
     () => open.append([1]),
+    () => open.extend(1),
+    () => open.reserve(1),
+    () => open.at(0),
+    () => open.pop(),
+    () => open.truncate(0),
     () => open.view(),
     () => open.close(),
     () => closed.view(),
@@ -258,11 +307,17 @@ cases.set("a_closed_buffer_refuses_more", async ({ create }) => {
       () => buffer.push(1),
       () => buffer.push(1, 2, 3, 4, 5),
       () => buffer.append([1]),
+      () => buffer.extend(1),
+      () => buffer.extend(0),
+      () => buffer.reserve(1),
+      () => buffer.pop(),
+      () => buffer.truncate(0),
       () => buffer.close(),
     ]) {
       refuses(ss, call, TypeError, /the buffer is closed/);
     }
     same(buffer.view(), [1, 2]);
+    equal(buffer.at(-1), 2, "an element");
     equal(buffer.length, 2, "length");
   });
 });
@@ -378,6 +433,12 @@ cases.set("growth_by_others_is_noticed", async ({ create }) => {
     ["push", () => open.push(2)],
     ["view of an open buffer", () => same(open.view(), [1, 2])],
     ["append", () => open.append([3])],
+    ["at of an open buffer", () => equal(open.at(2), 3)],
+    ["extend by nothing", () => equal(open.extend(0).length, 0)],
+    ["extend", () => open.extend(1).set([4])],
+    ["pop", () => equal(open.pop(), 4)],
+    ["reserve", () => open.reserve(1000)],
+    ["at of a closed buffer", () => equal(closed.at(0), 7)],
     ["view of a closed buffer", () => same(closed.view(), [7])],
     ["uninitSlice", () => scope.uninitSlice(Uint32Array, 4).fill(1)],
     ["zeroedSlice", () => same(scope.zeroedSlice(Uint32Array, 2), [0, 0])],
@@ -485,4 +546,101 @@ cases.set("debug_reports_a_scope_held_across_await", async ({ create }) => {
   }
   equal(said.length, 1, "lines");
   ok(/still open after its turn \(opened .*\).*across await/.test(said[0]), said[0]);
+});
+
+/** @returns {string[]} what is said on the console while `use` runs and after its turn */
+export async function saidIn(use) {
+  const said = [];
+  const before = console.error;
+  console.error = (text) => said.push(text);
+  try {
+    await use();
+    await null;
+  } finally {
+    console.error = before;
+  }
+  return said;
+}
+
+cases.set("debug_names_a_buffer_that_is_left_open", async ({ create }) => {
+  const ss = await create({ debug: true });
+  const said = await saidIn(() => {
+    ss.scope((scope) => {
+      scope.buffer(Uint8Array).close();
+      scope.buffer(Float32Array).push(1, 2, 3);
+    });
+    // An exception has an own word, and nothing could close it.
+    const leave = () =>
+      ss.scope((scope) => {
+        scope.buffer(Uint8Array);
+        throw new SyntaxError("mine");
+      });
+    throws(leave, SyntaxError, /mine/);
+  });
+  equal(said.length, 1, "lines");
+  const message =
+    /^secondstack: scope: a buffer of Float32Array with 3 elements was left open \(opened .*lifetime_cases\.mjs.*\) \(opened .*lifetime_cases\.mjs.*\)$/;
+  ok(message.test(said[0]), said[0]);
+});
+
+cases.set("debug_refuses_views_that_are_too_old", async ({ create }) => {
+  const ss = await create({ debug: true });
+  const stale = [];
+  ss.scope((scope) => {
+    stale.push(scope.uninitSlice(Float32Array, 4), scope.copySlice(Float32Array, [1]));
+    const buffer = scope.buffer(Float32Array);
+    stale.push(buffer.extend(3), buffer.view(), buffer.close());
+  });
+  ss.scope((scope) => {
+    const buffer = scope.buffer(Float32Array);
+    for (const view of stale) {
+      for (const [name, call] of [
+        ["append", () => buffer.append(view)],
+        ["copySlice", () => scope.copySlice(view)],
+        ["handle", () => scope.handle(view)],
+      ]) {
+        const message = `^secondstack: ${name}: the view is of a scope that has been released \\(made .*lifetime_cases\\.mjs.*\\)$`;
+        refuses(ss, call, TypeError, new RegExp(message));
+      }
+    }
+    const moving = scope.buffer(Uint8Array);
+    const early = moving.extend(10);
+    const { byteOffset } = early;
+    const other = scope.buffer(Uint8Array);
+    for (let i = 0; i < 1000 && moving.view().byteOffset === byteOffset; i++) {
+      moving.extend(4000).fill(1);
+      other.extend(4000).fill(2);
+    }
+    if (moving.view().byteOffset !== byteOffset && early.length > 0) {
+      throws(
+        () => buffer.append(early),
+        TypeError,
+        /append: the view is of a buffer that has grown and moved since \(made /,
+      );
+    }
+    for (const open of [buffer, moving, other]) open.close();
+  });
+});
+
+cases.set("debug_refuses_arrays_of_what_is_not_a_number", async ({ create }) => {
+  const ss = await create({ debug: true });
+  ss.scope((scope) => {
+    const buffer = scope.buffer(Float32Array);
+    for (const [name, call] of [
+      ["append", (list) => buffer.append(list)],
+      ["copySlice", (list) => scope.copySlice(Float32Array, list)],
+    ]) {
+      for (const [list, text] of [
+        [[1, [2]], "source\\[1\\] is \\[object Array\\]"],
+        [[undefined], "source\\[0\\] is undefined"],
+        [["1"], 'source\\[0\\] is "1"'],
+      ]) {
+        const message = new RegExp(`^secondstack: ${name}: ${text}, not a number$`);
+        refuses(ss, () => call(list), TypeError, message);
+      }
+    }
+    buffer.append([1, NaN]);
+    same(buffer.close(), [1, NaN]);
+    same(scope.copySlice(BigInt64Array, [1n]), [1n]);
+  });
 });

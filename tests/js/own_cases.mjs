@@ -2,6 +2,7 @@
 // A stack in a memory of its own: limits, options, where the wasm comes from. `env.create` is a
 // createSecondStack.
 import { equal, ok, rejects, throws } from "./harness.mjs";
+import { saidIn } from "./lifetime_cases.mjs";
 
 export const cases = new Map();
 
@@ -138,4 +139,52 @@ cases.set("memory_grown_by_others_is_not_used", async ({ create }) => {
     ss.view(Uint8Array, theirs, 131072).every((x) => x === 0xaa),
     "it is overwritten",
   );
+});
+
+cases.set("debug_names_writes_to_what_was_released", async ({ create }) => {
+  const ss = await create({ debug: true });
+  let slice;
+  let written;
+  const make = () =>
+    ss.scope((scope) => {
+      slice = scope.uninitSlice(Uint8Array, 100).fill(1);
+      scope.zeroedSlice(Uint8Array, 1000);
+      const buffer = scope.buffer(Float32Array);
+      buffer.push(1, 2, 3);
+      written = buffer.close();
+    });
+  make(); // the first one takes memory
+  for (const [what, write, place] of [
+    ["a slice", () => (slice[7] = 5), "byte 7 of 100 \\(made .*own_cases\\.mjs"],
+    ["a buffer", () => written.fill(2), "byte 0 of 12 \\(made .*own_cases\\.mjs"],
+  ]) {
+    for (const [when, then] of [
+      ["after the turn", () => {}],
+      ["in the next scope", () => ss.scope((scope) => scope.uninitSlice(Uint8Array, 200).fill(3))],
+    ]) {
+      const said = await saidIn(() => {
+        make();
+        write();
+        then();
+      });
+      equal(said.length, 1, `lines for ${what}, ${when}`);
+      const text = `^secondstack: a view was written to after its scope had been released, ${place}`;
+      ok(new RegExp(text).test(said[0]), said[0]);
+    }
+  }
+  const quiet = await saidIn(() => {
+    for (let i = 0; i < 3; i++) make();
+    ss.scope((outer) => {
+      const all = outer.buffer(Uint8Array);
+      for (let i = 0; i < 100; i++) {
+        ss.scope((inner) => inner.uninitSlice(Uint8Array, 1000).fill(i));
+        all.extend(1000).fill(i);
+      }
+      outer.uninitSlice(Uint8Array, 100_000).fill(1);
+      all.close();
+    });
+    ss.trim();
+    make();
+  });
+  equal(quiet.join(), "", "said of what is right");
 });

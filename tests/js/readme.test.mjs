@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The code of docs/javascript.md: run in Chrome, with its own WebGL2, and what is
-// about Emscripten in Node.js, with the program of attach.test.mjs.
+// about Emscripten in Node.js, with the program of attach.test.mjs. The first example, and that of
+// web/README.md, in Node.js as well, in a project that has the package.
 //   node tests/js/readme.test.mjs
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { buildProgram } from "./attach_build.mjs";
 import { openPage } from "./browsers.mjs";
 import { equal, ok, report, runCases } from "./harness.mjs";
@@ -26,6 +29,7 @@ const scripts = blocks("js");
 const asModule = (text, root) =>
   text
     .replaceAll('from "secondstack"', `from "${root}secondstack.mjs"`)
+    .replaceAll('from "secondstack/layout"', `from "${root}layout.mjs"`)
     .replaceAll('from "secondstack/threads"', `from "${root}threads.mjs"`);
 
 // What the blocks take for granted.
@@ -62,9 +66,25 @@ cases.set("scopes_slices_and_buffers", async () => {
   const some = scripts.filter(
     (text) => !text.includes("attach(") && !/^\/\/ \w+\.mjs\n/.test(text),
   );
-  ok(some.length >= 2, "the chapter has fewer examples than it should");
-  write("scopes.mjs", asModule(CONTEXT + some.join("\n"), "/web/"));
-  await runInChrome(["scopes.mjs"]);
+  ok(some.length >= 4, "the chapter has fewer examples than it should");
+  some.forEach((text, i) => write(`example${i}.mjs`, asModule(CONTEXT + text, "/web/")));
+  await runInChrome(some.map((_, i) => `example${i}.mjs`));
+});
+
+cases.set("the_first_examples_run_as_pasted", async () => {
+  const readme = readFileSync(path("../../web/README.md"), "utf8");
+  const [, its] = /^```js\n(.*?)^```/ms.exec(readme);
+  mkdirSync(`${out}node_modules`, { recursive: true });
+  symlinkSync(path("../../web"), `${out}node_modules/secondstack`);
+  for (const [name, text] of [
+    ["first.mjs", scripts[0]],
+    ["package.mjs", its],
+  ]) {
+    write(name, text);
+    const { stdout } = await promisify(execFile)(process.execPath, [`${out}${name}`]);
+    const expected = /^console\.log\(.*?\); +\/\/ (.+)$/m.exec(text)[1];
+    equal(stdout.trim(), expected, `what ${name} prints`);
+  }
 });
 
 cases.set("threads", async () => {

@@ -24,13 +24,15 @@ const BLANK =
 
 /**
  * @param {Record<string, string>} folders by the first part of the path
+ * @param {Record<string, string>} [more] headers of all answers
  * @returns {Promise<{ url: string, stop: () => void }>}
  */
-export function startServer(folders) {
+export function startServer(folders, more = {}) {
+  const headers = { ...HEADERS, ...more };
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     if (pathname === "/") {
-      response.writeHead(200, { ...HEADERS, "Content-Type": TYPES[".html"] }).end(BLANK);
+      response.writeHead(200, { ...headers, "Content-Type": TYPES[".html"] }).end(BLANK);
       return;
     }
     const [, first, ...rest] = decodeURIComponent(pathname).split("/");
@@ -39,9 +41,9 @@ export function startServer(folders) {
       if (!Object.hasOwn(folders, first) || path.startsWith(`..${sep}`)) throw new Error("outside");
       const body = await readFile(join(folders[first], path));
       const type = TYPES[extname(path)] ?? "application/octet-stream";
-      response.writeHead(200, { ...HEADERS, "Content-Type": type }).end(body);
+      response.writeHead(200, { ...headers, "Content-Type": type }).end(body);
     } catch {
-      response.writeHead(404, HEADERS).end();
+      response.writeHead(404, headers).end();
     }
   });
   return new Promise((resolve, reject) => {

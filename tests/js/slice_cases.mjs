@@ -196,6 +196,177 @@ cases.set("append_takes_arrays_views_and_itself", async ({ create }) => {
   });
 });
 
+cases.set("extend_gives_room_to_fill", async ({ create }) => {
+  for (const debug of [false, true]) {
+    const ss = await create({ debug });
+    for (const Type of KINDS) {
+      ss.scope((scope) => {
+        const buffer = scope.buffer(Type);
+        const expected = [];
+        for (const count of [3, 0, 1, 5000, 7, 40_000, 0]) {
+          const value = element(Type, expected.length % 100);
+          const view = buffer.extend(count);
+          equal(view.constructor, Type, "constructor");
+          equal(view.length, count, "length of the view");
+          view.fill(value);
+          for (let i = 0; i < count; i++) expected.push(value);
+          equal(buffer.length, expected.length, "length of the buffer");
+        }
+        buffer.push(element(Type, 9));
+        expected.push(element(Type, 9));
+        const view = buffer.close();
+        equal(view.length, expected.length, "length");
+        ok(
+          view.every((x, i) => x === expected[i]),
+          `${Type.name}: wrong elements`,
+        );
+      });
+    }
+    ss.scope((scope) => {
+      const bytes = scope.buffer(DataView);
+      bytes.extend(8).setFloat64(0, 0.5, true);
+      const second = bytes.extend(4);
+      ok(second instanceof DataView && second.byteLength === 4, "no DataView of 4 bytes");
+      second.setInt32(0, -1);
+      const view = bytes.close();
+      equal(view.getFloat64(0, true), 0.5);
+      equal(view.getInt32(8), -1);
+    });
+  }
+});
+
+cases.set("reserve_is_room_without_growth", async ({ create }) => {
+  const ss = await create();
+  ss.scope((scope) => {
+    const buffer = scope.buffer(Float64Array);
+    buffer.push(1);
+    buffer.reserve(1_000_000);
+    equal(buffer.length, 1, "length");
+    const before = ss.stats();
+    const place = buffer.view().byteOffset;
+    const { buffer: memory } = ss.memory;
+    for (let i = 0; i < 1_000_000; i++) buffer.push(i);
+    equal(buffer.view().byteOffset, place, "address");
+    equal(ss.memory.buffer, memory, "memory");
+    for (const name of ["bytesCopied", "backingCalls", "growths"]) {
+      equal(ss.stats()[name], before[name], name);
+    }
+    buffer.reserve(0);
+    equal(buffer.close().length, 1_000_001, "length");
+  });
+});
+
+cases.set("at_reads_as_a_typed_array_does", async ({ create }) => {
+  const ss = await create();
+  for (const Type of KINDS) {
+    ss.scope((scope) => {
+      const buffer = scope.buffer(Type);
+      equal(buffer.at(0), undefined, "of an empty buffer");
+      for (let i = 0; i < 3; i++) buffer.push(element(Type, i + 1));
+      const like = Type.from([1, 2, 3], (i) => element(Type, i));
+      for (let round = 0; round < 2; round++) {
+        for (const i of [0, 1, 2, 3, 1000, -1, -2, -3, -4]) {
+          equal(buffer.at(i), like.at(i), `${Type.name}, element ${i}`);
+        }
+        if (round === 0) buffer.close();
+      }
+      throws(() => buffer.at("0"), TypeError, /^secondstack: at: index is "0", not a number$/);
+      throws(
+        () => buffer.at(0.5),
+        RangeError,
+        /^secondstack: at: index is 0\.5, not a whole number/,
+      );
+    });
+  }
+});
+
+cases.set("truncate_and_pop_take_the_end_off", async ({ create }) => {
+  for (const debug of [false, true]) {
+    const ss = await create({ debug });
+    ss.scope((scope) => {
+      const buffer = scope.buffer(Uint16Array);
+      const model = [];
+      let seed = 7;
+      const random = (n) => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) % n;
+      const slices = [];
+      for (let i = 0; i < 3000; i++) {
+        const count = random(300);
+        switch (random(5)) {
+          case 0:
+            model.length = Math.max(0, model.length - count);
+            buffer.truncate(model.length);
+            break;
+          case 1:
+            equal(buffer.pop(), model.pop(), "the last");
+            break;
+          case 2:
+            // Its memory is another's: what was taken off is not the buffer's when it moves.
+            if (i % 10 === 0) slices.push(scope.handle(scope.copySlice(Uint16Array, [i])));
+            buffer.push(i);
+            model.push(i);
+            break;
+          case 3:
+            buffer.reserve(count);
+            break;
+          default:
+            buffer.extend(count).fill(i);
+            for (let k = 0; k < count; k++) model.push(i);
+        }
+        equal(buffer.length, model.length, "length");
+      }
+      same(buffer.view(), model);
+      buffer.truncate(2);
+      buffer.truncate(2);
+      throws(
+        () => buffer.truncate(3),
+        RangeError,
+        /^secondstack: truncate: length is 3, not at most 2, the buffer's$/,
+      );
+      throws(() => buffer.truncate(-1), RangeError, /^secondstack: truncate: length is -1/);
+      throws(() => buffer.truncate("1"), TypeError, /^secondstack: truncate: length is "1"/);
+      same(buffer.close(), model.slice(0, 2));
+      // What was taken off has gone back to the stack.
+      const next = scope.uninitSlice(Uint16Array, 1).fill(77);
+      same(buffer.view(), model.slice(0, 2));
+      equal(next[0], 77);
+      slices.forEach((slice) => ok(slice.view()[0] % 10 === 0, "a slice is overwritten"));
+    });
+    equal(ss.stats().used, 0, "used");
+    ss.scope((scope) => {
+      const buffer = scope.buffer(Float32Array);
+      equal(buffer.pop(), undefined, "of an empty buffer");
+      buffer.truncate(0);
+      buffer.extend(100_000).fill(1);
+      buffer.truncate(10);
+      const held = ss.stats().used;
+      buffer.close();
+      ok(ss.stats().used < 2000, `${ss.stats().used} bytes in use of ${held}`);
+    });
+  }
+});
+
+cases.set("bad_counts_are_named_and_change_nothing", async ({ create }) => {
+  const ss = await create();
+  ss.scope((scope) => {
+    const buffer = scope.buffer(Float32Array);
+    buffer.push(1, 2, 3);
+    for (const call of ["extend", "reserve"]) {
+      for (const [count, Type, text] of [
+        [-1, RangeError, "count is -1, not a whole number"],
+        [0.5, RangeError, "count is 0\\.5"],
+        [NaN, RangeError, "count is NaN"],
+        ["3", TypeError, 'count is "3", not a number'],
+        [undefined, TypeError, "count is undefined"],
+        [2 ** 40, RangeError, "1099511627776 more of Float32Array, on top of 3, takes"],
+      ]) {
+        throws(() => buffer[call](count), Type, new RegExp(`^secondstack: ${call}: ${text}`));
+        equal(buffer.length, 3, "length");
+      }
+    }
+    same(buffer.close(), [1, 2, 3]);
+  });
+});
+
 cases.set("several_buffers_grow_at_once", async ({ create }) => {
   const ss = await create();
   for (let round = 0; round < 3; round++) {

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: MIT
 // A page as a user writes it: bundled by Vite, webpack and esbuild in package.test.mjs.
-import { createSecondStack } from "secondstack";
+import { createSecondStack, scope } from "secondstack";
+import { createSecondStack as createFromFile } from "secondstack/file";
 import { createSecondStack as createShared } from "secondstack/threads";
 
 async function compute() {
+  const atOnce = scope((s) => s.zeroedSlice(Int8Array, 5).length);
   const ss = await createSecondStack({ maxBytes: 64e6 });
+  const fromFile = await createFromFile();
+  fromFile.scope((s) => s.uninitSlice(Int8Array, atOnce));
   const total = ss.collect(Float64Array, new Set([1, 2, 3]), (view) =>
     view.reduce((a, b) => a + b),
   );
-  const scope = ss.scope();
-  const triangles = scope.buffer(Float32Array);
+  const open = ss.scope();
+  const triangles = open.buffer(Float32Array);
   for (let i = 0; i < 100_000; i++) triangles.push(i, i, i);
   const { length } = triangles.close();
-  scope.release();
-  return { total, length, used: ss.stats().used };
+  open.release();
+  return { atOnce, total, length, used: ss.stats().used };
 }
 
 async function computeInWorker() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // esbuild leaves `new URL(…, import.meta.url)` as it is. This has it carry the wasm along instead.
-import { createSecondStack } from "secondstack";
+import { createSecondStack } from "secondstack/file";
 import wasm from "secondstack/secondstack.wasm";
 
 const ss = await createSecondStack({ wasm });

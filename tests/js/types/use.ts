@@ -2,7 +2,11 @@
 // What a program in TypeScript relies on. Compiled by types.test.mjs, never run: tsc must accept all
 // of it, and refuse what follows a @ts-expect-error.
 import { attach, attachExports, createSecondStack } from "secondstack";
+import { collect, configure, scope as open, sharedStack } from "secondstack";
 import type { Scope, SecondStack, SliceBuffer, SliceHandle, Stats } from "secondstack";
+import { createSecondStack as createFromFile } from "secondstack/file";
+import "secondstack/debug";
+import { layout } from "secondstack/layout";
 import { createSecondStack as createShared } from "secondstack/threads";
 
 type Same<A, B> = [A, B] extends [B, A] ? true : never;
@@ -44,10 +48,19 @@ export async function use(): Promise<void> {
   const count: number = tri.push(1, 2, 3);
   tri.append(f32);
   tri.append([count]);
+  is<ReturnType<typeof tri.extend>, Float32Array>(true);
+  tri.extend(3).set([1, 2, 3]);
+  tri.reserve(100);
+  const last: number | undefined = tri.at(-1) ?? tri.pop();
+  tri.truncate(last ?? 0);
+  // @ts-expect-error: an array is not pushed but appended
+  tri.push([1, 2, 3]);
   gl.bufferData(gl.ARRAY_BUFFER, tri.close(), gl.STREAM_DRAW);
 
   const bigs = scope.buffer(BigUint64Array);
   bigs.push(1n);
+  const big: bigint | undefined = bigs.pop();
+  bigs.push(big ?? 2n);
   // @ts-expect-error: a number is no bigint
   bigs.push(1);
   // @ts-expect-error: a bigint is no number
@@ -81,6 +94,30 @@ export async function use(): Promise<void> {
   is<ReturnType<typeof attach>, SecondStack>(true);
   const names: readonly string[] = attachExports;
   attach({}, { debug: names.length > 0 });
+
+  configure({ initialBytes: 1 << 20, debug: true });
+  // @ts-expect-error: the wasm is inside
+  configure({ wasm: new URL("file:///secondstack.wasm") });
+  is<ReturnType<typeof sharedStack>, SecondStack>(true);
+  const length: number = open((s) => s.uninitSlice(Int8Array, sum).length);
+  using front = open();
+  is<typeof front, Scope>(true);
+  collect(Float32Array, [length], (view) => is<typeof view, Float32Array>(true));
+  const vertex = layout({ position: "f32x3", colour: "unorm8x4" });
+  // @ts-expect-error: not whole words
+  layout({ colour: "unorm8x3" });
+  const vertices = vertex.buffer(front, { capacity: 3 });
+  const count3: number = vertices.push(1, 2, 3, 1, 0.5, 0, 1);
+  // @ts-expect-error: a vertex is no number
+  vertices.pop();
+  vertex.point(gl, { position: 0, colour: count3 }, vertex.stride);
+  // @ts-expect-error: no such attribute
+  vertex.point(gl, { normal: 0 });
+  gl.bufferData(gl.ARRAY_BUFFER, vertices.close(), gl.STREAM_DRAW);
+  is<ReturnType<typeof vertex.webgpu>["stepMode"], "vertex" | "instance">(true);
+
+  const apart = await createFromFile({ wasm: new URL("file:///secondstack.wasm") });
+  is<typeof apart, SecondStack>(true);
 
   const shared = await createShared({ maxBytes: 1 << 24 });
   const other = await createShared({ shared: shared.share() });

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// The stack of an Emscripten program, whose C code JavaScript shares it with.
+import { checkOptions, fail, refuse } from "./checks.mjs";
+import { scopeKindFor, SecondStack } from "./scopes.mjs";
+
+// SS_ABI of secondstack.h: scopes.mjs reads a stack's words, as the C fast path does.
+const ABI = 1;
+
+/** What a program built with emcc must export for attach(). */
+export const attachExports = [
+  "_ss_js_attach",
+  "_ss_js_stack",
+  "_ss_js_alloc",
+  "_ss_js_restore",
+  "_ss_js_buffer_open",
+  "_ss_js_buffer_room",
+  "_ss_js_buffer_close",
+  "_ss_js_trim",
+  "_ss_js_stat",
+];
+
+// One for each module: scopes end last first, whoever has opened them.
+const attached = new WeakMap();
+
+export function attach(Module, options) {
+  const { debug } = checkOptions("attach", options, ["debug"]);
+  if (typeof Module !== "object" || Module === null) {
+    refuse("attach", "Module", Module, "an Emscripten module that has started");
+  }
+  const known = attached.get(Module);
+  if (known) return known;
+  const missing = attachExports.filter((name) => typeof Module[name] !== "function");
+  if (missing.length > 0) {
+    const list = missing.join(",");
+    fail(
+      "attach",
+      `Module lacks ${list}: link with -lsecondstack -sEXPORTED_FUNCTIONS=...,${list}`,
+    );
+  }
+  const ScopeKind = scopeKindFor("attach", debug);
+  Module._ss_js_attach();
+  const memory = Module.ss_js_memory;
+  if (!(memory instanceof WebAssembly.Memory)) {
+    fail("attach", "Module is not the object that the program runs with, only a copy of it");
+  }
+  if (Module.ss_js_abi !== ABI) {
+    const versions = `SS_ABI ${Module.ss_js_abi}, and this module is of ${ABI}`;
+    fail("attach", `the program's secondstack is of ${versions}: take both from one version`);
+  }
+  const calls = Object.fromEntries(attachExports.map((name) => [name.slice(1), Module[name]]));
+  const isShared = !(memory.buffer instanceof ArrayBuffer);
+  const stack = new SecondStack({
+    memory,
+    calls,
+    stack: calls.ss_js_stack(isShared),
+    ScopeKind,
+    isOwn: false,
+  });
+  attached.set(Module, stack);
+  return stack;
+}
