@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CPP_HEADERS, ITEMS, SITE_PATHS } from "./contents.mjs";
@@ -62,7 +62,8 @@ function readBase(/** @type {string} */ text) {
   return { origin, base: path.endsWith("/") ? path : `${path}/` };
 }
 
-function prepareOut(/** @type {string} */ folder) {
+/** Exits where something else would be lost. */
+function checkOut(/** @type {string} */ folder) {
   if (!existsSync(folder)) return;
   const files = readdirSync(folder);
   if (files.length > 0 && !files.includes(MARK))
@@ -128,6 +129,10 @@ async function writeReference() {
 /** @param {import("./comments.mjs").Places} places */
 function writeDocuments(places, /** @type {string} */ base) {
   const documents = new Documents(root, base, places);
+  for (const name of readdirSync(join(root, "docs"))) {
+    const isKnown = !name.endsWith(".md") || SITE_PATHS.has(`docs/${name}`);
+    if (!isKnown) fail(`docs/site/contents.mjs does not say where docs/${name} belongs`);
+  }
   for (const { file, page } of ITEMS) {
     if (file === "README.md") writePage(page, documents.frontPage());
     else if (file.endsWith(".md")) writePage(page, documents.page(file));
@@ -170,13 +175,13 @@ function writeDemo(/** @type {string} */ address) {
 }
 
 const options = readArguments();
+const out = resolve(process.cwd(), options.out ?? join(made, "out"));
+const { origin, base } = readBase(options.base ?? "/");
+checkOut(out);
 if (options.help) {
   console.log(USAGE);
   process.exit(0);
 }
-const out = resolve(process.cwd(), options.out ?? join(made, "out"));
-const { origin, base } = readBase(options.base ?? "/");
-prepareOut(out);
 rmSync(pages, { recursive: true, force: true });
 mkdirSync(pages, { recursive: true });
 // The pages become code that imports vue, which is looked for in the folders above them.
@@ -199,3 +204,7 @@ Object.assign(process.env, {
 const { build } = await import("vitepress");
 await build(here);
 console.log(`${out}: the site, for ${origin}${base}`);
+if (base === "/") {
+  const [server, folder] = [join(root, "demo/serve.mjs"), out].map((path) => relative(".", path));
+  console.log(`To look at it: node ${server} --plain --folder ${folder}`);
+}

@@ -56,6 +56,7 @@ export const SECTIONS = [
     items: [
       document("Changes", "CHANGELOG.md"),
       document("Contributing", "CONTRIBUTING.md"),
+      document("This site", "docs/site/README.md"),
       document("Security", "SECURITY.md"),
       document("The npm package", "web/README.md"),
     ],

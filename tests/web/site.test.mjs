@@ -106,7 +106,10 @@ cases.set("the_reference_has_every_public_name", () => {
     want(page, names);
   }
   const cpp = ["slice", "buffer", "allocator"].map((part) =>
-    readSource(`include/secondstack_${part}.hpp`).replace(/^namespace detail[^]*?^\}  \/\/ namespace detail$/gm, ""),
+    readSource(`include/secondstack_${part}.hpp`).replace(
+      /^namespace detail[^]*?^\}  \/\/ namespace detail$/gm,
+      "",
+    ),
   );
   const classes = namesIn(cpp.join("\n"), /^(?:class|struct) (\w+)/gm);
   const calls = namesIn(cpp.join("\n"), /^SS__CPP_INLINE [\w<> ]+[ *](\w+)\(/gm);

@@ -25,6 +25,7 @@ export default {
   cacheDir: SITE_CACHE,
   // The demo is no page of VitePress. That it is there, tests/site shows.
   ignoreDeadLinks: [/^\/demo\/(index)?$/],
+  ...(SITE_ORIGIN ? { sitemap: { hostname: SITE_ORIGIN + SITE_BASE } } : {}),
   head: [["link", { rel: "icon", href: "data:," }]],
   markdown: {
     anchor: { slugify },
