@@ -143,7 +143,9 @@ function writeDocuments(places, /** @type {string} */ base) {
   }
 }
 
-/** The demo as it is, but for its head: the worker that isolates it, and what links to it show. */
+/**
+ * The demo as it is, but for its head: the worker that isolates it, what links to it show, and the way back.
+ */
 function writeDemo(/** @type {string} */ address) {
   const to = join(pages, "public/demo");
   for (const name of ["page.css", "dist", "screenshot.png"]) {
@@ -165,12 +167,15 @@ function writeDemo(/** @type {string} */ address) {
     '<meta name="twitter:card" content="summary_large_image" />',
   ];
   const html = read("demo/index.html");
-  const mark = /^(\s*)<meta charset="utf-8" \/>$/m;
-  if (!mark.test(html))
-    fail("demo/index.html has no <meta charset> to put the site's lines behind");
+  const charset = '<meta charset="utf-8" />';
+  const heading = "<h1>secondstack</h1>";
+  for (const part of [charset, heading]) {
+    if (!html.includes(part)) fail(`demo/index.html has no ${part} to put the site's own beside`);
+  }
+  const toSite = '<a href="../" style="color: inherit" title="The documentation">secondstack</a>';
   writeFileSync(
     join(to, "index.html"),
-    html.replace(mark, (line, indent) => [line, ...meta.map((one) => `${indent}${one}`)].join("")),
+    html.replace(charset, [charset, ...meta].join("\n    ")).replace(heading, `<h1>${toSite}</h1>`),
   );
 }
 

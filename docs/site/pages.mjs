@@ -108,6 +108,11 @@ export class Documents {
     );
   }
 
+  #titleOf(path, target) {
+    const file = join(this.#root, dirname(path), target.split("#")[0]);
+    return /^# (.*)$/m.exec(readFileSync(file, "utf8"))[1];
+  }
+
   #line(path, line) {
     const links = /(!?)\[((?:`[^`]*`|!\[[^\]]*\]\([^)]*\)|[^\]])*)\]\(([^)\s]+)\)/g;
     const linked = line.replace(links, (_, mark, text, target) => {
@@ -119,7 +124,9 @@ export class Documents {
       const to = this.#link(path, target);
       // The demo is no page of VitePress, which would look for it among its own. It leaves such links alone.
       if (to === "/demo/") return `[${text}](${this.#base}demo/){target="_self"}`;
-      return `[${text}](${to})`;
+      // A file's name says nothing where there are pages.
+      const isFileName = /^`?[\w./-]+\.md`?$/.test(text) && to.startsWith("/");
+      return `[${isFileName ? `*${this.#titleOf(path, target)}*` : text}](${to})`;
     });
     if (/^#/.test(line)) return linked;
     return linked.replace(/\[[^\]]*\]\([^)]*\)|`([^`]+)`/g, (all, code) => {

@@ -13,13 +13,18 @@ import { commentToMarkdown } from "./comments.mjs";
  * @param {string} markdown
  */
 function withoutTables(markdown) {
-  return markdown
-    .replace(
-      /^#+ (?:Type Parameters|Parameters|Returns|Extended by|Overrides)\n[^]*?(?=^#|^\*\*\*$|(?![^]))/gm,
-      "",
-    )
-    .replace(/^(?:\*\*\*|#+ Call Signature|#+ Methods)\n+/gm, "")
-    .replace(/^#####(?= )/gm, "####");
+  return (
+    markdown
+      .replace(
+        /^#+ (?:Type Parameters|Parameters|Returns|Extended by|Overrides)\n[^]*?(?=^#|^\*\*\*$|(?![^]))/gm,
+        "",
+      )
+      .replace(/^(?:\*\*\*|#+ Call Signature|#+ Methods)\n+/gm, "")
+      .replace(/^#+ Extends\n\n- (.*)$/gm, "Extends $1.")
+      .replace(/^#####(?= )/gm, "####")
+      // What TypeScript adds where nothing else is possible.
+      .replaceAll("ArrayBufferView<ArrayBufferLike>", "ArrayBufferView")
+  );
 }
 
 /**

@@ -157,6 +157,8 @@ const RELOADED = { prepare: async () => {}, allowed: /^request failed/ };
 async function checkThatDemoRuns(page, kind) {
   const seen = await page.evaluate(() => [window.demo.engine?.kind, crossOriginIsolated]);
   assert.deepEqual(seen, [kind, kind === "threads"]);
+  const home = await page.$eval("h1 a", ({ href }) => href);
+  assert.equal(new URL(home).pathname, BASE);
   const frame = await readFrame(page);
   assert.ok(frame.colours > 2000, `${frame.colours} colours`);
 }
