@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A server for the demo: its own folder, on this machine only, without dependencies. It sends the
+// A server for the demo: its own folder or a given one, on this machine only, without dependencies. It sends the
 // headers that make a page cross-origin isolated, which shared memory and the fine clock need.
 //
 // Any page in a browser on this machine can send requests here, and a name that leads to this machine
@@ -20,12 +20,13 @@ const HEADERS_LIMIT_MS = 5_000;
 const IDLE_LIMIT_MS = 60_000;
 // A browser opens six.
 const CONNECTIONS_LIMIT = 200;
-const USAGE = `Usage: node demo/serve.mjs [--port N] [--plain] [--help]
+const USAGE = `Usage: node demo/serve.mjs [--port N] [--plain] [--folder DIR] [--help]
 
 Serves the demo on ${HOST} and prints its address.
   --port N   the port, 0 for any free one
              default: ${DEFAULT_PORT}, or the next free one of ${PORTS_TRIED}
   --plain    without the headers that isolate the page: it then runs on one thread
+  --folder   serves another folder, such as the site's, instead of the demo's
   --help     prints this text`;
 
 const TYPES = new Map([
@@ -45,8 +46,6 @@ const ISOLATION_HEADERS = {
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Opener-Policy": "same-origin",
 };
-
-const root = await realpath(dirname(fileURLToPath(import.meta.url)));
 
 /**
  * Finds the file that a request names.
@@ -157,8 +156,9 @@ function fail(message) {
 function readArguments() {
   const boolean = /** @type {const} */ ({ type: "boolean" });
   try {
-    return parseArgs({ options: { port: { type: "string" }, plain: boolean, help: boolean } })
-      .values;
+    const text = /** @type {const} */ ({ type: "string" });
+    const options = { port: text, folder: text, plain: boolean, help: boolean };
+    return parseArgs({ options }).values;
   } catch (error) {
     return fail(`${error.message.split("\n", 1)[0]} (--help tells more)`);
   }
@@ -172,6 +172,9 @@ if (options.help) {
 if (options.port !== undefined && !/^\d{1,5}$/.test(options.port)) {
   fail(`--port wants a number from 0 to 65535, not "${options.port}"`);
 }
+const root = await realpath(options.folder ?? dirname(fileURLToPath(import.meta.url))).catch(() =>
+  fail(`there is no folder "${options.folder}"`),
+);
 const HEADERS = {
   "Cache-Control": "no-store",
   "Cross-Origin-Resource-Policy": "same-origin",

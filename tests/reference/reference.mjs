@@ -96,6 +96,7 @@ const documents = [
   "CONTRIBUTING.md",
   "SECURITY.md",
   "CHANGELOG.md",
+  "docs/site/README.md",
   "src/README.md",
   "examples/README.md",
   "tests/README.md",

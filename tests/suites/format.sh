@@ -7,7 +7,7 @@ tools_format() {
 }
 
 sources() { # find's tests for the name...
-  find include src tests demo web examples \( -name node_modules -o -name dist \) -prune -o \
+  find include src tests demo web examples docs/site \( -name node_modules -o -name dist \) -prune -o \
     -type f \( "$@" \) -print 2>/dev/null | sort
 }
 
@@ -21,7 +21,7 @@ c_sources() {
 
 prettier_sources() {
   sources -name '*.js' -o -name '*.mjs' -o -name '*.cjs' -o -name '*.ts' -o -name '*.css' -o -name '*.html'
-  printf '%s\n' CMakePresets.json web/package.json tests/{web,js,js/fresh}/package.json tests/js/types/*.json
+  printf '%s\n' CMakePresets.json web/package.json tests/{web,js,js/fresh}/package.json tests/js/types/*.json docs/site/package.json
 }
 
 suite_format() {
