@@ -224,7 +224,9 @@ async function jsLines(root) {
   const lines = [];
   const manifest = JSON.parse(readFileSync(join(root, "web/package.json"), "utf8"));
   for (const [entry, target] of Object.entries(manifest.exports)) {
-    lines.push(`js package ${entry}: ${JSON.stringify(target)}`);
+    lines.push(
+      `js package.json ${entry === "." ? "exports" : entry.slice(2)}: ${JSON.stringify(target)}`,
+    );
     const file = target.default ?? target;
     if (!file.endsWith(".mjs")) continue;
     const module = await import(pathToFileURL(join(root, "web", file)));
@@ -244,7 +246,7 @@ async function jsLines(root) {
         )?.[1];
         const member = /^(?:readonly )?(\w+|\[[\w.]+\])/.exec(statement)?.[1];
         lines.push(
-          `ts ${target.types} ${owner ? `${owner}.${member}` : (name ?? "*")}: ${statement}`,
+          `ts ${target.types} ${owner ? `${owner}.${member}` : (name ?? "re-exports")}: ${statement}`,
         );
       },
     );

@@ -46,11 +46,14 @@ function sectionOf(changelog, version) {
   return { text: section, isReleased: !/^.*not yet released/.test(section), isThere: true };
 }
 
-const nameOf = (line) =>
-  /^\w+(?: (?:wasm32|wasm64|x86-64|package|\.\/\S+\.m?js|\.\/\S+\.d\.ts))? (\S+?):(?: |$)/.exec(
-    line,
-  )[1];
-const wordOf = (line) => nameOf(line).replace(/[[\]]/g, "").split(/\.|::/).pop();
+/** The word by which a changelog would name the thing of a line. */
+function wordOf(line) {
+  const name = /^\w+ (?:[\w./-]+ )*?(\S+?):(?: |$)/.exec(line)?.[1] ?? "";
+  return name
+    .replace(/[[\]]/g, "")
+    .split(/::|\.(?=\w)/)
+    .pop();
+}
 
 /**
  * What there is to complain about, a text for each.
@@ -163,7 +166,7 @@ if (process.argv[2] === "--write") {
       `the sources' things of kind ${kind} are found`,
       (counts.get(kind) ?? 0) >= count ? [] : [`only ${counts.get(kind) ?? 0}, not ${count}`],
     ]),
-    ["each thing has a name", lines.filter((line) => !/\w/.test(wordOf(line)))],
+    ["each thing has a name", lines.filter((line) => wordOf(line) === "")],
     ...examine(now),
   ];
   for (const [what, problems] of checks) {
