@@ -8,7 +8,7 @@
 #define _GNU_SOURCE
 #include "platform.h"
 
-#if !defined(__wasm__)
+#if !defined(__wasm__) && !defined(_WIN32)
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>

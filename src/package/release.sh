@@ -187,7 +187,8 @@ release_wasm() { # sources, target
   local name=secondstack-wasm-$version
   export NODE_PATH=${NODE_PATH:-}:/usr/share/nodejs
   cmake -E rm -rf wasm "$name"
-  (cd "$1" && cmake --preset install-wasm -B ../wasm "-DCMAKE_INSTALL_PREFIX=$PWD/../$name") &&
+  (cd "$1" && cmake --preset install-wasm -B ../wasm "-DCMAKE_INSTALL_PREFIX=$PWD/../$name" \
+    "-DCMAKE_C_COMPILER_LAUNCHER=$PWD/src/package/relative.sh") &&
     cmake --build wasm -j "$(nproc)" && cmake --install wasm && pack "$2/$name.tar.gz" "$name"
 }
 
