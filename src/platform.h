@@ -19,8 +19,8 @@
 #if defined(__wasm__) && defined(__PIC__)
 #define SS__IS_DYNAMIC 1
 #define SS__OPTIONAL
-#elif defined(_WIN32)
-// PE has no weak references that may stay without a definition.
+#elif defined(_WIN32) || defined(__APPLE__)
+// Neither PE nor Mach-O has weak references that may stay without a definition.
 #define SS__IS_DYNAMIC 0
 #define SS__OPTIONAL
 #else

@@ -13,6 +13,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+// FreeBSD and its kin reserve no swap space ahead anyway.
+#ifndef MAP_NORESERVE
+#define MAP_NORESERVE 0
+#endif
+
 enum { SMALL_BYTES = 32 * 1024, HEADER_BYTES = 16 };
 
 typedef struct header {

@@ -154,7 +154,10 @@ make_release_twice() {
   cp -R "$folder/first/made/." "$target/"
   release_notes >"$target/NOTES.md"
   node src/package/third_party.mjs --sbom >"$target/secondstack-$version.cdx.json" || die "no SBOM"
-  if is_among sources $parts; then write_recipes "$target"; fi
+  if is_among sources $parts; then
+    write_recipes "$target"
+    (cd "$target" && pack "secondstack-recipes-$version.tar.gz" recipes)
+  fi
   (cd "$target" && find . -type f ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum) >"$folder/sums" &&
     mv "$folder/sums" "$target/SHA256SUMS"
 }

@@ -89,7 +89,10 @@ find_platform() { # platform
   elif ! "${compile[@]}" "$folder/probe.c" "${link[@]}" -o "$folder/probe.exe" >"$folder/log" 2>&1; then
     why="${compile[*]} makes no program: $(grep -m 1 -i error "$folder/log")"
   elif [ "$1" = windows ]; then
-    if ! has wine; then
+    case $(uname -s) in MINGW* | MSYS* | CYGWIN*) run=(env) ;; esac # it is Windows
+    if [ ${#run[@]} -gt 0 ]; then
+      :
+    elif ! has wine; then
       why="no wine"
     elif ! timeout 120 wine "$folder/probe.exe" >"$folder/log" 2>&1 </dev/null; then
       why="Wine does not start here: $(tail -n 1 "$folder/log")"

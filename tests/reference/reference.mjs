@@ -92,6 +92,7 @@ const documents = [
   "SECURITY.md",
   "CHANGELOG.md",
   "src/README.md",
+  "src/package/recipes/README.md",
   "examples/README.md",
   "tests/README.md",
 ]
