@@ -19,6 +19,7 @@ const locks = {
   "tests/js": "the JavaScript module's tests in a browser",
   "tests/js/fresh": "bundlers, with which the npm package is tried",
   "tests/bench": "benchmarks",
+  "tests/release": "a linter for the workflows",
 };
 
 /** { name, version, license, integrity, folder } of all that a lock file pins. */

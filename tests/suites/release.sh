@@ -3,12 +3,12 @@
 # shellcheck shell=bash
 
 tools_release() {
-  echo cmake make cc libc node git tar gzip pkg-config
+  echo cmake make cc libc node npm git tar gzip pkg-config
   if has apt-get && [ "$(id -u)" -eq 0 ]; then echo dpkg-deb lintian meson ninja; fi
 }
 
 needs_release() {
-  :
+  echo npm tests/release
 }
 
 suite_release() {
