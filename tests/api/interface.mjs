@@ -3,7 +3,7 @@
 //
 //   KIND NAME: what it is
 //
-//   c         a call, type or macro of secondstack.h and secondstack_gl.h
+//   c         a call, type or macro of the headers in include/
 //   linked    a function or variable of the archive that the inline functions need
 //   layout    the size of a struct, its alignment and where its fields are, on one target
 //   cpp       what namespace ss has, but for ss::detail
@@ -69,9 +69,9 @@ function walkStatements(text, isOpen, see) {
 
 function cLines(root) {
   const lines = [];
+  const headers = readdirSync(join(root, "include")).filter((name) => name.endsWith(".h"));
   for (const [file, kind] of [
-    ["secondstack.h", "c"],
-    ["secondstack_gl.h", "c"],
+    ...headers.map((name) => [name, "c"]),
     ["secondstack/layout.h", "linked"],
   ]) {
     const code = codeOf(join(root, "include", file));
@@ -96,6 +96,7 @@ function cLines(root) {
           /(\w+)(?:\[.*\])?$/.exec(statement)?.[1];
         // The fields are in the layouts; `static` data is a translation unit's own.
         if (isStruct || /^\w+$|^extern "C"$/.test(statement)) return;
+        if (kind === "c" && /^ss__/.test(name)) return;
         if (kind === "linked" && /^(typedef|SS__USED|struct)\b/.test(statement)) return;
         const text_ = statement.replace(/^(static inline|extern|SS__INLINE|SS__COLD) /, "");
         lines.push(`${kind} ${name}: ${text_}`);
