@@ -11,11 +11,13 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
   const size_t most_gap = align > SS_ALIGN ? align - SS_ALIGN : 0;
   // Too large for any address space stays so when the sum would wrap.
   const size_t wanted = size <= SIZE_MAX - most_gap ? size + most_gap : SIZE_MAX;
+#if !SS__IS_KEYED
   ss_destructor *const end = stack->end;
   if (end) {
     stack->end = NULL;
     if (&ss__at_thread_exit) ss__at_thread_exit(end, stack);
   }
+#endif
   ss__limit_met limit = {NULL, 0};
   if (ss__is_in_line(stack) && !ss__settle(stack, &limit)) {
     return ss__fail(call, size, "bytes", limit.what, limit.bytes);

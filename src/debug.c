@@ -26,8 +26,14 @@
 #endif
 
 // Present in a program with AddressSanitizer, whether or not the library was compiled with it.
+#if (defined(_WIN32) || defined(__APPLE__)) && !SS__ASAN
+// Neither PE nor Mach-O has weak references that may stay without a definition, so there it must have been.
+#define __asan_poison_memory_region ((void (*)(void const volatile *, size_t))NULL)
+#define __asan_unpoison_memory_region ((void (*)(void const volatile *, size_t))NULL)
+#else
 void __asan_poison_memory_region(void const volatile *address, size_t size) __attribute__((weak));
 void __asan_unpoison_memory_region(void const volatile *address, size_t size) __attribute__((weak));
+#endif
 #if SS__IS_DYNAMIC
 void __asan_poison_memory_region(void const volatile *address, size_t size)
 {

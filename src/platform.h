@@ -19,6 +19,10 @@
 #if defined(__wasm__) && defined(__PIC__)
 #define SS__IS_DYNAMIC 1
 #define SS__OPTIONAL
+#elif defined(_WIN32) || defined(__APPLE__)
+// Neither PE nor Mach-O has weak references that may stay without a definition.
+#define SS__IS_DYNAMIC 0
+#define SS__OPTIONAL
 #else
 #define SS__IS_DYNAMIC 0
 #define SS__OPTIONAL __attribute__((weak))
@@ -39,6 +43,7 @@ void ss__platform_print(const char *message);
 
 // Has `end` called with `argument` when the calling thread ends. Every caller passes the same `end`; a second
 // call in a thread replaces the argument. It does nothing when no pthread key is left.
+// Not asked for where the stack is found by a key, on Windows for one: the key's own destructor ends the stack.
 // Optional: only a program with pthreads links it, since Wasm Workers have no pthread keys. The header of such a
 // program refers to it.
 // NOLINTNEXTLINE(readability-redundant-declaration): secondstack.h has it where pthreads are, and not as optional

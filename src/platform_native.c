@@ -8,10 +8,15 @@
 #define _GNU_SOURCE
 #include "platform.h"
 
-#if !defined(__wasm__)
+#if !defined(__wasm__) && !defined(_WIN32)
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+// FreeBSD and its kin reserve no swap space ahead anyway.
+#ifndef MAP_NORESERVE
+#define MAP_NORESERVE 0
+#endif
 
 enum { SMALL_BYTES = 32 * 1024, HEADER_BYTES = 16 };
 

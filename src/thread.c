@@ -6,7 +6,7 @@
 static void end_thread_stack(void *stack);
 
 // Not in dynamic linking: see thread_dynamic.c.
-#if !(SS__IS_DYNAMIC && defined(__wasm_atomics__))
+#if !SS__IS_KEYED
 SS__THREAD_LOCAL ss_stack ss__thread = SS__THREAD_STACK_INIT(end_thread_stack);
 #endif
 
@@ -28,8 +28,8 @@ void ss__configure(ss_stack *stack, const ss_config *config)
 void ss__thread_free(ss_stack *stack)
 {
   ss__empty(stack);
-  // It may be used again. In dynamic linking the key has it anyway.
-  if (!SS__IS_DYNAMIC) stack->end = end_thread_stack;
+  // It may be used again. In dynamic linking, and where there is a key, that has it anyway.
+  if (!SS__IS_DYNAMIC && !SS__IS_KEYED) stack->end = end_thread_stack;
 }
 
 static void end_thread_stack(void *stack)

@@ -7,6 +7,9 @@
 // of tests/consumers/grid.sh fail with one). So the
 // position-independent archive has none, and finds the stack by a pthread key. Any other archive
 // answers with its variable, for code that was compiled -fPIC and is linked statically.
+//
+// On Windows a key finds it, too: gcc's thread-local variables lie there in memory that is freed by a key of gcc's own
+// while a thread ends, maybe before anybody could empty the stack.
 #include "internal.h"
 
 #if SS__IS_DYNAMIC && defined(__wasm_atomics__)
@@ -40,6 +43,54 @@ ss_stack *ss__dynamic_thread(void)
   if (stack == NULL) ss__fatal("secondstack: ss_thread_stack: no memory");
   *stack = (ss_stack)SS__THREAD_STACK_INIT(NULL);  // the key ends it
   (void)pthread_setspecific(stack_key, stack);
+  return stack;
+}
+
+#elif defined(_WIN32)
+#define WIN32_LEAN_AND_MEAN
+#include <stdlib.h>
+#include <windows.h>
+
+static DWORD stack_key = FLS_OUT_OF_INDEXES;
+static INIT_ONCE stack_key_once = INIT_ONCE_STATIC_INIT;
+static volatile LONG is_exiting;
+
+// When the thread, or the fiber, ends. When the whole program does, the system calls this for the main thread, whose
+// destructors run nowhere else then.
+static void WINAPI end_stack(void *stack)
+{
+  if (is_exiting || stack == NULL) return;
+  ss__empty((ss_stack *)stack);
+  free(stack);
+}
+
+static void note_exit(void)
+{
+  (void)InterlockedExchange(&is_exiting, 1);
+}
+
+static BOOL WINAPI make_stack_key(INIT_ONCE *once, void *parameter, void **context)
+{
+  (void)once;
+  (void)parameter;
+  (void)context;
+  stack_key = FlsAlloc(end_stack);
+  if (stack_key == FLS_OUT_OF_INDEXES) return FALSE;
+  (void)atexit(note_exit);
+  return TRUE;
+}
+
+ss_stack *ss__dynamic_thread(void)
+{
+  if (!InitOnceExecuteOnce(&stack_key_once, make_stack_key, NULL, NULL)) {
+    ss__fatal("secondstack: ss_thread_stack: no fiber-local storage is left");
+  }
+  ss_stack *stack = (ss_stack *)FlsGetValue(stack_key);
+  if (stack) return stack;
+  stack = (ss_stack *)malloc(sizeof *stack);
+  if (stack == NULL) ss__fatal("secondstack: ss_thread_stack: no memory");
+  *stack = (ss_stack)SS__THREAD_STACK_INIT(NULL);  // the key ends it
+  (void)FlsSetValue(stack_key, stack);
   return stack;
 }
 

@@ -3,7 +3,7 @@
 // refers to it there. Wasm Workers have no pthread keys; such a worker calls ss_thread_free itself.
 #include "secondstack.h"
 
-#if !defined(__wasm__) || defined(__EMSCRIPTEN_PTHREADS__)
+#if (!defined(__wasm__) && !defined(_WIN32)) || defined(__EMSCRIPTEN_PTHREADS__)
 #include <pthread.h>
 #include <stdatomic.h>
 

@@ -10,7 +10,11 @@
 #define SS__CLEANUP(function) __attribute__((cleanup(function)))
 #define SS__UNUSED __attribute__((unused))
 #define SS__USED __attribute__((used))
+#ifdef __MINGW32__
+#define SS__PRINTF(text, first) __attribute__((format(gnu_printf, text, first)))
+#else
 #define SS__PRINTF(text, first) __attribute__((format(printf, text, first)))
+#endif
 
 // Each call knows where it stands.
 #define SS__HAS_SITES (SS_DEBUG || SS_PROFILE)
@@ -48,10 +52,19 @@
 #define ss__thread SS__OF_ABI(ss__thread)
 #endif
 
+// Where no thread-local variable can be the stack, a key of the system's finds it, and ends it with the thread:
+// src/thread_dynamic.c says why.
+#if (defined(__wasm_atomics__) && defined(__PIC__)) || defined(_WIN32)
+#define SS__IS_KEYED 1
+#else
+#define SS__IS_KEYED 0
+#endif
+
 // Where pthreads are, a translation unit that includes secondstack.h links the function that empties
 // a thread's stack when the thread ends. Elsewhere it must not: programs with Wasm Workers have no
 // pthread keys to link.
-#if !defined(SS__INTERNAL) && (!defined(__wasm__) || defined(__EMSCRIPTEN_PTHREADS__))
+#if !defined(SS__INTERNAL) && !defined(_WIN32) && \
+    (!defined(__wasm__) || defined(__EMSCRIPTEN_PTHREADS__))
 #define SS__HAS_PTHREADS 1
 #else
 #define SS__HAS_PTHREADS 0

@@ -106,8 +106,8 @@ static __attribute__((noinline, unused)) ss_stack *ss__hidden_thread(void)
 
 SS__INLINE ss_stack *ss_thread_stack(void)
 {
-#if defined(__wasm_atomics__) && defined(__PIC__)
-  return ss__dynamic_thread();  // see src/thread_dynamic.c
+#if SS__IS_KEYED
+  return ss__dynamic_thread();
 #elif defined(__clang__) || !(SS_DEBUG || SS__ASAN)
   return &ss__thread;
 #else

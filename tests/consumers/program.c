@@ -11,7 +11,7 @@
 #define CONTROL 0
 #endif
 
-#if !defined(__EMSCRIPTEN__) || defined(__EMSCRIPTEN_PTHREADS__)
+#if !defined(__wasm__) || defined(__EMSCRIPTEN_PTHREADS__)
 #include <pthread.h>
 #define HAS_THREADS 1
 #else

@@ -98,6 +98,7 @@ const documents = [
   "CHANGELOG.md",
   "docs/site/README.md",
   "src/README.md",
+  "src/package/recipes/README.md",
   "examples/README.md",
   "tests/README.md",
 ]

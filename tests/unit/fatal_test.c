@@ -64,12 +64,17 @@ static void promise_6_no_try_call_is_fatal(void)
 }
 
 #ifndef __EMSCRIPTEN__  // where an abort ends the program for good
-static jmp_buf aborted;
+#ifdef _WIN32
+#define sigjmp_buf jmp_buf
+#define sigsetjmp(buffer, mask) setjmp(buffer)
+#define siglongjmp longjmp
+#endif
+static sigjmp_buf aborted;  // with the mask: musl's abort does not unblock the signal
 
 static void on_abort(int number)
 {
   (void)number;
-  longjmp(aborted, 1);
+  siglongjmp(aborted, 1);
 }
 
 static int told_count;
@@ -90,7 +95,7 @@ static void fail_until_abort(char *printed, size_t printed_bytes)
   dup2(fileno(file), STDERR_FILENO);
   void (*const before)(int) = signal(SIGABRT, on_abort);
   volatile bool was_aborted = true;
-  if (setjmp(aborted) == 0) {
+  if (sigsetjmp(aborted, 1) == 0) {
     (void)ss_alloc(SIZE_MAX, 1);
     was_aborted = false;
   }

@@ -1,0 +1,202 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# What `./run release` makes, tried by its users, each in an empty folder and from the artefacts alone; and what does
+# not fit into a program: recipes, workflows, the list of what comes from others.
+#
+#   release.sh
+#
+# The archives for emcc and the npm package take minutes of compilers, so they are not made here: `./run test
+# consumers` and `js-ways` try what they hold, and a release makes them twice as well.
+set -u
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$here/../.." || exit 2
+root=$PWD
+work=$root/build/release-test
+passed=0 failed=0 skipped=0
+expected="the sum is 4049955000"
+version=$(src/package/version.sh)
+made=$work/checkout/build/release/$version
+
+has() {
+  command -v "$1" >/dev/null 2>&1
+}
+
+check() { # name, command...
+  local name=$1
+  shift
+  if "$@" >"$work/log" 2>&1 </dev/null; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    printf 'FAILED %s\n' "$name"
+    tail -n 20 "$work/log" | cut -c 1-300 | sed 's/^/  /'
+    printf '  to repeat: ./run test release\n'
+    return 1
+  fi
+}
+
+skip() { # name, why
+  skipped=$((skipped + 1))
+  printf 'skipped %s: %s\n' "$1" "$2"
+}
+
+refuses() { # pattern, command...
+  local pattern=$1 output
+  shift
+  if output=$("$@" 2>&1); then
+    printf 'it did not fail:\n%s\n' "$output"
+    return 1
+  fi
+  printf '%s\n' "$output"
+  grep -q -- "$pattern" <<<"$output"
+}
+
+prints_sum() { # command...
+  local output
+  output=$("$@" 2>&1) && [ "$output" = "$expected" ] || { printf 'it printed %.2000s\n' "$output" && return 1; }
+}
+
+# --------------------------------------------------------------------------------------------------
+# The release, of a checkout of what is here now, changes that are not committed included
+
+make_checkout() {
+  mkdir -p "$work/checkout"
+  git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+    if [ -e "$file" ]; then printf '%s\0' "$file"; fi
+  done | tar -cf - --null -T - | tar -xf - -C "$work/checkout" &&
+    git -C "$work/checkout" init -q && git -C "$work/checkout" add -A && commit_all
+}
+
+commit_all() {
+  git -C "$work/checkout" -c user.name=test -c user.email=test@example.org -c commit.gpgsign=false \
+    commit -q -a -m "as it is"
+}
+
+release() { # option...
+  (cd "$work/checkout" && ./run release "$@")
+}
+
+check_refusals() {
+  local parts=(--dry-run --tests none --parts sources)
+  check "release: another version is refused" refuses "SS_VERSION is that of" release 99.0.0 --tests none
+  check "release: a version that is none is refused" refuses "wants a version" release 1
+  echo change >>"$work/checkout/README.md"
+  check "release: a changed tree is refused" refuses "the working tree has changes" release "$version" --tests none
+  git -C "$work/checkout" checkout -q README.md
+  sed -i.before 's/"version": "[^"]*"/"version": "98.0.0"/' "$work/checkout/web/package.json"
+  rm "$work/checkout/web/package.json.before"
+  check "release: another version in package.json is refused" refuses "web/package.json has version 98.0.0" \
+    release "$version" --tests none
+  git -C "$work/checkout" checkout -q web/package.json
+  check "release: a failing suite is a refusal" refuses "no suite 'nonesuch'" release "$version" "${parts[@]/none/nonesuch}"
+}
+
+# The real thing, once: a dated changelog, a URL, a tag. Only in the copy.
+check_tag() {
+  local notes=$made/NOTES.md
+  check "release: the notes are the changelog's" test "$(head -n 1 "$notes")" = "$(awk -v h="## $version" \
+    'index($0, h) == 1 { on = 1; next } on && NF { print; exit }' CHANGELOG.md)"
+  check "release: a dry run sets no tag" test -z "$(git -C "$work/checkout" tag)"
+}
+
+# --------------------------------------------------------------------------------------------------
+# Users
+
+unpack() { # archive, folder
+  rm -rf "$2" && mkdir -p "$2" && tar -xzf "$1" -C "$2" --strip-components=1
+}
+
+uses_amalgamated() {
+  unpack "$made/secondstack-amalgamated-$version.tar.gz" "$work/two-files" &&
+    "$root/tests/consumers/dropped_in/build.sh" "$work/two-files" "$work/two-files/program" cc -pthread &&
+    prints_sum "$work/two-files/program"
+}
+
+uses_cmake() {
+  unpack "$made/secondstack-$version.tar.gz" "$work/cmake-sources" &&
+    cmake -S "$root/tests/consumers/add_subdirectory" -B "$work/cmake" -DCMAKE_BUILD_TYPE=Release \
+      "-DSECONDSTACK_SOURCE=$work/cmake-sources" && cmake --build "$work/cmake" && prints_sum "$work/cmake/program"
+}
+
+packs_with_cpack() {
+  cmake -S "$work/cmake-sources" -B "$work/cpack" -DSECONDSTACK_BUILD_TESTS=OFF && cmake --build "$work/cpack" &&
+    (cd "$work/cpack" && cpack) && tar -tzf "$work"/cpack/secondstack-*.tar.gz >"$work/cpack/list" &&
+    grep -q '/include/secondstack.h$' "$work/cpack/list" && grep -q '/libsecondstack.a$' "$work/cpack/list"
+}
+
+# The wrap file finds the archive by its checksum.
+uses_meson() {
+  local folder=$work/meson
+  rm -rf "$folder" && mkdir -p "$folder/subprojects" &&
+    cp "$made/recipes/secondstack.wrap" "$folder/subprojects/" && cp tests/consumers/program.c "$folder/" &&
+    cat >"$folder/meson.build" <<'END' && meson setup "$folder/build" "$folder" && meson compile -C "$folder/build" &&
+project('user', 'c', default_options: ['c_std=gnu11'])
+executable('program', 'program.c', dependencies: dependency('secondstack'))
+END
+    prints_sum "$folder/build/program"
+}
+
+meson_knows_all_sources() {
+  diff <(sed -n "s/^ *'\(src\/.*\.c\)',/\1/p" meson.build) <(printf '%s\n' src/*.c)
+}
+
+# The package is unpacked, not installed: the machine stays as it is.
+uses_debian() {
+  local folder=$work/debian libraries
+  rm -rf "$folder" && dpkg-deb -x "$made"/secondstack-dev_*.deb "$folder" || return 1
+  libraries=$(dirname "$(find "$folder" -name libsecondstack.a)")
+  cc tests/consumers/program.c "-I$folder/usr/include" "-L$libraries" -lsecondstack -pthread -o "$folder/program" &&
+    prints_sum "$folder/program" &&
+    cmake -S tests/consumers/find_package -B "$folder/cmake" "-DCMAKE_PREFIX_PATH=$folder/usr" \
+      "-Dsecondstack_DIR=$libraries/cmake/secondstack" && cmake --build "$folder/cmake" && prints_sum "$folder/cmake/program"
+}
+
+runs_conan_program() {
+  cc -Iinclude "$made/recipes/conan/test_package/program.c" src/*.c -pthread -o "$work/conan-program" && "$work/conan-program"
+}
+
+lintian_is_content() {
+  local output
+  # The package is not Debian's own: no bug of Debian's asked for it, and who maintains it has no address there.
+  output=$(lintian --no-cfg --allow-root --suppress-tags initial-upload-closes-no-bugs,bogus-mail-host \
+    "$made"/secondstack-dev_*.deb 2>&1)
+  grep -v '^N:\|^warning: ' <<<"$output"
+  ! grep -q '^[EW]:' <<<"$output"
+}
+
+# --------------------------------------------------------------------------------------------------
+
+rm -rf "$work"
+mkdir -p "$work"
+check "the list of what comes from others is that of the lock files" diff THIRD-PARTY.md <(node src/package/third_party.mjs)
+check "meson.build names all sources" meson_knows_all_sources
+check "a copy of the project is made" make_checkout
+parts=sources,amalgamated
+if has dpkg-deb; then parts+=,debian; else skip "Debian's package" "no dpkg-deb"; fi
+check_refusals
+if check "release: the artefacts are made twice and are the same" release "$version" --dry-run --tests none --parts "$parts"; then
+  check_tag
+  check "release: the checksums hold" sh -c "cd '$made' && sha256sum -c SHA256SUMS"
+  check "release: the SBOM is one, and names what the page bundles" node tests/release/sbom.mjs "$made/secondstack-$version.cdx.json"
+  check "two files dropped in" uses_amalgamated
+  check "CMake: the source archive in a program" uses_cmake
+  check "CPack packs it" packs_with_cpack
+  if has meson && has ninja; then
+    check "Meson: a subproject by the wrap file" uses_meson
+  else
+    skip "Meson" "no meson or no ninja"
+  fi
+  if has dpkg-deb; then
+    check "Debian: a program with the package" uses_debian
+    if has lintian; then check "Debian: lintian has nothing to say" lintian_is_content; else skip "lintian" "it is not here"; fi
+  fi
+  check "recipes: checksums, fields and names are right" node tests/release/recipes.mjs "$made"
+  check "Conan's test program runs" runs_conan_program
+fi
+check "publish: a dry run says what it would do" sh -c "cd '$work/checkout' && .ci/publish v$version --dry-run --parts sources |
+  grep -q '^gh release create v$version .*secondstack-$version.tar.gz'"
+check "workflows: each step is a script that is there" node tests/release/workflows.mjs
+printf '%d passed, %d failed' "$passed" "$failed"
+if [ "$skipped" -gt 0 ]; then printf ', %d skipped' "$skipped"; fi
+printf '\n'
+[ "$failed" -eq 0 ]

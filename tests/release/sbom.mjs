@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Is this file an SBOM that names all that the lock files pin?  node sbom.mjs FILE
+import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+
+const root = new URL("../../", import.meta.url);
+const read = (path) => readFileSync(new URL(path, root), "utf8");
+const bom = JSON.parse(readFileSync(process.argv[2], "utf8"));
+
+assert.equal(bom.bomFormat, "CycloneDX");
+assert.equal(bom.specVersion, "1.5");
+assert.match(
+  bom.serialNumber,
+  /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/,
+);
+assert.equal(bom.metadata.component.name, "secondstack");
+assert.equal(bom.metadata.component.version, JSON.parse(read("web/package.json")).version);
+assert.ok(Date.parse(bom.metadata.timestamp) > Date.parse("2020-01-01"), bom.metadata.timestamp);
+assert.deepEqual(bom.dependencies, [{ ref: bom.metadata.component["bom-ref"], dependsOn: [] }]);
+
+const references = bom.components.map((component) => component["bom-ref"]);
+assert.equal(new Set(references).size, references.length, "each has a reference of its own");
+const inPage = bom.components
+  .filter(({ scope }) => scope === "optional")
+  .map(({ name }) => name)
+  .sort();
+assert.deepEqual(inPage, ["cglm", "lil-gui", "uplot"]);
+const names = new Set(bom.components.map(({ name, version }) => `${name}@${version}`));
+for (const folder of [
+  "demo",
+  "tests/web",
+  "tests/js",
+  "tests/js/fresh",
+  "tests/bench",
+  "tests/release",
+]) {
+  const { packages } = JSON.parse(read(`${folder}/package-lock.json`));
+  for (const [path, { version }] of Object.entries(packages)) {
+    if (path === "") continue;
+    const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+    assert.ok(names.has(`${name}@${version}`), `${name}@${version} of ${folder} is missing`);
+  }
+}
+for (const { name, licenses, hashes } of bom.components) {
+  assert.match(licenses[0].license.id, /^[\w.-]+$/, name);
+  if (hashes) assert.match(hashes[0].content, /^([0-9a-f]{128}|[0-9a-f]{40})$/, name);
+}

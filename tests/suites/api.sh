@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+# calls, layouts and JavaScript's exports are those of the last release, or a new version says what has changed
+# shellcheck shell=bash
+
+tools_api() {
+  echo cc libc emcc node
+}
+
+needs_api() {
+  :
+}
+
+suite_api() {
+  run_script tests/api/watch.mjs
+}
