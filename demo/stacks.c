@@ -2,6 +2,7 @@
 #include "stacks.h"
 
 #include "secondstack.h"
+#include "secondstack_attach.h"  // engine.mjs attaches to the program
 
 double stacks_rows[STACKS_THREADS][STACKS_WORDS];
 

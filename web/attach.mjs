@@ -6,8 +6,8 @@ import { scopeKindFor, SecondStack } from "./scopes.mjs";
 // SS_ABI of secondstack.h: scopes.mjs reads a stack's words, as the C fast path does.
 const ABI = 1;
 
-/** What a program built with emcc must export for attach(). */
-export const attachExports = [
+/** What a program exports that includes secondstack_attach.h. */
+const attachExports = [
   "_ss_js_attach",
   "_ss_js_stack",
   "_ss_js_alloc",
@@ -34,7 +34,7 @@ export function attach(Module, options) {
     const list = missing.join(",");
     fail(
       "attach",
-      `Module lacks ${list}: link with -lsecondstack -sEXPORTED_FUNCTIONS=...,${list}`,
+      `Module lacks ${list}: #include <secondstack_attach.h> in a C file of the program, and link with -lsecondstack`,
     );
   }
   const ScopeKind = scopeKindFor("attach", debug);

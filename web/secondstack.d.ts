@@ -259,12 +259,9 @@ export function createSecondStack(options?: CreateOptions): Promise<SecondStack>
 /** What attach() needs of an Emscripten module. */
 export type AttachableModule = object;
 
-/** The names to put into -sEXPORTED_FUNCTIONS for attach(). */
-export const attachExports: readonly string[];
-
 /**
  * The second stack that the C code of an Emscripten program uses, on the thread that calls this. The
- * program is linked with -lsecondstack and `attachExports` in EXPORTED_FUNCTIONS.
+ * program includes secondstack_attach.h in one of its C files and is linked with -lsecondstack.
  *
  * Returns: the same stack for the same Module; options count the first time.
  * Errors: TypeError that names what is missing, or says that the program's secondstack is of another SS_ABI.

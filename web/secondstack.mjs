@@ -7,7 +7,7 @@ import { wasmText } from "./inline_wasm.mjs";
 import { ownOptions, prepareOwn } from "./own.mjs";
 import { instantiate, load } from "./wasm.mjs";
 
-export { attach, attachExports } from "./attach.mjs";
+export { attach } from "./attach.mjs";
 
 // All copies of one line share a stack: a patch does not change what its calls are.
 const LINE = "0.1";

@@ -17,7 +17,6 @@ import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { attachExports } from "../../web/attach.mjs";
 
 // Emscripten before 3.1.30 gives Node's own fetch a file name, which that refuses.
 delete globalThis.fetch;
@@ -26,7 +25,10 @@ const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const out = path("../../build/js/");
 
 // With a Node.js that is not Debian's, Debian's emcc does not find its acorn.
-const env = { ...process.env, NODE_PATH: `${process.env.NODE_PATH ?? ""}:/usr/share/nodejs` };
+export const env = {
+  ...process.env,
+  NODE_PATH: `${process.env.NODE_PATH ?? ""}:/usr/share/nodejs`,
+};
 
 const emcc = process.env.EMCC ?? "emcc";
 const program = path("attach_program.c");
@@ -77,7 +79,6 @@ export async function buildProgram(name, flags) {
     ...[`-I${path("../../include")}`, `-L${path("../../build/wasm")}`, "-lsecondstack"],
     ...["-sMODULARIZE=1", "-sALLOW_MEMORY_GROWTH=1", "-sENVIRONMENT=node,worker"],
     ...["-sEXPORT_NAME=createProgram", "-sNODEJS_CATCH_EXIT=0", "-sNODEJS_CATCH_REJECTION=0"],
-    `-sEXPORTED_FUNCTIONS=${attachExports}`,
   ];
   const inputs = inputsOf(options);
   if (readText(stamp) !== inputs) {

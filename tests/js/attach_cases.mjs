@@ -76,8 +76,8 @@ cases.set("what_is_missing_is_named", async ({ start }) => {
   for (const [wrong, message] of [
     [undefined, /attach: Module is undefined, not an Emscripten module/],
     [7, /attach: Module is 7/],
-    [{}, /Module lacks _ss_js_attach,.*_ss_js_stat: link with -lsecondstack -sEXPORTED_FUNCTIONS=/],
-    [{ ...Module, _ss_js_trim: undefined }, /attach: Module lacks _ss_js_trim: link with/],
+    [{}, /Module lacks _ss_js_attach,.*_ss_js_stat: #include <secondstack_attach\.h> in/],
+    [{ ...Module, _ss_js_trim: undefined }, /attach: Module lacks _ss_js_trim: #include/],
     [{ ...Module, ss_js_memory: undefined }, /attach: Module is not the object/],
   ]) {
     throws(() => attach(wrong), TypeError, message);

@@ -2,6 +2,7 @@
 // A program built with emcc whose stack JavaScript shares: see attach.test.mjs.
 #include <emscripten.h>
 #include <secondstack.h>
+#include <secondstack_attach.h>
 #include <stdlib.h>
 
 #ifdef __EMSCRIPTEN_PTHREADS__

@@ -7,7 +7,7 @@ tools_api() {
 }
 
 needs_api() {
-  :
+  echo build wasm secondstack web
 }
 
 suite_api() {

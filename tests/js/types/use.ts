@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a program in TypeScript relies on. Compiled by types.test.mjs, never run: tsc must accept all
 // of it, and refuse what follows a @ts-expect-error.
-import { attach, attachExports, createSecondStack } from "secondstack";
+import { attach, createSecondStack } from "secondstack";
 import { collect, configure, scope as open, sharedStack } from "secondstack";
 import type { Scope, SecondStack, SliceBuffer, SliceHandle, Stats } from "secondstack";
 import { createSecondStack as createFromFile } from "secondstack/file";
@@ -92,7 +92,6 @@ export async function use(): Promise<void> {
   is<typeof elsewhere, Uint32Array>(true);
 
   is<ReturnType<typeof attach>, SecondStack>(true);
-  const names: readonly string[] = attachExports;
   attach({}, { debug: names.length > 0 });
 
   configure({ initialBytes: 1 << 20, debug: true });

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// secondstack_attach: lets JavaScript take its slices from the stacks of this program.
+//
+// Include it in one C or C++ file of a program that is built by emcc, and link with -lsecondstack. The
+// program then exports what attach() of the JavaScript package `secondstack` calls:
+//
+//   import { attach } from "secondstack";
+//   const ss = attach(await createProgram());   // the stack that the C code of this thread uses
+//
+// Nothing has to be listed in EXPORTED_FUNCTIONS. Natively the header does nothing. The two files of
+// ./run amalgamate do not have what it needs: link with the archive.
+#ifndef SECONDSTACK_ATTACH_H
+#define SECONDSTACK_ATTACH_H
+
+#include "secondstack.h"
+
+#ifdef __EMSCRIPTEN__
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// What attach() calls first. A program does not.
+void ss_js_attach(void);
+
+// Referring to it brings its file from the archive, with the other functions, which are exported by themselves.
+__attribute__((used)) static void (*const ss__brings_attach)(void) = ss_js_attach;
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif
+#endif
+
+#endif
