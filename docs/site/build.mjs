@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CPP_HEADERS, ITEMS, SITE_PATHS } from "./contents.mjs";
@@ -83,55 +83,49 @@ async function writeReference() {
   // Here, as TypeDoc takes its time to load.
   const { typescriptPage } = await import("./typescript.mjs");
   const places = new Map();
-  const pageOf = (/** @type {string} */ file) => SITE_PATHS.get(file);
-  const c = readC(read("include/secondstack.h"), "Options");
-  const gl = readC(read("include/secondstack_gl.h"), "Uploads");
-  const cpp = CPP_HEADERS.flatMap((file) => readCpp(read(file)).sections);
-  const { head } = readCpp(read("include/secondstack.hpp"));
-  notePlaces(c.sections, pageOf("include/secondstack.h"), places);
-  notePlaces(gl.sections, pageOf("include/secondstack_gl.h"), places);
-  notePlaces(cpp, pageOf("include/secondstack.hpp"), places);
-  const write = (file, title, page) => {
-    const item = ITEMS.find((one) => one.file === file);
-    writePage(item.page, withFrontMatter(page(title), { source: file }));
-  };
-  write("include/secondstack.h", "Reference of the C interface", (title) =>
-    referencePage(title, c.head, c.sections, { language: "c", places, include: "secondstack.h" }),
-  );
-  write("include/secondstack_gl.h", "Reference of uploads to OpenGL and WebGL2", (title) =>
-    referencePage(title, gl.head, gl.sections, {
-      language: "c",
-      places,
-      include: "secondstack_gl.h",
-    }),
-  );
-  write("include/secondstack.hpp", "Reference of the C++ interface", (title) =>
-    referencePage(title, head, cpp, { language: "cpp", places, include: "secondstack.hpp" }),
-  );
-  for (const [file, title, intro] of [
-    [
-      "web/secondstack.d.ts",
-      "Reference of the JavaScript module",
-      'import { createSecondStack, attach } from "secondstack";',
-    ],
-    [
-      "web/threads.d.ts",
-      "Reference of the JavaScript module with threads",
-      'import { createSecondStack } from "secondstack/threads";',
-    ],
-  ]) {
-    const page = await typescriptPage(join(root, file), title, places);
-    write(file, title, () => page.replace(/\n\n/, `\n\n\`\`\`js\n${intro}\n\`\`\`\n\n`));
+  const references = ITEMS.filter(({ title }) => title).map((item) => ({
+    ...item,
+    ...readHeader(item.file),
+  }));
+  // Before any page is written, as each may lead to each.
+  for (const { sections, page } of references) notePlaces(sections, page, places);
+  for (const { file, page, title, head, sections, language } of references) {
+    const include = basename(file);
+    const text = file.endsWith(".d.ts")
+      ? withImport(await typescriptPage(join(root, file), title, places), file)
+      : referencePage(title, head, sections, { language, places, include });
+    writePage(page, withFrontMatter(text, { source: file }));
   }
   return places;
+}
+
+/** Reads a header; types are read by TypeDoc, later. */
+function readHeader(/** @type {string} */ file) {
+  if (file.endsWith(".d.ts")) return { language: "js", head: [], sections: [] };
+  if (file.endsWith(".h")) return { language: "c", ...readC(read(file)) };
+  const sections = CPP_HEADERS.flatMap((part) => readCpp(read(part)).sections);
+  return { language: "cpp", head: readCpp(read(file)).head, sections };
+}
+
+/** Shows below the title of a page how the module is imported. */
+function withImport(/** @type {string} */ markdown, /** @type {string} */ file) {
+  const names = [...read(file).matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
+  const { exports } = JSON.parse(read("web/package.json"));
+  const [path] = Object.entries(exports).find(([, to]) =>
+    JSON.stringify(to).includes(basename(file)),
+  );
+  const line = `import { ${[...new Set(names)].join(", ")} } from "${join("secondstack", path)}";`;
+  return markdown.replace("\n\n", `\n\n\`\`\`js\n${line}\n\`\`\`\n\n`);
 }
 
 /** @param {import("./comments.mjs").Places} places */
 function writeDocuments(places, /** @type {string} */ base) {
   const documents = new Documents(root, base, places);
-  for (const name of readdirSync(join(root, "docs"))) {
-    const isKnown = !name.endsWith(".md") || SITE_PATHS.has(`docs/${name}`);
-    if (!isKnown) fail(`docs/site/contents.mjs does not say where docs/${name} belongs`);
+  for (const folder of ["docs", "include"]) {
+    for (const name of readdirSync(join(root, folder))) {
+      const isKnown = !/\.(?:md|h|hpp)$/.test(name) || SITE_PATHS.has(`${folder}/${name}`);
+      if (!isKnown) fail(`docs/site/contents.mjs does not say where ${folder}/${name} belongs`);
+    }
   }
   for (const { file, page } of ITEMS) {
     if (file === "README.md") writePage(page, documents.frontPage());

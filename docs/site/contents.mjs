@@ -2,12 +2,22 @@
 // What the site has, in the order of its sidebar. A document that is not named here is not on the site; one
 // that a page links to must be.
 
-/** @typedef {{ text: string, file: string, page: string }} Item `file` is what the page is made of */
+/**
+ * @typedef {{ text: string, file: string, page: string, title?: string }} Item `file` is what the page is made of; a
+ *     page of the reference has no title but this
+ */
 
 const document = (/** @type {string} */ text, /** @type {string} */ file) => {
   const page = file === "README.md" ? "/index.md" : `/${file.replace(/README\.md$/, "index.md")}`;
   return { text, file, page };
 };
+
+const reference = (
+  /** @type {string} */ text,
+  /** @type {string} */ file,
+  /** @type {string} */ name,
+  /** @type {string} */ what,
+) => ({ text, file, page: `/reference/${name}.md`, title: `Reference of ${what}` });
 
 /** @type {{ text: string, items: Item[] }[]} */
 export const SECTIONS = [
@@ -34,11 +44,22 @@ export const SECTIONS = [
   {
     text: "Reference",
     items: [
-      { text: "C", file: "include/secondstack.h", page: "/reference/c.md" },
-      { text: "OpenGL and WebGL2", file: "include/secondstack_gl.h", page: "/reference/gl.md" },
-      { text: "C++", file: "include/secondstack.hpp", page: "/reference/cpp.md" },
-      { text: "JavaScript", file: "web/secondstack.d.ts", page: "/reference/javascript.md" },
-      { text: "JavaScript with threads", file: "web/threads.d.ts", page: "/reference/threads.md" },
+      reference("C", "include/secondstack.h", "c", "the C interface"),
+      reference("Texts", "include/secondstack_text.h", "text", "texts that grow"),
+      reference(
+        "OpenGL and WebGL2",
+        "include/secondstack_gl.h",
+        "gl",
+        "uploads to OpenGL and WebGL2",
+      ),
+      reference("C++", "include/secondstack.hpp", "cpp", "the C++ interface"),
+      reference("JavaScript", "web/secondstack.d.ts", "javascript", "the JavaScript module"),
+      reference(
+        "JavaScript with threads",
+        "web/threads.d.ts",
+        "threads",
+        "the JavaScript module with threads",
+      ),
     ],
   },
   {

@@ -17,9 +17,9 @@ const RULE = /^\s*\/\/ -{20,}$/;
 // ---------------------------------------------------------------------------------------------------------------
 // Text
 
-/** As the beginning of a sentence; but n is a parameter. */
+/** As the beginning of a sentence, unless that is a name, such as n. */
 const capitalised = (/** @type {string} */ text) =>
-  /^[a-z]\b/.test(text) && !/^a /.test(text) ? text : text[0].toUpperCase() + text.slice(1);
+  /^(?:[a-z]\b(?<!a)|\w+_)/.test(text) ? text : text[0].toUpperCase() + text.slice(1);
 
 const withoutMark = (/** @type {string} */ line) => line.replace(/^\s*\/\/\/? ?/, "");
 
@@ -90,13 +90,12 @@ function declarationInC(lines, start) {
 
 /**
  * @param {string} text of a C header
- * @param {string} title of what stands before the first section
  * @returns {{ head: string[], sections: Section[] }}
  */
-export function readC(text, title) {
+export function readC(text) {
   const lines = text.split("\n");
   /** @type {Section[]} */
-  const sections = [{ title, intro: [], entries: [] }];
+  const sections = [{ title: "Calls", intro: [], entries: [] }];
   /** @type {Entry | undefined} */
   let entry;
   let comment = [];
@@ -136,20 +135,17 @@ function addToEntry(section, entry, declaration, comment) {
     : isType
       ? declaration
       : functionSignature(declaration);
+  // The comment of a macro begins with what it would be as a function: T *ss_push(T, ss_buffer *buffer): ...
+  const shape = `[^:]*\\b${name}\\([^]*?\\)|${name} \\{ \\.\\.\\. \\}|${name}\\(\\);`;
+  const typed = isMacro && new RegExp(`^(${shape}):\\s`).exec(comment.join("\n"));
+  if (typed) {
+    signature = typed[1].replace(/\s+/g, " ");
+    comment = capitalised(comment.join("\n").slice(typed[0].length)).split("\n");
+  }
   if (entry) {
     entry.groups[0].signatures.push({ text: signature, note: comment });
     entry.groups[0].names.push(name);
     return entry;
-  }
-  // The comment of a macro begins with what it would be as a function: T *ss_push(T, ss_buffer *buffer): ...
-  const typed =
-    isMacro &&
-    new RegExp(`^([^:]*\\b${name}\\(.*?\\)|${name} \\{ \\.\\.\\. \\}|${name}\\(\\);): `).exec(
-      comment.join("\n"),
-    );
-  if (typed) {
-    signature = typed[1];
-    comment = capitalised(comment.join("\n").slice(typed[0].length)).split("\n");
   }
   const group = { signatures: [{ text: signature, note: [] }], comment, names: [name] };
   const made = { name, groups: [group], members: [] };

@@ -95,14 +95,15 @@ cases.set("the_reference_has_every_public_name", () => {
   const namesIn = (text, pattern) => [...text.matchAll(pattern)].map(([, name]) => name);
   for (const [file, page] of [
     ["include/secondstack.h", "reference/c.html"],
+    ["include/secondstack_text.h", "reference/text.html"],
     ["include/secondstack_gl.h", "reference/gl.html"],
   ]) {
     const text = readSource(file).replace(/^\s*\/\/.*$/gm, "");
     const names = [
       ...namesIn(text, /^#define ((?:SS|ss)_\w+)/gm),
-      ...namesIn(text, /\b(ss_\w+)\([^;{]*\)(?:;|\n\{)/g).filter((name) => !/^ss__/.test(name)),
+      ...namesIn(text, /\b(ss_\w+)\([^;{]*\)(?:;|\n\{)/g),
       ...namesIn(text, /^typedef struct (\w+)/gm),
-    ];
+    ].filter((name) => !/^ss__/i.test(name));
     want(page, names);
   }
   const cpp = ["slice", "buffer", "allocator"].map((part) =>
