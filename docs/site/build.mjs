@@ -109,7 +109,9 @@ function readHeader(/** @type {string} */ file) {
 
 /** Shows below the title of a page how the module is imported. */
 function withImport(/** @type {string} */ markdown, /** @type {string} */ file) {
-  const names = [...read(file).matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
+  const names = [...read(file).matchAll(/^export (?:function|const) (\w+)/gm)].map(
+    ([, name]) => name,
+  );
   const { exports } = JSON.parse(read("web/package.json"));
   const [path] = Object.entries(exports).find(([, to]) =>
     JSON.stringify(to).includes(basename(file)),
@@ -131,7 +133,11 @@ function writeDocuments(places, /** @type {string} */ base) {
     if (file === "README.md") writePage(page, documents.frontPage());
     else if (file.endsWith(".md")) writePage(page, documents.page(file));
   }
-  for (const path of documents.sources) writePage(`source/${path}.md`, documents.sourcePage(path));
+  // A folder's page adds its files to them.
+  for (const path of documents.sources) {
+    const { page, text } = documents.source(path);
+    writePage(page, text);
+  }
   for (const path of documents.images) {
     cpSync(join(root, path), join(pages, "public", path));
   }

@@ -3,7 +3,7 @@
 // each public name, an empty line ends a group of forms, a line of dashes begins a section. The suite
 // `reference` fails when a header leaves this shape, so it takes no parser of C++; and none would know that the
 // macro ss_push returns a T *, which its comment says.
-import { commentToMarkdown, linkNames } from "./comments.mjs";
+import { commentToMarkdown } from "./comments.mjs";
 
 const RULE = /^\s*\/\/ -{20,}$/;
 
@@ -40,10 +40,10 @@ function headOf(lines) {
 }
 
 /** Title and text of a section, of the comment below a line of dashes. */
-function sectionOf(comment) {
-  const text = comment.join(" ");
-  const [, title, intro] = /^(.+?)(?:[.:](?: (.*))?)?$/.exec(text) ?? [];
-  return { title, intro: intro ? [capitalised(intro)] : [], entries: [] };
+function sectionOf([first, ...more]) {
+  const [, title, intro] = /^(.+?)(?:[.:](?: (.*))?)?$/.exec(first) ?? [];
+  const lines = intro ? [capitalised(intro), ...more] : more;
+  return { title, intro: lines, entries: [] };
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -399,8 +399,10 @@ export function referencePage(title, head, sections, options) {
     ...intro.slice(1),
     ...sections.flatMap((section) => [
       `## ${section.title}`,
-      ...section.intro.map((line) => linkNames(line, options.places)),
+      commentToMarkdown(section.intro, options),
       ...section.entries.map((entry) => entryToMarkdown(entry, 3, options)),
     ]),
-  ].join("\n\n");
+  ]
+    .filter(Boolean)
+    .join("\n\n");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Turns the project's documents into pages of the site: their links lead to pages, names of the library lead
 // to the reference, and each has a title and a description for search engines and previews.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, extname, join, normalize } from "node:path/posix";
 import { SITE_PATHS } from "./contents.mjs";
 
@@ -92,11 +92,11 @@ export class Documents {
     const known = SITE_PATHS.get(path) ?? SITE_PATHS.get(join(path, "README.md"));
     if (known) return `${known}${anchor}`;
     const full = join(this.#root, path);
-    if (!existsSync(full) || statSync(full).isDirectory()) {
-      throw new Error(`a document links to ${path}, which is no file and has no page`);
-    }
+    if (!existsSync(full)) throw new Error(`a document links to ${path}, which is not there`);
     this.sources.add(path);
-    return `/source/${path}.md${anchor}`;
+    return statSync(full).isDirectory()
+      ? `/source/${path}/index.md`
+      : `/source/${path}.md${anchor}`;
   }
 
   #link(path, target) {
@@ -165,8 +165,32 @@ export class Documents {
     });
   }
 
-  /** A file of the project that a page links to. */
-  sourcePage(path) {
+  /** A folder that a page links to: its files, which have pages then. */
+  #folderPage(path) {
+    const files = readdirSync(join(this.#root, path), { withFileTypes: true });
+    const links = files
+      .filter((file) => file.isFile())
+      .map(({ name }) => `- [${name}](${this.#placeOf(join(path, name), "")})`);
+    const page = `# ${path}\n\n${links.join("\n")}`;
+    return withFrontMatter(page, {
+      description: `The files of ${path}.`,
+      source: path,
+      search: false,
+    });
+  }
+
+  /**
+   * A file or folder of the project that a page links to.
+   * @param {string} path
+   * @returns {{ page: string, text: string }}
+   */
+  source(path) {
+    return statSync(join(this.#root, path)).isDirectory()
+      ? { page: `source/${path}/index.md`, text: this.#folderPage(path) }
+      : { page: `source/${path}.md`, text: this.#sourcePage(path) };
+  }
+
+  #sourcePage(path) {
     const text = readFileSync(join(this.#root, path), "utf8").trimEnd();
     const language = LANGUAGES.get(extname(path)) ?? "text";
     const fence = "`".repeat(

@@ -96,9 +96,12 @@ cases.set("the_reference_has_every_public_name", () => {
   for (const [file, page] of [
     ["include/secondstack.h", "reference/c.html"],
     ["include/secondstack_text.h", "reference/text.html"],
+    ["include/secondstack_adapt.h", "reference/adapt.html"],
     ["include/secondstack_gl.h", "reference/gl.html"],
   ]) {
-    const text = readSource(file).replace(/^\s*\/\/.*$/gm, "");
+    const text = readSource(file)
+      .split("\n// Private")[0]
+      .replace(/^\s*\/\/.*$/gm, "");
     const names = [
       ...namesIn(text, /^#define ((?:SS|ss)_\w+)/gm),
       ...namesIn(text, /\b(ss_\w+)\([^;{]*\)(?:;|\n\{)/g),
@@ -120,6 +123,8 @@ cases.set("the_reference_has_every_public_name", () => {
   );
   for (const [file, page] of [
     ["web/secondstack.d.ts", "reference/javascript.html"],
+    ["web/layout.d.ts", "reference/layout.html"],
+    ["web/file.d.ts", "reference/file.html"],
     ["web/threads.d.ts", "reference/threads.html"],
   ]) {
     const names = namesIn(readSource(file), /^export (?:interface|function|const|type) (\w+)/gm);
