@@ -60,6 +60,12 @@ export const SECTIONS = [
         "gl",
         "uploads to OpenGL and WebGL2",
       ),
+      reference(
+        "For attach",
+        "include/secondstack_attach.h",
+        "attach",
+        "programs that JavaScript attaches to",
+      ),
       reference("C++", "include/secondstack.hpp", "cpp", "the C++ interface"),
       reference("JavaScript", "web/secondstack.d.ts", "javascript", "the JavaScript module"),
       reference("Layouts of vertices", "web/layout.d.ts", "layout", "layouts of vertices"),
