@@ -29,7 +29,7 @@ static void tell_lane(const ss__listener *to, const ss_stack *stack, const ss__l
     ss__tell(to, "    chunk at %p: %zu of %zu bytes%s", (const void *)start, (size_t)(top - start),
              (size_t)(chunk->limit - start), chunk->is_callers ? ", the caller's memory" : "");
   }
-  if (!lane->is_open && !is_in_line) return;
+  if (lane->chunk == NULL || (!lane->is_open && !is_in_line)) return;
   const debug_record *record = is_in_line ? NULL : debug_record_of(lane);
   const size_t room_bytes = (size_t)(lane->chunk->limit - lane->top);
   if (record) {
