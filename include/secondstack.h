@@ -619,8 +619,8 @@ void ss_stack_walk(const ss_stack *stack, ss_walk_fn *fn, void *context);
 // Looking inside. A program links these only if it calls them.
 
 /// Tells `fn` what the calling thread's stack is made of, line by line: figures, lanes with their
-/// chunks and open buffers, and what the ends of the scopes will undo; with SS_DEBUG each scope,
-/// slice and buffer with its place. `fn` NULL: to standard error. Changes nothing, needs no memory.
+/// chunks and open buffers, and what the ends of the scopes will undo; with SS_DEBUG or
+/// SS_PROFILE each scope, slice and buffer with its place. `fn` NULL: to standard error. Changes nothing, needs no memory.
 static inline void ss_dump(ss_line_fn *fn, void *context);
 /// ss_dump of a given stack. A debugger may call it: `call (void)ss_stack_dump(stack, 0, 0)`.
 void ss_stack_dump(const ss_stack *stack, ss_line_fn *fn, void *context);

@@ -12,7 +12,7 @@ static bool is_open_in_line(const ss_stack *stack, const ss__lane *lane)
 static const debug_record *debug_record_of(const ss__lane *lane)
 {
   const ss__event *event = (const ss__event *)(const void *)ss__record_of(lane)->end;
-  if (event == NULL || !&ss__undo_record || event->undo != ss__undo_record) return NULL;
+  if (event == NULL || event->undo != ss__undo_record) return NULL;
   return (const debug_record *)(const void *)event;
 }
 
@@ -29,7 +29,7 @@ static void tell_lane(const ss__listener *to, const ss_stack *stack, const ss__l
     ss__tell(to, "    chunk at %p: %zu of %zu bytes%s", (const void *)start, (size_t)(top - start),
              (size_t)(chunk->limit - start), chunk->is_callers ? ", the caller's memory" : "");
   }
-  if (!lane->is_open && !is_in_line) return;
+  if (lane->chunk == NULL || (!lane->is_open && !is_in_line)) return;
   const debug_record *record = is_in_line ? NULL : debug_record_of(lane);
   const size_t room_bytes = (size_t)(lane->chunk->limit - lane->top);
   if (record) {
@@ -61,6 +61,20 @@ static void tell_debug_record(const ss__listener *to, const debug_record *record
   }
 }
 
+// What SS_PROFILE=1 knows. SS_DEBUG's own record says as much.
+static void tell_profile_record(const ss__listener *to, const ss_stack *stack,
+                                const profile_record *record)
+{
+  if (stack->site.name) return;
+  const ss__site *made = ss__site_of(record->place);
+  if (record->data) {
+    ss__tell(to, "    slice of %zu bytes at %p: %s at %s:%d", record->size,
+             (const void *)record->data, made->name, made->file, made->line);
+  } else {
+    ss__tell(to, "    %s at %s:%d, of %zu bytes", made->name, made->file, made->line, record->size);
+  }
+}
+
 static void tell_event(const ss__listener *to, const ss_stack *stack, const ss__event *event)
 {
   if (event->undo == ss__undo_open) {
@@ -71,14 +85,16 @@ static void tell_event(const ss__listener *to, const ss_stack *stack, const ss__
              is_open ? "open" : "closed");
   } else if (event->undo == ss__undo_close) {
     return;  // told of when it was opened
-  } else if (&ss__undo_defer && event->undo == ss__undo_defer) {
+  } else if (event->undo == ss__undo_defer) {
     const destructor_record *record = (const destructor_record *)(const void *)event;
     ss__tell(to, "    destructor %p of %zu at %p", (const void *)(uintptr_t)record->fn,
              record->count, (const void *)record->next);
-  } else if (&ss__undo_pin && event->undo == ss__undo_pin) {
+  } else if (event->undo == ss__undo_pin) {
     ss__tell(to, "    bytes that ss_restore_keep keeps at %p", (const void *)stack->pin.chunk);
-  } else if (&ss__undo_record && event->undo == ss__undo_record) {
+  } else if (event->undo == ss__undo_record) {
     tell_debug_record(to, (const debug_record *)(const void *)event);
+  } else if (event->undo == ss__undo_profile) {
+    tell_profile_record(to, stack, (const profile_record *)(const void *)event);
   }
 }
 

@@ -63,6 +63,7 @@ static profile *profile_of(ss_stack *stack)
   if (SS__UNLIKELY(stack->profile == NULL)) {
     profile *made = (profile *)calloc(1, sizeof *made);
     if (made == NULL) return NULL;
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): pointers, so that places stay where they are
     made->slots = (profile_place **)calloc(FIRST_SLOTS, sizeof *made->slots);
     if (made->slots == NULL) {
       free(made);
@@ -117,6 +118,7 @@ static profile_place **slot_of(profile_place **slots, size_t slot_count, const s
 static bool add_slots(profile *all)
 {
   const size_t slot_count = 2 * all->slot_count;
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): as above
   profile_place **slots = (profile_place **)calloc(slot_count, sizeof *slots);
   if (slots == NULL) return false;
   for (size_t i = 0; i < all->slot_count; i++) {

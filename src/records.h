@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The undo log's records beside a buffer's, and the functions that undo each kind, by which dump.c tells them apart:
-// it reads what destructor.c, debug.c and profile.c write. The functions are weak references, so that looking at a log brings in
-// no file that the program does without.
+// it reads what destructor.c, debug.c and profile.c write. The functions are weak references, so that looking at a log
+// brings in no file that the program does without; one that is not there is NULL, which no event has.
 #ifndef SECONDSTACK_RECORDS_H
 #define SECONDSTACK_RECORDS_H
 
@@ -63,7 +63,7 @@ typedef struct profile_record {
 void ss__undo_profile(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
 void ss__profile_uncover(ss_stack *stack, const ss__lane *lane) SS__OPTIONAL;
 void ss__profile_forget(ss_stack *stack) SS__OPTIONAL;
-const ss__site *ss__site_of(const profile_place *place);
+const ss__site *ss__site_of(const profile_place *place) SS__OPTIONAL;
 // A file's name as JSON has it; one that is too long is cut.
 const char *ss__quoted(const char *text, char *room, size_t room_bytes);
 // Where a stack's trace hangs. NULL: no memory.

@@ -9,6 +9,7 @@ void ss__tell(const ss__listener *to, const char *format, ...)
   char text[640];
   va_list arguments;
   va_start(arguments, format);
+  // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it is, in the line above
   (void)vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
   if (to->fn) {

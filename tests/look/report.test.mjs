@@ -96,6 +96,13 @@ checkFinds("dump with SS_DEBUG", place, [
   ),
 ]);
 
+// SS_PROFILE alone names the place, too.
+checkFinds("dump with SS_PROFILE", run("build/look/hog0", "dump").stdout, [
+  new RegExp(`ss_buffer_open at ${HOG}:${hogLine}, of 2\\d{5} bytes\n`),
+  /slice of 2048 bytes at 0x\w+: ss_zeroed_slice at /,
+  /SS_SCOPE at tests\/look\/hog\.c:\d+, of 2048 bytes\n/,
+]);
+
 // The advice, taken as it is printed, leaves nothing to grow.
 const advice = run(plain, "advise").stdout;
 check(
