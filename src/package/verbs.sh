@@ -120,7 +120,7 @@ verb_amalgamate() { # [DIR]
   need_writable "$folder"
   src/package/amalgamate.sh "$folder" || die "amalgamate failed"
   say "$folder/secondstack.c and secondstack.h, $(wc -l <"$folder/secondstack.c") and" \
-    "$(wc -l <"$folder/secondstack.h") lines; now: cc program.c secondstack.c -pthread"
+    "$(wc -l <"$folder/secondstack.h") lines; now: cc -I$folder program.c $folder/secondstack.c -pthread"
 }
 
 # Runs a command and shows what it does in one line that changes; all of it goes to the log.
