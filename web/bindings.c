@@ -72,10 +72,8 @@ EXPORT(ss_js_buffer_open) ss_buffer *ss_js_buffer_open(ss_stack *stack)
 static void set_size(ss_buffer *buffer, size_t size)
 {
   const size_t known = ss_buffer_count(char, buffer);
-  if (size < known)
-    buffer->top -= known - size;
-  else
-    (void)ss_try_extend(char, buffer, size - known);
+  ss_truncate(char, buffer, size);
+  if (size > known) (void)ss_try_extend(char, buffer, size - known);
 }
 
 EXPORT(ss_js_buffer_room) char *ss_js_buffer_room(ss_buffer *buffer, size_t size, size_t more)

@@ -26,6 +26,7 @@ const TARGETS = [
   { case: "4096 elements, filled", variant: "slice", limit: 0.7 },
   { case: "30000 elements, filled", variant: "slice", limit: 0.7 },
   { case: "262144 elements, filled", variant: "slice", limit: 0.7 },
+  { case: "1 M floats", variant: "extend(n), filled", limit: 1.05 },
   { case: "1 M floats", variant: "push(x, y, z)", limit: 1.5 },
   { case: "1 M floats", variant: "push(x)", limit: 1.5 },
   {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Layouts and buffers of vertices, against a DataView that is written by hand.
 import { equal, ok, same, throws } from "./harness.mjs";
+// For { debug: true }.
+import "../../web/debug_scope.mjs";
 import { layout } from "../../web/layout.mjs";
 
 export const cases = new Map();

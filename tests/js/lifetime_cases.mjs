@@ -2,7 +2,7 @@
 // When things end, how misuse is refused, and that refusing changes nothing. Runs in every
 // environment, as slice_cases.mjs.
 import { equal, ok, same, throws } from "./harness.mjs";
-// For all cases, also those in other files, that say { debug: true }.
+// For { debug: true }.
 import "../../web/debug_scope.mjs";
 
 export const cases = new Map();

@@ -2,6 +2,8 @@
 // What slices, buffers and collecting promise. Runs in every environment; `env.create(options)` makes
 // a stack in a memory that can grow.
 import { equal, ok, same, throws, Skip } from "./harness.mjs";
+// For { debug: true }.
+import "../../web/debug_scope.mjs";
 
 export const cases = new Map();
 

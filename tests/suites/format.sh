@@ -8,7 +8,7 @@ tools_format() {
 
 sources() { # find's tests for the name...
   find include src tests demo web examples docs/site \( -name node_modules -o -name dist \) -prune -o \
-    -type f \( "$@" \) -print 2>/dev/null | sort
+    -type f ! -name inline_wasm.mjs ! -name secondstack.classic.js \( "$@" \) -print 2>/dev/null | sort
 }
 
 needs_format() {

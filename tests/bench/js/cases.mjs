@@ -97,6 +97,9 @@ function pushCase(ss, items, name) {
   const fillAgain = (target) => {
     for (let i = 0; i < items; i++) target[i] = i * 0.5;
   };
+  const fillBlock = (target) => {
+    for (let i = 0; i < items; i++) target[i] = i * 0.5;
+  };
   const written = (count) => {
     for (let done = 0; done < count; done += items) {
       fill(ready);
@@ -107,6 +110,15 @@ function pushCase(ss, items, name) {
     for (let done = 0; done < count; done += items) {
       fillAgain(ready);
       sink += ready[items - 1];
+    }
+  };
+  const block = (count) => {
+    for (let done = 0; done < count; done += items) {
+      const scope = ss.scope();
+      const buffer = scope.buffer(Float32Array);
+      fillBlock(buffer.extend(items));
+      sink += buffer.close()[items - 1];
+      scope.release();
     }
   };
   const threes = (count) => {
@@ -147,6 +159,7 @@ function pushCase(ss, items, name) {
     variants: {
       "preallocated Float32Array": written,
       "A/A": writtenAgain,
+      "extend(n), filled": block,
       "push(x, y, z)": threes,
       "push(x)": ones,
       "array.push(x), new Float32Array": array,

@@ -92,7 +92,7 @@ export async function use(): Promise<void> {
   is<typeof elsewhere, Uint32Array>(true);
 
   is<ReturnType<typeof attach>, SecondStack>(true);
-  attach({}, { debug: names.length > 0 });
+  attach({}, { debug: stats.used > 0 });
 
   configure({ initialBytes: 1 << 20, debug: true });
   // @ts-expect-error: the wasm is inside
