@@ -77,7 +77,6 @@ release() { # option...
 }
 
 check_refusals() {
-  local parts=(--dry-run --tests none --parts sources)
   check "release: another version is refused" refuses "SS_VERSION is that of" release 99.0.0 --tests none
   check "release: a version that is none is refused" refuses "wants a version" release 1
   echo change >>"$work/checkout/README.md"
@@ -88,7 +87,7 @@ check_refusals() {
   check "release: another version in package.json is refused" refuses "web/package.json has version 98.0.0" \
     release "$version" --tests none
   git -C "$work/checkout" checkout -q web/package.json
-  check "release: a failing suite is a refusal" refuses "no suite 'nonesuch'" release "$version" "${parts[@]/none/nonesuch}"
+  check "release: a failing suite is a refusal" refuses "no suite 'nonesuch'" release "$version" --dry-run --tests nonesuch --parts sources
 }
 
 # The real thing, once: a dated changelog, a URL, a tag. Only in the copy.
