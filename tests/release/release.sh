@@ -135,10 +135,6 @@ END
     prints_sum "$folder/build/program"
 }
 
-meson_knows_all_sources() {
-  diff <(sed -n "s/^ *'\(src\/.*\.c\)',/\1/p" meson.build) <(printf '%s\n' src/*.c)
-}
-
 # The package is unpacked, not installed: the machine stays as it is.
 uses_debian() {
   local folder=$work/debian libraries
@@ -168,7 +164,6 @@ lintian_is_content() {
 rm -rf "$work"
 mkdir -p "$work"
 check "the list of what comes from others is that of the lock files" diff THIRD-PARTY.md <(node src/package/third_party.mjs)
-check "meson.build names all sources" meson_knows_all_sources
 check "a copy of the project is made" make_checkout
 parts=sources,amalgamated
 if has dpkg-deb; then parts+=,debian; else skip "Debian's package" "no dpkg-deb"; fi
