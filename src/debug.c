@@ -105,7 +105,7 @@ static void uncover(ss_stack *stack, const ss__lane *lane)
   if (__asan_unpoison_memory_region) {
     __asan_unpoison_memory_region(lane->top, (size_t)(lane->limit - lane->top));
   }
-  if (stack->profile) ss__profile_uncover(stack, lane);
+  if (stack->profile && SS__IS_LINKED(ss__profile_uncover)) ss__profile_uncover(stack, lane);
 }
 
 static void set_guard(debug_record *record, char *data, size_t size, char *guard_end)
@@ -132,7 +132,7 @@ static void forget_notes(ss_stack *stack)
 {
   free(stack->notes);
   stack->notes = NULL;
-  if (stack->profile) ss__profile_forget(stack);
+  if (stack->profile && SS__IS_LINKED(ss__profile_forget)) ss__profile_forget(stack);
 }
 
 static const ss__watch watch = {unpoison, uncover, forget_notes};
@@ -286,7 +286,8 @@ void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align
 static debug_record *newest_slice(const ss__event *event, const char *data)
 {
   // SS_PROFILE's record of it is made last.
-  if (event && event->undo == ss__undo_profile) event = event->older;
+  if (event && SS__IS_LINKED(ss__undo_profile) && event->undo == ss__undo_profile)
+    event = event->older;
   debug_record *record = (debug_record *)(uintptr_t)event;
   const bool is_slice = event && is_record(event) && record->kind == KIND_SLICE;
   return is_slice && record->data == data && (char *)record < data ? record : NULL;

@@ -12,7 +12,8 @@ static bool is_open_in_line(const ss_stack *stack, const ss__lane *lane)
 static const debug_record *debug_record_of(const ss__lane *lane)
 {
   const ss__event *event = (const ss__event *)(const void *)ss__record_of(lane)->end;
-  if (event == NULL || event->undo != ss__undo_record) return NULL;
+  if (event == NULL || !SS__IS_LINKED(ss__undo_record) || event->undo != ss__undo_record)
+    return NULL;
   return (const debug_record *)(const void *)event;
 }
 
@@ -85,15 +86,15 @@ static void tell_event(const ss__listener *to, const ss_stack *stack, const ss__
              is_open ? "open" : "closed");
   } else if (event->undo == ss__undo_close) {
     return;  // told of when it was opened
-  } else if (event->undo == ss__undo_defer) {
+  } else if (SS__IS_LINKED(ss__undo_defer) && event->undo == ss__undo_defer) {
     const destructor_record *record = (const destructor_record *)(const void *)event;
     ss__tell(to, "    destructor %p of %zu at %p", (const void *)(uintptr_t)record->fn,
              record->count, (const void *)record->next);
-  } else if (event->undo == ss__undo_pin) {
+  } else if (SS__IS_LINKED(ss__undo_pin) && event->undo == ss__undo_pin) {
     ss__tell(to, "    bytes that ss_restore_keep keeps at %p", (const void *)stack->pin.chunk);
-  } else if (event->undo == ss__undo_record) {
+  } else if (SS__IS_LINKED(ss__undo_record) && event->undo == ss__undo_record) {
     tell_debug_record(to, (const debug_record *)(const void *)event);
-  } else if (event->undo == ss__undo_profile) {
+  } else if (SS__IS_LINKED(ss__undo_profile) && event->undo == ss__undo_profile) {
     tell_profile_record(to, stack, (const profile_record *)(const void *)event);
   }
 }

@@ -26,6 +26,11 @@
 #else
 #define SS__IS_DYNAMIC 0
 #define SS__OPTIONAL __attribute__((weak))
+#define SS__IS_LINKED(function) (&(function) != NULL)
+#endif
+// Does the program have it? Where nothing is optional, all is linked.
+#ifndef SS__IS_LINKED
+#define SS__IS_LINKED(function) true
 #endif
 
 // Memory for every stack whose ss_config.backing is NULL.

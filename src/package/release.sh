@@ -82,6 +82,7 @@ verb_release() { # VERSION, option...
 # node for the list of the interface and the SBOM; what the parts compile with.
 release_tools() {
   printf '%s\n' git node tar gzip
+  # shellcheck disable=SC2086 # one word each
   if is_among npm $parts || is_among wasm $parts; then printf '%s\n' cmake make emcc npm; fi
   if is_among debian $parts; then printf '%s\n' cmake make cc libc dpkg-deb; fi
 }

@@ -20,6 +20,8 @@ const locks = {
   "tests/js/fresh": "bundlers, with which the npm package is tried",
   "tests/bench": "benchmarks",
   "tests/release": "a linter for the workflows",
+  "docs/site": "the site of the documents",
+  web: "what the npm package's file for classic scripts is bundled with",
 };
 
 /** { name, version, license, integrity, folder } of all that a lock file pins. */

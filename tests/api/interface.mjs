@@ -14,8 +14,7 @@
 // Comments, bodies of functions and the order of things do not count.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { dirname, join } from "node:path";
 
 const squeeze = (text) =>
   text
@@ -221,7 +220,24 @@ function cppLines(root) {
 // ---------------------------------------------------------------------------------------------------------------
 // JavaScript
 
-async function jsLines(root) {
+/** The names that a module exports, read from its text: what it imports may have to be built first. */
+function exportedNames(path) {
+  const code = codeOf(path);
+  const names = [
+    ...code.matchAll(/^export (?:async )?(?:function\*?|class|const|let) (\w+)/gm),
+  ].map(([, name]) => name);
+  for (const [, list] of code.matchAll(/^export \{([^}]*)\}/gm)) {
+    for (const item of list.split(",")) {
+      if (item.trim()) names.push(item.trim().split(" as ").pop());
+    }
+  }
+  for (const [, from] of code.matchAll(/^export \* from "(.*?)"/gm)) {
+    names.push(...exportedNames(join(dirname(path), from)));
+  }
+  return names;
+}
+
+function jsLines(root) {
   const lines = [];
   const manifest = JSON.parse(readFileSync(join(root, "web/package.json"), "utf8"));
   for (const [entry, target] of Object.entries(manifest.exports)) {
@@ -230,11 +246,8 @@ async function jsLines(root) {
     );
     const file = target.default ?? target;
     if (!file.endsWith(".mjs")) continue;
-    const module = await import(pathToFileURL(join(root, "web", file)));
-    for (const name of Object.keys(module)) {
-      const what = module[name];
-      lines.push(`js ${file} ${name}: ${Array.isArray(what) ? what.join(" ") : typeof what}`);
-    }
+    for (const name of exportedNames(join(root, "web", file)))
+      lines.push(`js ${file} ${name}: exported`);
     const types = codeOf(join(root, "web", target.types));
     walkStatements(
       types,
@@ -262,8 +275,8 @@ async function jsLines(root) {
 }
 
 /** { lines, missing }: all of it, sorted, and the targets for which there is no compiler here. */
-export async function readInterface(root) {
-  const lines = [...cLines(root), ...cppLines(root), ...(await jsLines(root))];
+export function readInterface(root) {
+  const lines = [...cLines(root), ...cppLines(root), ...jsLines(root)];
   const missing = [];
   for (const target of Object.keys(targets)) {
     const layouts = layoutLines(root, target);

@@ -131,7 +131,7 @@ function examine(now) {
   ]);
 }
 
-const { lines, missing } = await readInterface(root);
+const { lines, missing } = readInterface(root);
 const now = { version: numberOf("SS_VERSION"), abi: numberOf("SS_ABI"), lines };
 const changelog = readFileSync(join(root, "CHANGELOG.md"), "utf8");
 const released = existsSync(listPath) ? parseList(readFileSync(listPath, "utf8")) : undefined;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Is this file an SBOM that names all that the lock files pin?  node sbom.mjs FILE
 import { strict as assert } from "node:assert";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 const root = new URL("../../", import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), "utf8");
@@ -26,14 +28,16 @@ const inPage = bom.components
   .sort();
 assert.deepEqual(inPage, ["cglm", "lil-gui", "uplot"]);
 const names = new Set(bom.components.map(({ name, version }) => `${name}@${version}`));
-for (const folder of [
-  "demo",
-  "tests/web",
-  "tests/js",
-  "tests/js/fresh",
-  "tests/bench",
-  "tests/release",
-]) {
+const locks = spawnSync("git", ["ls-files", "*package-lock.json"], {
+  cwd: fileURLToPath(root),
+  encoding: "utf8",
+});
+const folders = locks.stdout
+  .trim()
+  .split("\n")
+  .map((path) => path.replace("/package-lock.json", ""));
+assert.ok(folders.length >= 6);
+for (const folder of folders) {
   const { packages } = JSON.parse(read(`${folder}/package-lock.json`));
   for (const [path, { version }] of Object.entries(packages)) {
     if (path === "") continue;

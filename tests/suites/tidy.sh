@@ -111,7 +111,7 @@ prepare_wasm_headers() {
 check_scripts() {
   local scripts
   # shellcheck disable=SC2207 # no name has a space
-  scripts=(run .ci/run tests/suites/*.sh $(grep -l '^#!.*sh$' src/*/*.sh tests/*/*.sh))
+  scripts=(run .ci/* tests/suites/*.sh $(grep -l '^#!.*sh$' src/*/*.sh tests/*/*.sh))
   check "shellcheck ${scripts[*]}" shellcheck -x -S warning "${scripts[@]}"
 }
 
