@@ -171,7 +171,7 @@ EXPORT(ss_js_thread_open) void *ss_js_thread_open(size_t size)
   return malloc(size);
 }
 
-EXPORT(ss_js_thread_free) void ss_js_thread_detach(void)
+EXPORT(ss_js_thread_free) void ss_js_thread_free(void)
 {
   ss_thread_free();
 }
