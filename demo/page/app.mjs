@@ -194,12 +194,14 @@ export function createApp(engine, pageSettings) {
     try {
       const results = await compareSources(engine, loop.seconds, (done, all) => {
         button.textContent = `Comparing: ${done} of ${all}`;
+        showNote(`Comparing the sources, ${done} of ${all}. Nothing is drawn meanwhile.`);
       });
       showComparison(element("comparison"), results);
       element("comparison").scrollIntoView({ block: "nearest" });
     } finally {
       button.textContent = "Compare the sources";
       button.disabled = false;
+      showNote("");
       isComparing = false;
       engine.configure(settings);
       engine.setChecksum(loop.isPaused);
@@ -348,6 +350,11 @@ function showEnvironment(engine, environment) {
     return item;
   };
   add(engine.reason, `Build: ${engine.kind}`);
-  add(environment.rendererShort, environment.renderer);
+  if (environment.isSoftware) {
+    add(
+      `Drawn by software, without a GPU: times of whole frames say little (${environment.rendererShort})`,
+      environment.renderer,
+    );
+  } else add(environment.rendererShort, environment.renderer);
   add(`Clock steps ${environment.clock}`, "The smallest step of performance.now() that was seen");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs every source on the present scene, by turns, and shows the medians, their ratio to malloc and
-// whether all uploaded the same bytes. A first look only: `./run bench frames` measures with care.
+// Runs every source on the present scene, by turns, and shows the ratio of its times to malloc's, how far that
+// spread, and whether all uploaded the same bytes. A first look only: `./run bench frames` measures with care.
 import { SOURCES } from "../engine.mjs";
 import { formatMs } from "./format.mjs";
 import { STEP_SECONDS } from "./loop.mjs";
@@ -88,30 +88,42 @@ export function showComparison(holder, results) {
   const expected = results[0];
   const table = document.createElement("table");
   table.setAttribute("aria-label", "Sources compared on this scene");
-  addRow(table.createTHead(), "th", ["", "generate", `÷ ${BASELINE}`, "checksum"]);
+  addRow(table.createTHead(), "th", ["", `generate, to ${BASELINE}`, "checksum"]);
   const body = table.createTBody();
   for (const result of results) {
     const ratios = result.generateMs.map((ms, round) => ms / baseline.generateMs[round]);
-    const ratio = median(ratios);
     const title = SOURCES.find(({ name }) => name === result.source)?.title ?? result.source;
     const isEqual =
       result.checksum === expected.checksum && result.bytesUploaded === expected.bytesUploaded;
     const row = addRow(body, "td", [
       title,
-      formatMs(median(result.generateMs)),
-      Number.isFinite(ratio) ? ratio.toFixed(2) : "–",
+      result === baseline ? `1 (${formatMs(median(result.generateMs))})` : describeRatio(ratios),
       result.droppedDraws > 0 ? `${result.droppedDraws} dropped` : hex(result.checksum),
     ]);
     row.classList.toggle("is-different", !isEqual);
-    row.title = `Ratio from round to round: ${ratios.map((r) => r.toFixed(2)).join(", ")}`;
+    row.title = `Round by round: ${ratios.map((r) => r.toFixed(2)).join(", ")}`;
   }
   const note = document.createElement("p");
   const complete = results.filter(({ droppedDraws }) => droppedDraws === 0);
   const areEqual = complete.every(({ checksum }) => checksum === expected.checksum);
   note.textContent =
     (areEqual ? "Equal checksums: all uploaded the same bytes. " : "The checksums differ. ") +
-    `Medians of ${ROUNDS} rounds of ${MEASURED_FRAMES} frames, by turns. ./run bench frames measures with care.`;
+    `Medians of ${ROUNDS} rounds of ${MEASURED_FRAMES} frames, by turns, with the least and the largest round. ./run bench frames measures with care.`;
   holder.replaceChildren(table, note);
+}
+
+/**
+ * The one figure of a source: the median of its rounds' ratios with the least and the largest of them. Where 1
+ * is among these, the rounds show no difference.
+ * @param {readonly number[]} ratios
+ */
+function describeRatio(ratios) {
+  if (!ratios.every(Number.isFinite)) return "–";
+  const least = Math.min(...ratios).toFixed(2);
+  const most = Math.max(...ratios).toFixed(2);
+  const spread = `${least} to ${most}`;
+  if (Number(least) <= 1 && Number(most) >= 1) return `no difference (${spread})`;
+  return `${median([...ratios]).toFixed(2)} (${spread})`;
 }
 
 /** @param {number} checksum */

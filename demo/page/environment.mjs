@@ -41,6 +41,7 @@ function shortRenderer(name) {
  * @typedef {object} Environment
  * @property {string} renderer full name
  * @property {string} rendererShort
+ * @property {boolean} isSoftware no GPU draws: the times of whole frames say little
  * @property {boolean} isIsolated
  * @property {number} clockMs smallest step of performance.now()
  * @property {string} clock for people
@@ -57,6 +58,7 @@ export function readEnvironment(gl) {
   return {
     renderer,
     rendererShort: shortRenderer(renderer),
+    isSoftware: /SwiftShader|llvmpipe|softpipe|swrast|Software|Basic Render/i.test(renderer),
     isIsolated: globalThis.crossOriginIsolated === true,
     clockMs,
     clock: clockMs < 0.1 ? `${Math.round(clockMs * 1000)} µs` : formatMs(clockMs),
