@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 tools_api() {
-  echo cc libc emcc node
+  echo gcc libc emcc cmake make node
 }
 
 needs_api() {
