@@ -198,7 +198,7 @@ build_project() { # folder for the build, project, option of cmake...
 # The library's sources as they are handed out: no tests, no demo.
 pack_sources() {
   mkdir -p "$work/pack/secondstack"
-  cp -R "$root/CMakeLists.txt" "$root/LICENSE" "$root/include" "$root/src" "$root/web" \
+  cp -R "$root/CMakeLists.txt" "$root/LICENSE" "$root/include" "$root/src" "$root/tools" "$root/web" \
     "$work/pack/secondstack/"
   rm -rf "$work/pack/secondstack/web/node_modules"
   (cd "$work/pack" && cmake -E tar czf secondstack.tar.gz secondstack)
