@@ -567,21 +567,21 @@ ss_buffer ss__debug_buffer_extend(ss_stack *user, ss_buffer buffer, size_t size,
   }
   enter(user, buffer.stack, site);
   debug_record *record = check_buffer(&buffer, site);
-  if (site.element_size != 0) {
-    if (record->pushed.element_size == 0) record->pushed = site;
-    if (record->pushed.element_size != site.element_size) {
-      misuse(
-          site,
-          "an element of %zu bytes, where the first one, pushed at %s:%d, has %zu: ss_extend and "
-          "ss_append take blocks of any type",
-          site.element_size, record->pushed.file, record->pushed.line, record->pushed.element_size);
-    }
+  const bool is_first = record->pushed.element_size == 0;
+  if (site.element_size != 0 && !is_first && record->pushed.element_size != site.element_size) {
+    misuse(site,
+           "an element of %zu bytes, where the first one, pushed at %s:%d, has %zu: ss_extend and "
+           "ss_append take blocks of any type",
+           site.element_size, record->pushed.file, record->pushed.line,
+           record->pushed.element_size);
   }
   if (((uintptr_t)buffer.top & (align - 1)) != 0) {
     misuse(site, "the end of the buffer opened at %s:%d is not aligned to %zu bytes",
            record->made.file, record->made.line, align);
   }
-  return make_room(buffer, record, size, false, name_of(site));
+  buffer = make_room(buffer, record, size, false, name_of(site));
+  if (is_first && size <= ss__buffer_room(&buffer)) record->pushed = site;
+  return buffer;
 }
 
 ss_buffer ss__debug_buffer_reserve(ss_stack *user, ss_buffer buffer, size_t size, ss__site site)
