@@ -133,6 +133,13 @@ static void break_out_of_a_scope(void)
   }
 }
 
+static void resize_of_another_size(void)
+{
+  char *slice;
+  NAMED(slice = ss_uninit_slice(char, 10));
+  NAMED((void)ss_try_resize_last(slice, 11, 20));
+}
+
 static void push_another_type(void)
 {
   struct point {
@@ -231,6 +238,7 @@ static const scenario scenarios[] = {
     {"push_on_a_buffer_that_never_opened", push_on_a_buffer_that_never_opened},
     {"push_what_is_not_aligned", push_what_is_not_aligned},
     {"push_another_type", push_another_type},
+    {"resize_of_another_size", resize_of_another_size},
     {"break_out_of_a_scope", break_out_of_a_scope},
     {"told_of_slices_outside_any_scope", told_of_slices_outside_any_scope},
     {"write_past_a_slice", write_past_a_slice},

@@ -18,6 +18,7 @@ const PLATFORMS = [
 const OUT_OF_REACH = [
   "secondstack: too many trims in one scope",
   "secondstack: ss_thread_stack: no pthread key is left",
+  "secondstack: ss_thread_stack: no fiber-local storage is left",
   "secondstack: ss_thread_stack: no memory",
 ];
 
