@@ -29,6 +29,7 @@ void ss__thread_free(ss_stack *stack)
 {
   ss__empty(stack);
   // It may be used again. In dynamic linking, and where there is a key, that has it anyway.
+  // NOLINTNEXTLINE(misc-redundant-expression): both are 0 on most platforms
   if (!SS__IS_DYNAMIC && !SS__IS_KEYED) stack->end = end_thread_stack;
 }
 

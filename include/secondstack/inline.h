@@ -447,8 +447,8 @@ SS__INLINE void *ss__extend_by(ss_buffer *buffer, ss__count n, size_t element_si
 }
 
 // Refuses at compile time a type that a buffer cannot align.
-#define SS__PACKS(T)                                  \
-  ((void)(SS__THE_TYPE_COMES_BEFORE_THE_BUFFER(T) 0), \
+#define SS__PACKS(T)                                        \
+  ((void)sizeof(SS__THE_TYPE_COMES_BEFORE_THE_BUFFER(T) 0), \
    (void)sizeof(char[SS__ALIGNOF(T) <= SS_ALIGN ? 1 : -1]))
 #define SS__EXTEND(T, buffer, n, call) \
   (SS__PACKS(T), (T *)ss__extend_by((buffer), (n), sizeof(T), SS__ALIGNOF(T), (call)))
@@ -490,15 +490,15 @@ SS__INLINE void *ss_try_append(ss_buffer *buffer, const void *src, size_t size_b
   SS__FILL_(T, buffer, n, value, call, SS__JOIN(ss__value_, __COUNTER__), \
             SS__JOIN(ss__count_, __COUNTER__), SS__JOIN(ss__room_, __COUNTER__))
 // NOLINTBEGIN(bugprone-macro-parentheses): names that are declared
-#define SS__FILL_(T, buffer, n, value, call, copy, count, room)             \
-  __extension__({                                                           \
-    const T copy = (value);                                                 \
-    const ss__count count = (n);                                            \
-    T *room = SS__EXTEND(T, buffer, count, SS__ELEMENTS(T, call));          \
-    if (!ss__is_try(call) || room != NULL) {                                \
-      for (size_t ss__i = 0; ss__i < count; ss__i += 1) room[ss__i] = copy; \
-    }                                                                       \
-    room;                                                                   \
+#define SS__FILL_(T, buffer, n, value, call, copy, count, room)                   \
+  __extension__({                                                                 \
+    const T copy = (value);                                                       \
+    const ss__count count = (n);                                                  \
+    T *room = SS__EXTEND(T, buffer, count, SS__ELEMENTS(T, call));                \
+    if (!ss__is_try(call) || room != NULL) {                                      \
+      for (T *ss__at = room; ss__at != room + count; ss__at += 1) *ss__at = copy; \
+    }                                                                             \
+    room;                                                                         \
   })
 // NOLINTEND(bugprone-macro-parentheses)
 

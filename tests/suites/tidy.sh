@@ -101,6 +101,7 @@ prepare_wasm_headers() {
   for folder in /usr/include /usr/local/include /opt/homebrew/include; do
     if [ -d "$folder/cglm" ]; then ln -sfn "$folder/cglm" build/tidy/include/cglm; fi
   done
+  node demo/lists_for_c.mjs header build/tidy/include/lists.h
   # Some versions make their headers with the first compilation.
   if [ ! -e "$(em-config CACHE)/sysroot/include/emscripten.h" ]; then
     emcc -x c -c -o build/tidy/none.o /dev/null
@@ -128,7 +129,7 @@ suite_tidy() {
     tidy_wasm_jobs
     cppcheck_job "of src/ and the unit tests" src tests/unit/*.c
     cppcheck_job "of src/, web/ and demo/ as WebAssembly" --platform=unix32 -D__EMSCRIPTEN__ \
-      -D__wasm__ '-DEM_JS(...)=' -Idemo -DSOURCE_NAME=stack \
+      -D__wasm__ '-DEM_JS(...)=' -Idemo -Ibuild/tidy/include -DSOURCE_NAME=stack \
       '-DSOURCE_HEADER="sources/source_stack.h"' src web demo
   } >build/tidy/jobs
   # shellcheck disable=SC2016,SC2154 # expands in the shell that xargs starts; runner.sh has it

@@ -215,7 +215,8 @@ void a_stack_of_its_own_is_freed_with_its_name()
     ss::stack first(config);
     CHECK(first);
     const ss::stack second = static_cast<ss::stack &&>(first);
-    CHECK(!first);
+    CHECK(
+        !first);  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move): it says that it is empty
     CHECK(ss_stack_stats(second).used == 0);
     const ss::scope scope(second);
     CHECK_EQ_INT(ss::make<counted>(second, 7)->id, 7);

@@ -105,8 +105,10 @@ static void it_grows_beyond_its_chunk_or_says_so(void)
     CHECK_FILLED(slice, 1, size);
     size += 1000;
     memset(slice, 1, size);
-    if (size > 200000) CHECK_UNREACHED("max_bytes is no limit");
-    if (size > 200000) break;
+    if (size > 200000) {
+      CHECK_UNREACHED("max_bytes is no limit");
+      break;
+    }
   }
   CHECK_FILLED(slice, 1, size);
   CHECK(!ss_stack_try_resize_last(stack, slice, size, SIZE_MAX));
