@@ -65,7 +65,7 @@ tidy_native_jobs() {
 tidy_wasm_jobs() {
   local file source flags
   flags=(--target=wasm32-unknown-emscripten "--sysroot=$(em-config CACHE)/sysroot" -pthread
-    -std=gnu11 -Iinclude -Isrc -Idemo -isystem build/tidy/include
+    -std=gnu11 -Iinclude -Isrc -Idemo -Ibuild/tidy/lists -isystem build/tidy/include
     -isystem "$(em-config CACHE)/sysroot/include/compat")
   for file in src/*_wasm.c web/*.c demo/*.c tests/compile/gl.c; do
     tidy_job "$file" "${flags[@]}"
@@ -101,7 +101,8 @@ prepare_wasm_headers() {
   for folder in /usr/include /usr/local/include /opt/homebrew/include; do
     if [ -d "$folder/cglm" ]; then ln -sfn "$folder/cglm" build/tidy/include/cglm; fi
   done
-  node demo/lists_for_c.mjs header build/tidy/include/lists.h
+  mkdir -p build/tidy/lists
+  node demo/lists_for_c.mjs header build/tidy/lists/lists.h
   # Some versions make their headers with the first compilation.
   if [ ! -e "$(em-config CACHE)/sysroot/include/emscripten.h" ]; then
     emcc -x c -c -o build/tidy/none.o /dev/null
@@ -129,7 +130,7 @@ suite_tidy() {
     tidy_wasm_jobs
     cppcheck_job "of src/ and the unit tests" src tests/unit/*.c
     cppcheck_job "of src/, web/ and demo/ as WebAssembly" --platform=unix32 -D__EMSCRIPTEN__ \
-      -D__wasm__ '-DEM_JS(...)=' -Idemo -Ibuild/tidy/include -DSOURCE_NAME=stack \
+      -D__wasm__ '-DEM_JS(...)=' -Idemo -Ibuild/tidy/lists -DSOURCE_NAME=stack \
       '-DSOURCE_HEADER="sources/source_stack.h"' src web demo
   } >build/tidy/jobs
   # shellcheck disable=SC2016,SC2154 # expands in the shell that xargs starts; runner.sh has it
