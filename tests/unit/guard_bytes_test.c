@@ -105,6 +105,26 @@ static make_fn *const makers[] = {
 };
 enum { MAKERS = sizeof makers / sizeof makers[0] };
 
+static char *resized;
+static void resize_it(void)
+{
+  (void)ss_try_resize_last(resized, 10, 20);
+}
+
+static void promise_11_a_byte_past_a_slice_is_found_by_a_resize(void)
+{
+  const ss_mark mark = ss_save();
+  resized = ss_uninit_slice(char, 10);
+  if (!SS__ASAN) {  // which would stop the write itself
+    resized[10] ^= 1;
+    EXPECT_FATAL(resize_it());
+    CHECK_CONTAINS(fatal_message(), "written past the end of its 10 bytes");
+    resized[10] ^= 1;
+  }
+  resize_it();
+  ss_restore(mark);
+}
+
 static void promise_11_a_byte_past_any_slice_is_found(void)
 {
   for (volatile size_t i = 0; i < MAKERS; i += 1) {
@@ -205,6 +225,7 @@ static void promise_11_ss_thread_free_names_the_latest_call(void)
 TEST_GROUP(guard_bytes)
 {
   RUN(promise_11_ss_thread_free_names_the_latest_call);
+  RUN(promise_11_a_byte_past_a_slice_is_found_by_a_resize);
   RUN(promise_11_a_byte_past_any_slice_is_found);
   RUN(promise_11_the_last_guard_byte_counts_too);
   RUN(promise_11_writing_within_slices_is_fine);
