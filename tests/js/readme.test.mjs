@@ -105,9 +105,9 @@ cases.set("attaching_to_a_program", async () => {
   write("attach/program.c", source);
   write("attach/example.mjs", example);
   const [emcc, ...args] = command.trim().split(/\s+/);
-  const library = [`-I${path("../../include")}`, `-L${path("../../build/wasm")}`];
+  const installed = [`-I${path("../../include")}`, `-L${path("../../build/wasm")}`];
   const options = { cwd: folder, env, timeout: LIMIT_MS };
-  await promisify(execFile)(process.env.EMCC ?? emcc, [...library, ...args], options);
+  await promisify(execFile)(process.env.EMCC ?? emcc, [...installed, ...args], options);
   const node = ["--no-experimental-fetch", "example.mjs"];
   const { stdout } = await promisify(execFile)(process.execPath, node, options);
   equal(stdout, "6\n", "what the example prints");
