@@ -196,6 +196,8 @@ static inline void ss__push_event(ss_stack *stack, ss__event *event, ss__undo_fn
 ss__lane *ss__lane_at(const ss_stack *stack, unsigned index);
 // The first lane that is neither active nor open, made if need be; NULL when memory ends.
 ss__lane *ss__free_lane(ss_stack *stack, ss__limit_met *limit);
+// A row more of them; returns its first lane, NULL when memory ends.
+ss__lane *ss__add_lanes(ss_stack *stack, ss__limit_met *limit);
 void ss__release_rows(ss_stack *stack);
 // Takes back what a parked lane handed out after `version` began, down to `top` if that still
 // exists. False: a chunk that came later stays, so the tops of that version are not in it.

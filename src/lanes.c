@@ -15,6 +15,16 @@ ss__lane *ss__lane_at(const ss_stack *stack, unsigned index)
   return row ? &row->lanes[index] : NULL;
 }
 
+ss__lane *ss__add_lanes(ss_stack *stack, ss__limit_met *limit)
+{
+  ss__lane_row **row = &stack->more_lanes;
+  while (*row) row = &(*row)->next;
+  *row = (ss__lane_row *)ss__acquire(stack, sizeof **row, limit);
+  if (*row == NULL) return NULL;
+  memset(*row, 0, sizeof **row);
+  return (*row)->lanes;
+}
+
 // Always the first free one, so that a repeated frame finds each buffer in the lane that fits it.
 ss__lane *ss__free_lane(ss_stack *stack, ss__limit_met *limit)
 {
@@ -22,16 +32,12 @@ ss__lane *ss__free_lane(ss_stack *stack, ss__limit_met *limit)
   for (ss__lane *lane = stack->lanes; lane < stack->lanes + SS__INLINE_LANES; lane++) {
     if (!lane->is_open && lane != active) return lane;
   }
-  ss__lane_row **row = &stack->more_lanes;
-  for (; *row; row = &(*row)->next) {
-    for (ss__lane *lane = (*row)->lanes; lane < (*row)->lanes + SS__ROW_LANES; lane++) {
+  for (ss__lane_row *row = stack->more_lanes; row; row = row->next) {
+    for (ss__lane *lane = row->lanes; lane < row->lanes + SS__ROW_LANES; lane++) {
       if (!lane->is_open && lane != active) return lane;
     }
   }
-  *row = (ss__lane_row *)ss__acquire(stack, sizeof **row, limit);
-  if (*row == NULL) return NULL;
-  memset(*row, 0, sizeof **row);
-  return (*row)->lanes;
+  return ss__add_lanes(stack, limit);
 }
 
 void ss__release_rows(ss_stack *stack)

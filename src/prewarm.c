@@ -10,16 +10,6 @@ static bool warm_lane(ss_stack *stack, ss__lane *lane, size_t size_bytes, size_t
   return ss__grow_lane(stack, lane, lane->top, 0, size_bytes, true, version, limit) != NULL;
 }
 
-static ss__lane *add_lanes(ss_stack *stack, ss__limit_met *limit)
-{
-  ss__lane_row **row = &stack->more_lanes;
-  while (*row) row = &(*row)->next;
-  *row = (ss__lane_row *)ss__acquire(stack, sizeof **row, limit);
-  if (*row == NULL) return NULL;
-  memset(*row, 0, sizeof **row);
-  return (*row)->lanes;
-}
-
 // The lanes that buffers will take, in that order: the first free ones.
 static bool warm_free_lanes(ss_stack *stack, size_t size_bytes, size_t lane_count, size_t version,
                             ss__limit_met *limit)
@@ -27,7 +17,7 @@ static bool warm_free_lanes(ss_stack *stack, size_t size_bytes, size_t lane_coun
   const ss__lane *active = ss__active_lane(stack);
   for (unsigned index = 0; lane_count > 0; index++) {
     ss__lane *lane = ss__lane_at(stack, index);
-    if (lane == NULL) lane = add_lanes(stack, limit);
+    if (lane == NULL) lane = ss__add_lanes(stack, limit);
     if (lane == NULL) return false;
     if (lane->is_open || lane == active) continue;
     if (!warm_lane(stack, lane, size_bytes, version, limit)) return false;
