@@ -17,6 +17,7 @@ Usage: ./run release VERSION [OPTION...]
   --dry-run        make the artefacts, say what stands in the way of the release, and set no tag
   --tests SUITES   run these suites first, separated by commas; all is the default, none runs none
   --parts PARTS    make only these of: sources,amalgamated,npm,wasm,debian (with --dry-run)
+  --once           make them once, and so compare nothing (with --dry-run)
   --url URL        the folder on the web where the artefacts will lie, for the recipes; by default that of
                    the tag's release where the remote `origin` is
 
@@ -26,11 +27,12 @@ END
 }
 
 verb_release() { # VERSION, option...
-  local version='' is_dry=no tests=all parts=${RELEASE_PARTS[*]} url='' in_the_way=()
+  local version='' is_dry=no is_once=no tests=all parts=${RELEASE_PARTS[*]} url='' in_the_way=()
   while [ $# -gt 0 ]; do
     case $1 in
       -h | --help) print_release_help && return ;;
       --dry-run) is_dry=yes ;;
+      --once) is_once=yes ;;
       --tests | --parts | --url)
         if [ $# -lt 2 ]; then die "$1 wants a value"; fi
         case $1 in
@@ -50,6 +52,7 @@ verb_release() { # VERSION, option...
   done
   if ! [[ $version =~ ^[0-9]+\.[0-9]{1,2}\.[0-9]{1,2}$ ]]; then die "release wants a version, such as 0.1.0"; fi
   if [ $is_dry = no ] && [ "$parts" != "${RELEASE_PARTS[*]}" ]; then die "--parts is for --dry-run"; fi
+  if [ $is_dry = no ] && [ $is_once = yes ]; then die "--once is for --dry-run"; fi
   local part
   for part in $parts; do
     if ! is_among "$part" "${RELEASE_PARTS[@]}"; then die "no part '$part'; there are: ${RELEASE_PARTS[*]}"; fi
@@ -68,7 +71,7 @@ verb_release() { # VERSION, option...
     # shellcheck disable=SC2086 # one word each
     ./run test $tests || die "a test failed"
   fi
-  make_release_twice
+  make_artefacts
   say "build/release/$version:"
   (cd "build/release/$version" && find . -type f | sort | sed 's|^\./|  |')
   if [ $is_dry = yes ]; then
@@ -132,14 +135,15 @@ release_notes() {
 # --------------------------------------------------------------------------------------------------
 # The artefacts
 
-make_release_twice() {
-  local folder=build/release target=$PWD/build/release/$version which part epoch
+make_artefacts() {
+  local folder=build/release target=$PWD/build/release/$version which part epoch times=(first second/again)
+  if [ $is_once = yes ]; then times=(first); fi
   epoch=$(git log -1 --format=%ct)
   export SOURCE_DATE_EPOCH=$epoch
   rm -rf "$folder"
   mkdir -p "$target"
   # The second at another depth, so that a path in an artefact shows.
-  for which in first second/again; do
+  for which in "${times[@]}"; do
     mkdir -p "$folder/$which/made"
     git archive --format=tar --prefix="secondstack-$version/" HEAD >"$folder/$which/sources.tar" || die "git archive failed"
     tar -xf "$folder/$which/sources.tar" -C "$folder/$which" || die "tar failed"
@@ -149,7 +153,7 @@ make_release_twice() {
         fail_with "$folder/$part-${which%%/*}.log"
     done
   done
-  if ! diff -r "$folder/first/made" "$folder/second/again/made"; then
+  if [ $is_once = no ] && ! diff -r "$folder/first/made" "$folder/second/again/made"; then
     die "made twice, and not the same: see $folder/first/made and $folder/second/again/made"
   fi
   cp -R "$folder/first/made/." "$target/"
@@ -204,12 +208,13 @@ release_debian() { # sources, target
 # Recipes: files of src/package/recipes/ with what only the release knows put in.
 
 write_recipes() { # target
-  local archive=$1/secondstack-$version.tar.gz file to
+  local archive=$1/secondstack-$version.tar.gz file to homepage=${url%/releases/download/*}
   while IFS= read -r file; do
     to=$1/recipes/${file#src/package/recipes/}
     to=${to%.in}
     mkdir -p "$(dirname "$to")"
     sed -e "s|@VERSION@|$version|g" -e "s|@URL@|${url:-file://$1}/secondstack-$version.tar.gz|g" \
+      -e "s|@HOMEPAGE@|${homepage:-file://$1}|g" \
       -e "s|@SHA256@|$(sha256sum "$archive" | cut -d ' ' -f 1)|g" \
       -e "s|@SHA512@|$(sha512sum "$archive" | cut -d ' ' -f 1)|g" "$file" >"$to"
     if grep -n '@[A-Z0-9]*@' "$to"; then die "$file has a name that the release does not know"; fi

@@ -164,6 +164,20 @@ check_port() {
   check "wasm: --use-port names a wrong option" refuses "fast. is not supported" \
     uses_port "$port:fast=1"
   check "wasm: --use-port names a wrong value" refuses "debug. can be" uses_port "$port:debug=maybe"
+  check "wasm: --use-port, the release's recipe" uses_recipe
+}
+
+# What a release hands to Emscripten: the port that fetches the archive of the sources and knows its checksum.
+uses_recipe() {
+  local folder=$work/wasm/port/recipe version recipe
+  version=$("$root/src/package/version.sh")
+  recipe=$folder/secondstack.py
+  mkdir -p "$folder" && cp -R "$work/pack/secondstack" "$folder/secondstack-$version" &&
+    tar -czf "$folder/secondstack.tar.gz" -C "$folder" "secondstack-$version" || return 1
+  sed -e "s|@VERSION@|$version|g" -e "s|@URL@|file://$folder/secondstack.tar.gz|g" -e "s|@HOMEPAGE@|file://$folder|g" \
+    -e "s|@SHA512@|$(sha512sum "$folder/secondstack.tar.gz" | cut -d ' ' -f 1)|g" \
+    "$root/src/package/recipes/emscripten/secondstack.py.in" >"$recipe"
+  uses_port "$recipe" && refuses "debug. can be" uses_port "$recipe:debug=maybe"
 }
 
 # Debian's 6.0.5 links nothing with -flto.

@@ -5,8 +5,9 @@
 #
 #   release.sh
 #
-# The archives for emcc and the npm package take minutes of compilers, so they are not made here: `./run test
-# consumers` and `js-ways` try what they hold, and a release makes them twice as well.
+# The archives for emcc and the npm package take minutes of compilers, so they are made once here and not compared;
+# a release makes them twice as well. The port for Emscripten, which fetches the sources' archive, is tried by
+# `./run test consumers` where emcc takes a port from a file.
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../.." || exit 2
@@ -16,6 +17,7 @@ passed=0 failed=0 skipped=0
 expected="the sum is 4049955000"
 version=$(src/package/version.sh)
 made=$work/checkout/build/release/$version
+made_for_web=$work/checkout-web/build/release/$version
 
 has() {
   command -v "$1" >/dev/null 2>&1
@@ -74,6 +76,12 @@ commit_all() {
 
 release() { # option...
   (cd "$work/checkout" && ./run release "$@")
+}
+
+# In a copy of the checkout, as a release begins with an empty folder.
+release_for_web() {
+  cp -R "$work/checkout" "$work/checkout-web" &&
+    (cd "$work/checkout-web" && ./run release "$version" --dry-run --once --tests none --parts npm,wasm)
 }
 
 check_refusals() {
@@ -146,6 +154,33 @@ uses_debian() {
       "-Dsecondstack_DIR=$libraries/cmake/secondstack" && cmake --build "$folder/cmake" && prints_sum "$folder/cmake/program"
 }
 
+# By -lsecondstack, from the unpacked archives, with nothing installed.
+uses_emcc() { # option...
+  local folder=$work/emcc libraries
+  unpack "$made_for_web/secondstack-wasm-$version.tar.gz" "$folder/secondstack" || return 1
+  libraries=$(dirname "$(find "$folder/secondstack" -name libsecondstack.a | sort | head -n 1)")
+  emcc tests/consumers/program.c "-I$folder/secondstack/include" "-L$libraries" -lsecondstack "$@" \
+    -o "$folder/program.js" && prints_sum node "$folder/program.js"
+}
+
+# An npm project in an empty folder: what README.md of the package begins with.
+uses_npm() {
+  local folder=$work/npm
+  rm -rf "$folder" && mkdir -p "$folder" && cat >"$folder/package.json" <<'END' && cat >"$folder/program.mjs" <<'END2' &&
+{ "private": true, "type": "module" }
+END
+import { scope } from "secondstack";
+const total = scope((stack) => {
+  const numbers = stack.buffer(Float32Array);
+  for (let i = 0; i < 90000; i++) numbers.push(i);
+  return numbers.close().reduce((sum, number) => sum + number, 0);
+});
+console.log(`the sum is ${total}`);
+END2
+    (cd "$folder" && npm install --offline --no-audit --no-fund "$made_for_web/secondstack-$version.tgz") &&
+    (cd "$folder" && expected="the sum is 4049955000" prints_sum node program.mjs)
+}
+
 runs_conan_program() {
   cc -Iinclude "$made/recipes/conan/test_package/program.c" src/*.c -pthread -o "$work/conan-program" && "$work/conan-program"
 }
@@ -186,6 +221,15 @@ if check "release: the artefacts are made twice and are the same" release "$vers
   fi
   check "recipes: checksums, fields and names are right" node tests/release/recipes.mjs "$made"
   check "Conan's test program runs" runs_conan_program
+fi
+if has emcc && has npm; then
+  if check "release: the archives for emcc and the npm package are made" release_for_web; then
+    check "emcc: -lsecondstack from the archives" uses_emcc
+    check "emcc: -lsecondstack from the archives, -pthread" uses_emcc -pthread -sPTHREAD_POOL_SIZE=1 -sEXIT_RUNTIME=1
+    check "npm: a project with the package" uses_npm
+  fi
+else
+  skip "the archives for emcc and the npm package" "no emcc or no npm"
 fi
 check "publish: a dry run says what it would do" sh -c "cd '$work/checkout' && .ci/publish v$version --dry-run --parts sources |
   grep -q '^gh release create v$version .*secondstack-$version.tar.gz'"

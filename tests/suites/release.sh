@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# what ./run release makes, twice the same; its users: two files, Debian package, Meson, CMake; recipes and workflows
+# what ./run release makes, twice the same; its users: two files, Debian package, Meson, CMake, emcc, npm; recipes and workflows
 # shellcheck shell=bash
 
 tools_release() {
-  echo cmake make cc libc node npm git tar gzip pkg-config
+  echo cmake make cc libc emcc node npm git tar gzip pkg-config
   if has apt-get && [ "$(id -u)" -eq 0 ]; then echo dpkg-deb lintian meson ninja; fi
 }
 
