@@ -4,6 +4,7 @@
 
 tools_tidy() {
   echo clang-tidy cppcheck shellcheck c++ libc emcc cglm node
+  echo egl freetype gles lua sdl2 stb zlib # the examples' headers
 }
 
 # Prints one job: a line with its name and the command.
@@ -24,6 +25,7 @@ tidy_cxx_job() { # file, compiler's flag...
   local checks=-bugprone-reserved-identifier,-clang-analyzer-core.CallAndMessage
   checks+=",-bugprone-unhandled-self-assignment,-cert-err52-cpp,-cert-oop54-cpp"
   checks+=",-misc-non-private-member-variables-in-classes,-readability-*"
+  checks+=",readability-function-cognitive-complexity"
   tidy_job "$@" -std=gnu++17 | sed "s/ --quiet / --quiet --checks='$checks' /"
 }
 
@@ -84,6 +86,24 @@ tidy_wasm_jobs() {
   done
 }
 
+example_flags=(-Iinclude -isystem /usr/include/SDL2 -isystem /usr/include/freetype2 -isystem /usr/include/lua5.4)
+
+# An example says what it shows as briefly as it can, so that it is looked at for its complexity only.
+tidy_example_jobs() {
+  local file
+  for file in examples/*.c examples/*/*.c; do
+    if ! lacks_headers "$file"; then
+      tidy_job "$file" -std=gnu11 "${example_flags[@]}" |
+        sed 's/ --quiet / --quiet --checks="-*,readability-function-cognitive-complexity" /'
+    fi
+  done
+}
+
+# Whether an example includes what is not installed, which is so only where there is no apt-get.
+lacks_headers() { # file
+  ! cc -fsyntax-only -std=gnu11 "${example_flags[@]}" "$1" 2>/dev/null
+}
+
 # It knows a function that does not return by the attribute only.
 cppcheck_job() { # name, argument...
   printf 'cppcheck %s\t' "$1"
@@ -128,6 +148,7 @@ suite_tidy() {
   {
     tidy_native_jobs
     tidy_wasm_jobs
+    tidy_example_jobs
     cppcheck_job "of src/ and the unit tests" src tests/unit/*.c
     cppcheck_job "of src/, web/ and demo/ as WebAssembly" --platform=unix32 -D__EMSCRIPTEN__ \
       -D__wasm__ '-DEM_JS(...)=' -Idemo -Ibuild/tidy/lists -DSOURCE_NAME=stack \
@@ -150,6 +171,11 @@ suite_tidy() {
     if [ -z "$missing" ]; then continue; fi
     skips=$((skips + 1))
     say "skipped clang-tidy $file: this emcc has no $missing"
+  done
+  for file in examples/*.c examples/*/*.c; do
+    if ! lacks_headers "$file"; then continue; fi
+    skips=$((skips + 1))
+    say "skipped clang-tidy $file: not all that it includes is installed"
   done
   count "$clean" "$(($(wc -l <build/tidy/jobs) - clean))" "$skips"
 }
