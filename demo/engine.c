@@ -17,7 +17,7 @@
 
 #define MAX_BATCHES 4096
 #define GL_THREAD 0u
-// How long after a spike the stack is trimmed: long enough to be seen.
+// How long after a spike the stack is trimmed: long enough for a viewer to see the spike's memory.
 #define TRIM_AFTER_S 0.5
 
 static struct {
@@ -31,12 +31,12 @@ static struct {
   bool trims;
   draw_mode draw;
   bool has_checksum;
-  bool is_swollen;  // by a spike: not trimmed yet
+  bool is_swollen;  // a spike has made the stack larger, and it is not trimmed yet
   double last_spike;
-  size_t calm_bytes;  // reserved before the spike
+  size_t calm_bytes;  // what was reserved before the spike
 } engine;
 
-// All sums that only rise; a frame's part is the difference.
+// Sums that only rise. A frame's share is the difference between two of them.
 typedef struct totals {
   size_t mallocs, frees, memory_grows, growths, bytes_copied, backing_calls, ring_overflows;
 } totals;
@@ -47,8 +47,9 @@ static scene_frame frame;
 static totals before_frame;
 static size_t heap_seen;
 
-// Another thread may have grown the shared memory unseen: then this thread's views are too short.
-// (GROWABLE_HEAP_U8 and its like compare the buffer, which grow(0) brings up to date.)
+// When another thread has grown the shared memory, the views of this thread are too short, and
+// nothing tells it so. After grow(0) the memory has a new buffer, which Emscripten's
+// GROWABLE_HEAP_U8 and the like notice.
 EM_JS(void, refresh_memory, (void), { wasmMemory.grow(0); })
 
 static void see_slice(ss_slice slice)
