@@ -500,8 +500,8 @@ static inline bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *
 /// Ends the scope of `mark` but keeps `slice`, which was made in it: the bytes move down to where
 /// the scope began and belong to the parent scope. Destructors registered since the mark run first,
 /// while the bytes are still at the old place.
-/// Returns: the slice at its new place, aligned to 16; for a type that needs a larger alignment
-///          there is ss_restore_keep_aligned.
+/// Returns: the slice at its new place, aligned to 16 bytes as every slice is at least. A larger
+///          alignment that the type needs is kept by ss_restore_keep_aligned only.
 /// Errors:  aborts through ss_set_fatal when the parent has no room and memory ends;
 ///          ss_try_restore_keep returns data NULL instead and leaves the scope open. When a
 ///          destructor empties the stack (ss_thread_free), the bytes are gone: the call fails as
