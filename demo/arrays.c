@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// HEAP views and GLctx are what Emscripten gives to code inside EM_JS, in all versions.
+// The names HEAPU8 and the like, and GLctx, are what all versions of Emscripten give to code in
+// EM_JS.
 #include "arrays.h"
 
 #include <emscripten/emscripten.h>

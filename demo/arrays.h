@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Typed arrays made in JavaScript, for the array source. GL thread only.
+// Typed arrays made in JavaScript, for the array source. Only the GL thread may call these
+// functions.
 #ifndef ARRAYS_H
 #define ARRAYS_H
 
@@ -10,10 +11,10 @@
 /// Copies a slice into a new typed array of its size and keeps that under `stream`.
 void arrays_make(source_stream stream, ss_slice slice);
 
-/// glBufferData from the array kept under `stream`.
+/// Calls glBufferData with the array that is kept under `stream`.
 void arrays_upload(source_stream stream, unsigned target, unsigned usage);
 
-/// The same as checksum_of, over the array that was made.
+/// Returns what checksum_of returns for a slice, for the array that is kept under `stream`.
 uint32_t arrays_checksum(source_stream stream, uint32_t before);
 
 /// Lets all arrays go: from here on they are garbage.

@@ -3,7 +3,8 @@
 
 #include <emscripten/emscripten.h>
 
-// Stored, not returned: a double that JavaScript hands over as a value is garbage afterwards.
+// JavaScript stores the time in memory and does not return it, because a double that it returns is
+// garbage afterwards.
 // clang-format off
 EM_JS(void, demo_clock_read, (double *where), {
   HEAPF64[where / 8] = performance.now();

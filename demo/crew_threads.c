@@ -16,7 +16,7 @@
 #include "ring.h"
 #include "stacks.h"
 
-// Longer means that a worker has died: the page should hear of it, not hang.
+// A worker that takes longer than this has died. The page is to report that, and not to hang.
 #define PATIENCE_MS 20000.0
 
 typedef enum order { ORDER_GENERATE, ORDER_TRIM, ORDER_DETACH, ORDER_END } order;
@@ -26,11 +26,12 @@ typedef struct worker {
   // Written by the GL thread before `ordered` rises.
   order order;
   size_t keep_bytes;
-  // Numbers of orders. The worker sleeps on the first two.
+  // The numbers of the orders that were given, released and done. The worker sleeps until one of
+  // the first two changes.
   _Atomic uint32_t ordered;
   _Atomic uint32_t released;
   _Atomic uint32_t done;
-  _Atomic uint32_t made;  // batches of the current order
+  _Atomic uint32_t made;  // how many batches of the current order are made
   crew_report report;
 } worker;
 
@@ -142,7 +143,8 @@ void crew_configure(unsigned count)
   while (crew.started < count) {
     worker *next = &crew.workers[crew.started];
     next->index = crew.started;
-    // Detached: joining would block the GL thread. They say themselves that they are done.
+    // The threads are detached, because joining one would block the GL thread. `done` says when a
+    // worker has carried out its last order.
     pthread_attr_t detached;
     pthread_attr_init(&detached);
     pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
@@ -170,7 +172,7 @@ void crew_post(const scene_frame *frame, const scene_ops *ops, scene_batch *batc
   crew.ops = ops;
   crew.batches = batches;
   for (unsigned w = 0; w < crew.count; w++) {
-    // Where `released` of the last order stands, whatever that was.
+    // `released` now has the number of the order before this one, whatever kind of order that was.
     atomic_store(&crew.workers[w].released, atomic_load(&crew.workers[w].ordered));
     give_order(&crew.workers[w], ORDER_GENERATE);
   }

@@ -17,7 +17,7 @@
 
 #define MAX_BATCHES 4096
 #define GL_THREAD 0u
-// How long after a spike the stack is trimmed: long enough to be seen.
+// How long after a spike the stack is trimmed: long enough for a viewer to see the spike's memory.
 #define TRIM_AFTER_S 0.5
 
 static struct {
@@ -31,12 +31,12 @@ static struct {
   bool trims;
   draw_mode draw;
   bool has_checksum;
-  bool is_swollen;  // by a spike: not trimmed yet
+  bool is_swollen;  // a spike has made the stack larger, and it is not trimmed yet
   double last_spike;
-  size_t calm_bytes;  // reserved before the spike
+  size_t calm_bytes;  // what was reserved before the spike
 } engine;
 
-// All sums that only rise; a frame's part is the difference.
+// Sums that only rise. A frame's share is the difference between two of them.
 typedef struct totals {
   size_t mallocs, frees, memory_grows, growths, bytes_copied, backing_calls, ring_overflows;
 } totals;
@@ -47,8 +47,9 @@ static scene_frame frame;
 static totals before_frame;
 static size_t heap_seen;
 
-// Another thread may have grown the shared memory unseen: then this thread's views are too short.
-// (GROWABLE_HEAP_U8 and its like compare the buffer, which grow(0) brings up to date.)
+// When another thread has grown the shared memory, the views of this thread are too short, and
+// nothing tells it so. After grow(0) the memory has a new buffer, which Emscripten's
+// GROWABLE_HEAP_U8 and the like notice.
 EM_JS(void, refresh_memory, (void), { wasmMemory.grow(0); })
 
 static void see_slice(ss_slice slice)
@@ -91,24 +92,74 @@ static totals add_up(void)
   return sum;
 }
 
-// Uploads and draws a batch that is made, by `now` at the latest, and gives it back unless a worker
-// has to. The array source makes its arrays first, which is a part of generating.
-static void show(scene_batch *batch, unsigned index, const scene_ops *ops, double now)
+// Lets the calling thread see all of a batch.
+// Returns: the batch's size in bytes.
+static size_t see_batch(const scene_batch *batch)
 {
-  const bool is_array = engine.source == SOURCE_ARRAY;
   size_t bytes = 0;
   for (int i = 0; i < SCENE_ATTRIBUTES; i++) {
     const ss_slice slice = batch->attribute[i];
     bytes += slice.size;
-    if (slice.size == 0) continue;
-    if (crew_count() > 0) see_slice(slice);
-    if (is_array && !batch->is_cut) {
-      arrays_make((source_stream)i, slice);
-      record[RECORD_ARRAYS]++;
-    }
+    if (slice.size != 0 && crew_count() > 0) see_slice(slice);
   }
+  return bytes;
+}
+
+// Copies a batch's attributes into new typed arrays.
+static void make_arrays(const scene_batch *batch)
+{
+  for (int i = 0; i < SCENE_ATTRIBUTES; i++) {
+    if (batch->attribute[i].size == 0 || batch->is_cut) continue;
+    arrays_make((source_stream)i, batch->attribute[i]);
+    record[RECORD_ARRAYS]++;
+  }
+}
+
+static void add_checksum(const scene_batch *batch, unsigned index, bool is_array)
+{
+  uint32_t sum = 2166136261u;
+  for (int i = 0; i < SCENE_ATTRIBUTES; i++) {
+    const ss_slice slice = batch->attribute[i];
+    if (slice.size == 0) continue;
+    sum = is_array ? arrays_checksum((source_stream)i, sum) : checksum_of(slice, sum);
+  }
+  record[RECORD_CHECKSUM] += scene_hash(sum ^ scene_hash(index));
+}
+
+static void count_batch(const scene_batch *batch, size_t bytes)
+{
+  const size_t vertices = batch->attribute[STREAM_POSITIONS].size / sizeof(scene_vector);
+  const size_t indices = batch->attribute[STREAM_INDICES].size / sizeof(uint32_t);
+  const size_t triangles = (indices != 0 ? indices : vertices) / 3;
+  record[RECORD_BATCHES]++;
+  record[RECORD_BYTES_UPLOADED] += (double)bytes;
+  record[RECORD_VERTICES] += (double)vertices;
+  record[RECORD_TRIANGLES] += (double)triangles;
+}
+
+// Uploads and draws a batch, from `now` on.
+// Returns: when it was drawn.
+static double upload_and_draw(const scene_batch *batch, bool is_array, double now)
+{
+  record[RECORD_UPLOADS] += renderer_upload(batch, is_array);
+  const double uploaded = clock_ms();
+  renderer_draw(batch);
+  const double drawn = clock_ms();
+  record[RECORD_UPLOAD_MS] += uploaded - now;
+  record[RECORD_DRAW_MS] += drawn - uploaded;
+  return drawn;
+}
+
+// Uploads and draws a batch that was made by the time `now`. `ops` releases the batch; it is NULL
+// where the worker that made the batch releases it. The array source first copies the batch into
+// typed arrays, which is a part of generating.
+static void show(scene_batch *batch, unsigned index, const scene_ops *ops, double now)
+{
+  const bool is_array = engine.source == SOURCE_ARRAY;
+  const size_t bytes = see_batch(batch);
   if (is_array) {
-    // The vectors are not needed any more, only their sizes.
+    make_arrays(batch);
+    // The arrays hold the attributes now: of the batch only the sizes are read from here on.
     if (ops) ops->release(batch);
     const double made = clock_ms();
     record[RECORD_GENERATE_MS] += made - now;
@@ -119,31 +170,11 @@ static void show(scene_batch *batch, unsigned index, const scene_ops *ops, doubl
     record[RECORD_DROPPED_DRAWS]++;
   } else if (bytes != 0) {
     if (engine.has_checksum) {
-      uint32_t sum = 2166136261u;
-      for (int i = 0; i < SCENE_ATTRIBUTES; i++) {
-        const ss_slice slice = batch->attribute[i];
-        if (slice.size == 0) continue;
-        sum = is_array ? arrays_checksum((source_stream)i, sum) : checksum_of(slice, sum);
-      }
-      record[RECORD_CHECKSUM] += scene_hash(sum ^ scene_hash(index));
+      add_checksum(batch, index, is_array);
       now = clock_ms();
     }
-    const unsigned uploads = renderer_upload(batch, is_array);
-    const double uploaded = clock_ms();
-    renderer_draw(batch);
-    const double drawn = clock_ms();
-
-    const size_t vertices = batch->attribute[STREAM_POSITIONS].size / sizeof(scene_vector);
-    const size_t indices = batch->attribute[STREAM_INDICES].size / sizeof(uint32_t);
-    record[RECORD_UPLOAD_MS] += uploaded - now;
-    record[RECORD_DRAW_MS] += drawn - uploaded;
-    record[RECORD_BATCHES]++;
-    record[RECORD_UPLOADS] += uploads;
-    record[RECORD_BYTES_UPLOADED] += (double)bytes;
-    record[RECORD_VERTICES] += (double)vertices;
-    const size_t triangles = (indices != 0 ? indices : vertices) / 3;
-    record[RECORD_TRIANGLES] += (double)triangles;
-    now = drawn;
+    now = upload_and_draw(batch, is_array, now);
+    count_batch(batch, bytes);
     if (is_array) arrays_drop();
   }
 

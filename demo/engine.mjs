@@ -188,7 +188,7 @@ export class Engine {
   /** Use createEngine. */
   constructor(module, canvas, kind, reason) {
     this.#module = module;
-    // Looks at the program's memory, however far it has grown.
+    // The stack's views of the program's memory, which stay right when the memory grows.
     this.#stack = attach(module);
     /** @readonly @type {HTMLCanvasElement} */
     this.canvas = canvas;
@@ -200,7 +200,7 @@ export class Engine {
     this.hasThreads = kind === "threads";
     /** The most workers that `configure` accepts; 1 without threads. @readonly */
     this.maxWorkers = module._engine_max_workers();
-    // One for each core, where there are threads.
+    // One worker for each core. Without threads maxWorkers is 1.
     const cores = navigator.hardwareConcurrency || 1;
     this.#settings.workers = Math.min(cores, this.maxWorkers);
   }

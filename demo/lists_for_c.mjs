@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tells C and CMake what lists.mjs says.
-//   node lists_for_c.mjs header FILE    writes FILE, a C header: an enum of each list, and a macro that
+//   node lists_for_c.mjs header FILE    writes FILE, a C header: an enum of each list, and a macro
+//   that
 //                                       calls another with each scene and source
 //   node lists_for_c.mjs scenes         prints the scenes' names, as a list of CMake's
 //   node lists_for_c.mjs sources        prints the sources' names
@@ -39,9 +40,9 @@ if (what === "header" && file) {
   try {
     before = readFileSync(file, "utf8");
   } catch {
-    // It is not there yet.
+    // The file is not there yet.
   }
-  // One that is the same stays as old as it is, and nothing is compiled again.
+  // A file that need not change keeps its date, so that nothing is compiled again.
   if (text !== before) writeFileSync(file, text);
 } else if (names[what]) {
   process.stdout.write(names[what].join(";"));

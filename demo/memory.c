@@ -43,7 +43,7 @@ void free(void *block)
   __libc_free(block);
 }
 
-// What sbrk calls, in all versions of Emscripten.
+// sbrk calls this function in all versions of Emscripten.
 int __wrap_emscripten_resize_heap(size_t size)
 {
   atomic_fetch_add_explicit(&grow_count, 1, memory_order_relaxed);
@@ -62,7 +62,7 @@ size_t memory_grow_count(void)
 
 size_t memory_in_use(void)
 {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): this one takes the allocator's lock
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): Emscripten's mallinfo takes the allocator's lock
   return (size_t)mallinfo().uordblks;
 }
 

@@ -24,7 +24,7 @@ static struct {
   GLuint backdrop_array;
   GLuint scene_array;
   GLuint buffer[SCENE_ATTRIBUTES];
-  bool has_normals;  // the array's normals are switched on
+  bool has_normals;  // the normals of the vertex array are switched on
   const scene_frame *frame;
   const program *in_use;
   draw_mode mode;
@@ -153,7 +153,8 @@ void renderer_draw(const scene_batch *batch)
   const bool has_normals = batch->attribute[STREAM_NORMALS].size != 0;
   use(has_normals ? &gl.lit : &gl.tinted);
   if (has_normals != gl.has_normals) {
-    // A short buffer that is not read must not be bound: draws are checked against all of them.
+    // Normals that the program does not read must be switched off: WebGL compares the size of every
+    // buffer that is switched on with the draw, and theirs may be too short.
     if (has_normals) {
       glEnableVertexAttribArray(STREAM_NORMALS);
     } else {

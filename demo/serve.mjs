@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A server for the demo: its own folder or a given one, on this machine only, without dependencies. It sends the
-// headers that make a page cross-origin isolated, which shared memory and the fine clock need.
+// A server for the demo: its own folder or a given one, on this machine only, without dependencies.
+// It sends the headers that make a page cross-origin isolated, which shared memory and the fine
+// clock need.
 //
-// Any page in a browser on this machine can send requests here, and a name that leads to this machine
-// makes such a page of the same origin: only names of this machine's own are answered.
+// Any page in a browser on this machine can send requests here, and a name that leads to this
+// machine makes such a page of the same origin: only names of this machine's own are answered.
 import { createReadStream } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { createServer, STATUS_CODES } from "node:http";
@@ -18,7 +19,7 @@ const OWN_NAMES = new Set([HOST, "localhost"]);
 // Requests are a few hundred bytes from the same machine: who takes this long is not going to end.
 const HEADERS_LIMIT_MS = 5_000;
 const IDLE_LIMIT_MS = 60_000;
-// A browser opens six.
+// A browser opens six connections to a server.
 const CONNECTIONS_LIMIT = 200;
 const USAGE = `Usage: node demo/serve.mjs [--port N] [--plain] [--folder DIR] [--help]
 
@@ -53,7 +54,8 @@ const ISOLATION_HEADERS = {
  * @returns {Promise<{ status: number, file?: string, size?: number }>}
  */
 async function find(url) {
-  // The absolute form and the asterisk are for proxies.
+  // A path that does not begin with a slash is a URL or an asterisk, which only a proxy is asked
+  // for.
   if (!url.startsWith("/")) return { status: 400 };
   let path;
   try {
@@ -66,14 +68,14 @@ async function find(url) {
 
   let file;
   try {
-    // realpath follows symbolic links, so that one cannot lead out of the folder unseen.
+    // realpath follows symbolic links, so a link that leads out of the folder is noticed.
     file = await realpath(join(root, path.endsWith("/") ? `${path}index.html` : path));
     if (!file.startsWith(root + sep)) return { status: 403 };
     const info = await stat(file);
-    // Neither folders, which are not listed, nor pipes and devices.
+    // Folders are not listed, and pipes and devices are not read.
     return info.isFile() ? { status: 200, file, size: info.size } : { status: 404 };
   } catch (error) {
-    // ENAMETOOLONG and the like: nothing is there either.
+    // Other errors, such as ENAMETOOLONG, mean that there is no such file, too.
     return { status: error.code === "EACCES" ? 403 : 404 };
   }
 }
@@ -83,7 +85,7 @@ function sendStatus(request, response, status, headers = {}) {
   response.writeHead(status, {
     ...HEADERS,
     ...headers,
-    // What may follow is a body that nobody asked for.
+    // The request may have a body, which is not read, so the connection cannot be used again.
     Connection: "close",
     "Content-Type": "text/plain; charset=utf-8",
     "Content-Length": Buffer.byteLength(body),
@@ -123,25 +125,29 @@ async function answer(request, response) {
     response.end();
     return;
   }
-  // A file that grows meanwhile, as in a rebuild, must not exceed the length announced.
+  // The file may grow while it is sent, as in a rebuild. Not more than the announced length is
+  // sent.
   const body = createReadStream(file, { end: size - 1 });
   body.on("error", () => response.destroy());
   response.on("close", () => body.destroy());
-  // One that shrinks ends the connection, or the other side would wait for the rest.
+  // If the file shrinks, the connection is closed, because the browser would wait for the rest.
   body.on("end", () => (body.bytesRead < size ? response.destroy() : response.end()));
   body.pipe(response, { end: false });
 }
 
-/** Answers what is not HTTP, too large or too late, if an answer can still be told from a page. */
+/**
+ * Answers a request that is not HTTP, too large or too late, unless a part of a page was already
+ * sent.
+ */
 function refuse(error, socket) {
   const isLate = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
-  // A browser opens connections before it needs them.
+  // A connection without a request gets no answer: browsers open some before they need them.
   if (!socket.writable || socket.bytesWritten > 0 || (isLate && socket.bytesRead === 0)) {
     socket.destroy();
     return;
   }
   const status = isLate ? 408 : error.code === "HPE_HEADER_OVERFLOW" ? 431 : 400;
-  // Old versions of Node.js warn when more of it comes meanwhile.
+  // Without this, old versions of Node.js warn when more of the request comes.
   socket.pause();
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
   socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
@@ -183,7 +189,7 @@ const HEADERS = {
 };
 const firstPort = Number(options.port ?? DEFAULT_PORT);
 if (firstPort > 65535) fail(`--port wants a number from 0 to 65535, not "${options.port}"`);
-// A port that was asked for is not swapped for another behind the caller's back.
+// A port that was asked for is not replaced by another one.
 const lastPort = options.port === undefined ? firstPort + PORTS_TRIED - 1 : firstPort;
 
 const limits = {
@@ -207,7 +213,7 @@ server.on("error", (error) => {
     server.listen(port, HOST);
     return;
   }
-  // Such as no descriptor left for one more connection.
+  // An error of the running server, such as no descriptor for another connection, does not end it.
   if (server.listening) return;
   fail(error.code === "EADDRINUSE" ? `port ${port} is in use` : error.message);
 });

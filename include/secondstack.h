@@ -21,8 +21,8 @@
 //   Types             ss_slice  ss_mark  ss_buffer  ss_stack  ss_config  ss_backing  ss_frames
 //                     ss_stats
 //   Scopes            SS_SCOPE  SS_GUARD  ss_save  ss_restore
-//   Slices            ss_uninit_slice  ss_uninit  ss_zeroed_slice  ss_copy_slice  ss_format  ss_alloc
-//                     ss_try_resize_last
+//   Slices            ss_uninit_slice  ss_uninit  ss_zeroed_slice  ss_copy_slice  ss_format
+//                     ss_alloc  ss_try_resize_last
 //   Buffers           ss_buffer_open  ss_push  ss_push_value  ss_extend  ss_append  ss_fill
 //                     ss_insert  ss_append_format  ss_reserve  ss_pop  ss_truncate
 //                     ss_swap_remove  ss_buffer_count  ss_buffer_at  ss_buffer_close
@@ -58,17 +58,17 @@
 
 /// 1: every misuse of stacks, scopes, slices and buffers ends the program with one line that names
 /// both places as file:line, released memory is overwritten, and AddressSanitizer and Valgrind see
-/// it as freed. Compile everything that uses the stack with SS_DEBUG=1 then. Default: 0, at no cost.
-/// With -fsanitize=address and without SS_DEBUG, AddressSanitizer still stops most uses of what a
-/// scope has released. Everything that uses the stack must be compiled with it then, because code
-/// without it reuses memory without telling. The archive may be as it is in either case.
+/// it as freed. Compile everything that uses the stack with SS_DEBUG=1 then. Default: 0, at no
+/// cost. With -fsanitize=address and without SS_DEBUG, AddressSanitizer still stops most uses of
+/// what a scope has released. Everything that uses the stack must be compiled with it then, because
+/// code without it reuses memory without telling. The archive may be as it is in either case.
 #ifndef SS_DEBUG
 #define SS_DEBUG 0
 #endif
 
 /// 1: scopes, slices and buffers are counted by where they stand, for ss_report. Set it in the
-/// translation units that you want to know about; the others, and the archive, may be as they are. The
-/// counts need memory of their own, from malloc. Default: 0, at no cost.
+/// translation units that you want to know about; the others, and the archive, may be as they are.
+/// The counts need memory of their own, from malloc. Default: 0, at no cost.
 #ifndef SS_PROFILE
 #define SS_PROFILE 0
 #endif
@@ -122,8 +122,8 @@ typedef bool ss_next_fn(void *iterator, void *item);
 /// is intact.
 typedef void ss_fatal_fn(const char *message);
 
-/// The backing allocator of a stack: where its chunks come from, if not from the platform. All three
-/// functions receive `context` first.
+/// The backing allocator of a stack: where its chunks come from, if not from the platform. All
+/// three functions receive `context` first.
 typedef struct ss_backing {
   /// Returns a block of `size_bytes`, aligned for any standard type, or NULL.
   void *(*acquire)(void *context, size_t size_bytes);
@@ -134,16 +134,18 @@ typedef struct ss_backing {
   void *context;
 } ss_backing;
 
-/// How a stack grows. In each field zero means the default.
+/// How a stack grows: for ss_thread_configure, or for ss_stack_new. In each field zero means the
+/// default.
 typedef struct ss_config {
   /// Size of the first chunk of each lane. Default: 64 KiB.
   size_t initial_bytes;
-  /// Limit on the memory that is reserved at any time, in use or idle. Default: none.
+  /// Limit on the memory that is reserved at any time, in use or idle. A call that would need more
+  /// fails as if memory had ended. Default: none.
   size_t max_bytes;
   /// The caller's own memory, used as the first chunk before the backing allocator is asked. It
   /// belongs to the stack until the stack is freed or configured anew. A thread's own
-  /// stack is emptied after the thread's function has returned, so a local variable of that function
-  /// can serve as this memory only if the function calls ss_thread_free before it returns.
+  /// stack is emptied after the thread's function has returned, so a local variable of that
+  /// function can serve as this memory only if the function calls ss_thread_free before it returns.
   void *memory;
   /// Size of `memory`.
   size_t memory_bytes;
@@ -201,9 +203,11 @@ extern "C" {
 /// SS_SCOPE { ... }: a block that ends with a restore, however it is left: at its brace, by return,
 /// by goto, by a C++ exception.
 /// break and continue leave the block, not a loop around it: the block is itself a loop that runs
-/// once. Use SS_GUARD where a surrounding loop is meant. SS_DEBUG takes a break for a mistake and names
-/// the scope; a continue cannot be told from the block's end.
-/// longjmp skips the restore; the next restore of an outer mark makes up for that.
+/// once. Use SS_GUARD where a surrounding loop is meant. SS_DEBUG takes a break for a mistake and
+/// names the scope; a continue cannot be told from the block's end.
+/// longjmp skips the ends of the scopes between the jump and its target. Nothing is lost: the end
+/// of an outer scope, or the next restore of an outer mark, runs the destructors of the scopes that
+/// were skipped and releases their memory.
 /// Compilers cannot see that the block always runs: a function whose only `return` is inside
 /// SS_SCOPE gets -Wreturn-type, so use SS_GUARD there. Variables behind the macro are named after
 /// __LINE__, so at most one scope fits on a line.
@@ -226,23 +230,25 @@ extern "C" {
 #define SS_STACK_GUARD(stack) \
   SS__NO_JUMP_OVER(SS__UNIQUE(ss__jump_over_)) SS__SCOPE_VARIABLE(SS__UNIQUE(ss__guard_), stack)
 
-/// Saves the position of the stack. Marks are restored last first; restoring an outer mark may skip
-/// inner ones.
+/// Saves the position of the stack. Marks are restored last first. Restoring an outer mark ends the
+/// inner ones, too: to restore one of those afterwards is a mistake, which SS_DEBUG names.
 /// Returns: the mark, valid until it or an outer one is restored. Needs no memory.
 static inline ss_mark ss_save(void);
 /// ss_save on a given stack.
 static inline ss_mark ss_stack_save(ss_stack *stack);
 
 /// Goes back to `mark`: runs the destructors registered since (last first), drops the buffers that
-/// were opened since and are still open, and releases all slices made since. A buffer belongs to the
-/// scope that opened it, also when an inner scope closes it. The memory stays with the stack.
+/// were opened since and are still open, and releases all slices made since. A buffer belongs to
+/// the scope that opened it, also when an inner scope closes it. The memory stays with the stack.
 static inline void ss_restore(ss_mark mark);
 /// ss_restore on a given stack.
 static inline void ss_stack_restore(ss_stack *stack, ss_mark mark);
 
 // -------------------------------------------------------------------------------------------------
-// Slices. All are aligned to 16 bytes at least, and to the alignment of T. n = 0 gives a pointer
-// that is not NULL and must not be dereferenced.
+// Slices. All are aligned to 16 bytes at least, and to the alignment of T. A slice never moves
+// while its scope lives, also when the stack grows. A slice that is made outside any scope lives
+// until its stack is freed, or until its thread ends; SS_DEBUG says on standard error when there
+// are a thousand of those. n = 0 gives a pointer that is not NULL and must not be dereferenced.
 
 /// T *ss_uninit_slice(T, size_t n): n uninitialised elements.
 /// Shape:   n contiguous elements, valid until the scope ends.
@@ -303,14 +309,16 @@ static inline void *ss_stack_alloc(ss_stack *stack, size_t size, size_t align);
 /// ss_try_alloc on a given stack.
 static inline void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t align);
 
-/// Makes the newest slice larger or smaller where it lies; a new_size of 0 takes it back. For those who
-/// carry realloc and free over, and for a slice whose size turns out to be smaller than thought.
-/// data:     a slice, a value or a closed buffer's slice that was made in the scope that is innermost
-///           now. What it held stays, up to the smaller of both sizes.
-/// old_size: its size, in bytes; new_size: what it shall be.
-/// Returns:  true if the slice has the new size now; false, with nothing changed, if something was made
-///           after it, or there is no room behind it. With SS_DEBUG it is false more often, also in an inner
-///           scope, whose end would take back what was added.
+/// Makes the newest slice larger or smaller where it lies; a new_size of 0 releases it. It serves
+/// code that was written for realloc and free, and a slice that turns out to need less room than it
+/// was given.
+/// data:     a slice, a value or a closed buffer's slice that was made in the scope that is
+///           innermost now. What it held stays, up to the smaller of both sizes.
+/// old_size: its size in bytes; new_size: the size in bytes that it is to have.
+/// Returns:  true if the slice has the new size now; false, with nothing changed, if something was
+///           made after it, or there is no room behind it. With SS_DEBUG it is false more often,
+///           also for a slice of an outer scope, because the end of the inner scope would take
+///           back what was added.
 static inline bool ss_try_resize_last(void *data, size_t old_size, size_t new_size);
 /// ss_try_resize_last on a given stack.
 static inline bool ss_stack_try_resize_last(ss_stack *stack, void *data, size_t old_size,
@@ -320,11 +328,14 @@ static inline bool ss_stack_try_resize_last(ss_stack *stack, void *data, size_t 
 // Buffers: slices that are still growing. Several buffers may grow at once, and slices may be taken
 // meanwhile: each open buffer has a lane of its own. Elements lie packed, in the order written,
 // from a first byte that is aligned to 16; types that need a larger alignment belong into slices.
-// Pointers into an open buffer are valid until it grows again.
+// Pointers into an open buffer are valid until it grows again: until the next call that appends to
+// it, inserts into it or reserves room. Such a call moves the buffer if its chunk is full and cannot
+// be enlarged in place. A closed buffer is a slice, which does not move.
 
 /// Opens a buffer. The buffer belongs to the scope in which it is opened: end it with
-/// ss_buffer_close, or let the end of that scope drop it, which SS_DEBUG takes for a mistake unless
-/// longjmp or an exception left the scope.
+/// ss_buffer_close, or let the end of that scope drop it. Dropping releases its memory. SS_DEBUG
+/// takes an open buffer at the end of its scope for a mistake, unless longjmp or an exception left
+/// the scope.
 /// Errors:  aborts through ss_set_fatal when memory ends; ss_try_buffer_open returns a buffer on
 ///          which every try_ call fails and whose ss_buffer_close gives a slice with data NULL.
 static inline ss_buffer ss_buffer_open(void);
@@ -340,8 +351,8 @@ static inline ss_buffer ss_stack_try_buffer_open(ss_stack *stack);
 /// The value that is written must neither come from this buffer nor push to it: which side of the =
 /// is evaluated first is the compiler's choice, and the push may move the buffer. Use ss_push_value
 /// for such a value.
-/// Push elements of one type into a buffer. SS_DEBUG names one of another size, and the place where the
-/// first was pushed; ss_extend and ss_append take blocks of any type.
+/// Push elements of one type into a buffer. SS_DEBUG names one of another size, and the place where
+/// the first was pushed; ss_extend and ss_append take blocks of any type.
 /// Returns: a pointer valid until the buffer grows again. What was written before must leave the
 ///          end aligned for T, which it does when all elements are of one type.
 /// Errors:  aborts through ss_set_fatal when memory ends or the buffer is closed; ss_try_push
@@ -357,8 +368,8 @@ static inline ss_buffer ss_stack_try_buffer_open(ss_stack *stack);
 #define ss_try_push_value(T, buffer, value) \
   SS__PUSH_VALUE(T, buffer, value, SS__TRY("ss_try_push_value"))
 
-/// T *ss_extend(T, ss_buffer *buffer, size_t n): room for n elements at the end, uninitialised: fill
-/// them as a block.
+/// T *ss_extend(T, ss_buffer *buffer, size_t n): room for n elements at the end, uninitialised:
+/// fill them as a block.
 /// Shape:   n contiguous elements; n may be 0.
 /// Units:   n in elements; the buffer itself counts bytes.
 /// Returns: a pointer to the first element, valid until the buffer grows again.
@@ -374,8 +385,8 @@ static inline void *ss_append(ss_buffer *buffer, const void *src, size_t size_by
 /// ss_append that returns NULL where that would abort.
 static inline void *ss_try_append(ss_buffer *buffer, const void *src, size_t size_bytes);
 
-/// T *ss_fill(T, ss_buffer *buffer, size_t n, T value): appends n copies of `value`, which is evaluated
-/// once, before the buffer grows.
+/// T *ss_fill(T, ss_buffer *buffer, size_t n, T value): appends n copies of `value`, which is
+/// evaluated once, before the buffer grows.
 /// Returns, errors: as ss_extend; ss_try_fill returns NULL instead.
 #define ss_fill(T, buffer, n, value) SS__FILL(T, buffer, n, value, SS__CALL("ss_fill"))
 #define ss_try_fill(T, buffer, n, value) SS__FILL(T, buffer, n, value, SS__TRY("ss_try_fill"))
@@ -390,8 +401,8 @@ static inline void *ss_try_append(ss_buffer *buffer, const void *src, size_t siz
 /// char *ss_append_format(ss_buffer *buffer, const char *format, ...): appends the text that printf
 /// would write. A NUL lies behind it until the buffer grows again, and is not part of the buffer.
 /// Returns: where the text begins, valid until the buffer grows again.
-/// Errors:  as ss_push, and when the format cannot be written (EILSEQ); ss_try_append_format returns
-///          NULL instead.
+/// Errors:  as ss_push, and when the format cannot be written (EILSEQ); ss_try_append_format
+///          returns NULL instead.
 #define ss_append_format(buffer, ...) \
   SS__APPEND_FORMAT(buffer, SS__CALL("ss_append_format"), __VA_ARGS__)
 #define ss_try_append_format(buffer, ...) \
@@ -401,18 +412,20 @@ static inline void *ss_try_append(ss_buffer *buffer, const void *src, size_t siz
 /// Returns: where it lies, valid until the buffer grows again; NULL if there is none.
 #define ss_pop(T, buffer) ((T *)ss__pop((buffer), sizeof(T), SS__CALL("ss_pop")))
 
-/// void ss_truncate(T, ss_buffer *buffer, size_t n): keeps the first n elements. Does nothing if there
-/// are no more.
+/// void ss_truncate(T, ss_buffer *buffer, size_t n): keeps the first n elements. Does nothing if
+/// there are no more.
 #define ss_truncate(T, buffer, n) ss__truncate((buffer), (n), sizeof(T), SS__CALL("ss_truncate"))
 
-/// bool ss_swap_remove(T, ss_buffer *buffer, size_t i): takes element i out and puts the last element in
-/// its place, which costs one copy, where closing the gap in order would move all that follow.
+/// bool ss_swap_remove(T, ss_buffer *buffer, size_t i): takes element i out and puts the last
+/// element in its place, which costs one copy, where closing the gap in order would move all that
+/// follow.
 /// Returns: false, with nothing changed, if there is no element i.
 #define ss_swap_remove(T, buffer, i) \
   ss__swap_remove((buffer), (i), sizeof(T), SS__CALL("ss_swap_remove"))
 
-/// Makes room for `size_bytes` more: until they are written the buffer will not grow again. Where
-/// it must grow for them, it grows in place by exactly that if it can.
+/// Makes room for `size_bytes` more, so that the buffer does not move until they are written. If
+/// its chunk has to be enlarged for them, it is enlarged by exactly what is missing where it can be
+/// enlarged in place.
 /// Errors:  as ss_push; ss_try_reserve returns false instead.
 static inline void ss_reserve(ss_buffer *buffer, size_t size_bytes);
 /// ss_reserve that returns false where that would abort.
@@ -480,13 +493,15 @@ static inline bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *
 #define ss_stack_try_defer_each(stack, T, data, n, fn) SS__DEFER_EACH(T, stack, data, n, fn, NULL)
 
 // -------------------------------------------------------------------------------------------------
-// Keeping a result
+// Keeping a result. A function that returns a slice on its caller's stack begins with ss_save,
+// works, and ends with `return ss_restore_keep(mark, result);`. What it made beside the result is
+// released.
 
 /// Ends the scope of `mark` but keeps `slice`, which was made in it: the bytes move down to where
 /// the scope began and belong to the parent scope. Destructors registered since the mark run first,
 /// while the bytes are still at the old place.
-/// Returns: the slice at its new place, aligned to 16; for a type that needs a larger alignment
-///          there is ss_restore_keep_aligned.
+/// Returns: the slice at its new place, aligned to 16 bytes as every slice is at least. A larger
+///          alignment that the type needs is kept by ss_restore_keep_aligned only.
 /// Errors:  aborts through ss_set_fatal when the parent has no room and memory ends;
 ///          ss_try_restore_keep returns data NULL instead and leaves the scope open. When a
 ///          destructor empties the stack (ss_thread_free), the bytes are gone: the call fails as
@@ -499,8 +514,8 @@ static inline ss_slice ss_stack_restore_keep(ss_stack *stack, ss_mark mark, ss_s
 /// ss_try_restore_keep on a given stack.
 static inline ss_slice ss_stack_try_restore_keep(ss_stack *stack, ss_mark mark, ss_slice slice);
 
-/// ss_restore_keep of a slice with a larger alignment, as made by ss_alloc or for a vector type: the
-/// new place is aligned to `align`, too.
+/// ss_restore_keep of a slice with a larger alignment, as made by ss_alloc or for a vector type:
+/// the new place is aligned to `align`, too.
 /// Units:   align in bytes, a power of two; up to 16 means 16.
 /// Errors:  as ss_restore_keep, and when align is no power of two.
 static inline ss_slice ss_restore_keep_aligned(ss_mark mark, ss_slice slice, size_t align);
@@ -540,8 +555,8 @@ static inline void ss_thread_configure(const ss_config *config);
 static inline void ss_thread_free(void);
 
 /// Takes memory ahead of its use, so that a first frame need not: `lane_count` lanes get room for
-/// `size_bytes` each. One lane serves the slices, and each buffer that is open at the same time takes
-/// one more; ss_advise says what a run would have needed.
+/// `size_bytes` each. One lane serves the slices, and each buffer that is open at the same time
+/// takes one more; ss_advise says what a run would have needed.
 /// Errors:  aborts through ss_set_fatal when memory or max_bytes ends; ss_try_prewarm returns false
 ///          instead. What there was room for stays with the stack.
 static inline void ss_prewarm(size_t size_bytes, size_t lane_count);
@@ -555,16 +570,19 @@ static inline bool ss_stack_try_prewarm(ss_stack *stack, size_t size_bytes, size
 /// Gives idle memory back until at most `keep_bytes` stay reserved, or until all that is left is
 /// live. Memory above each lane's peak since the last trim goes first: a frame whose peak fits into
 /// keep_bytes will not allocate again. Live slices and open buffers stay where they are. Starts
-/// ss_stats.peak anew. Does nothing while ss_restore_keep runs, in a destructor.
+/// ss_stats.peak anew. A program with rare large frames calls it once per frame. Does nothing in a
+/// destructor that ss_restore_keep runs.
 /// Units:   keep_bytes in bytes; 0 on an idle stack leaves 0 reserved.
 static inline void ss_trim(size_t keep_bytes);
 /// ss_trim of a given stack.
 void ss_stack_trim(ss_stack *stack, size_t keep_bytes);
 
 // -------------------------------------------------------------------------------------------------
-// Threads: handing memory from one thread to another. How a slice or a stack gets from thread to
-// thread, by an atomic variable or a lock, and that its scope stays open meanwhile, is the
-// program's affair.
+// Threads: handing memory from one thread to another. Another thread may read and write a slice as
+// long as the scope of the slice stays open. The program synchronises the two threads, by an atomic
+// variable or a lock, and the other thread calls ss_make_visible first. A thread's own stack is for
+// that thread only: SS_DEBUG takes it for a mistake when another thread makes or releases something
+// on it.
 
 /// Returns `slice`, which another thread made, ready for use in the calling thread. Call it there
 /// before the first use: in WebAssembly a thread learns late that another one has grown the shared
@@ -577,24 +595,26 @@ static inline ss_slice ss_make_visible(ss_slice slice);
 ss_stack *ss_stack_make_visible(ss_stack *stack);
 
 // -------------------------------------------------------------------------------------------------
-// Frames: data that lives longer than one turn of a loop, because a GPU, a worker or the next frame still
-// reads it.
+// Frames: data that lives longer than one turn of a loop, because a GPU, a worker or the next frame
+// still reads it.
 
-/// Makes a ring of `count` stacks. What is made on the stack of a frame lives until the frame begins that
-/// comes `count` frames later: with a count of 1 until the next one.
-/// config:  of each of the stacks, so max_bytes is a limit for one frame. NULL for the defaults. Its
-///          memory, if it has any, serves the first of the stacks.
-/// Returns: the frames, or NULL when memory ends or the count is 0. One thread at a time may use them.
+/// Makes a ring of `count` stacks. What is made on the stack of a frame lives until the frame
+/// begins that comes `count` frames later: with a count of 1 until the next one.
+/// config:  of each of the stacks, so max_bytes is a limit for one frame. NULL for the defaults.
+///          Its memory, if it has any, serves the first of the stacks.
+/// Returns: the frames, or NULL when memory ends or the count is 0. One thread at a time may use
+///          them.
 ss_frames *ss_frames_new(size_t count, const ss_config *config);
 
-/// Begins the next frame. What was made `count` frames ago is released, and its destructors run; SS_DEBUG
-/// fills that memory, and AddressSanitizer stops whoever uses it too late.
-/// Returns: the stack of the new frame, for all calls that take a stack. The memory of earlier frames is
-///          used again, so a loop that repeats itself makes no allocator call.
+/// Begins the next frame. What was made `count` frames ago is released, and its destructors run;
+/// SS_DEBUG fills that memory, and AddressSanitizer stops whoever uses it too late.
+/// Returns: the stack of the new frame, for all calls that take a stack. The memory of earlier
+///          frames is used again, so a loop that repeats itself makes no allocator call.
 ss_stack *ss_frames_begin(ss_frames *frames);
 
 /// Returns the stack of the frame that began `ago` frames before the present one, for what is still
-/// alive in it, or NULL if there is none: 0 is the present frame, and `ago` must be below the count.
+/// alive in it, or NULL if there is none: 0 is the present frame, and `ago` must be below the
+/// count.
 ss_stack *ss_frames_stack(const ss_frames *frames, size_t ago);
 
 /// Releases what is left in all frames, and the stacks. NULL does nothing.
@@ -609,8 +629,8 @@ static inline ss_stats ss_thread_stats(void);
 /// ss_thread_stats of a given stack.
 ss_stats ss_stack_stats(const ss_stack *stack);
 
-/// Shows every chunk of the calling thread's stack to `fn`, lane by lane, the newest chunk of a lane
-/// first: for those who draw how memory is used.
+/// Shows every chunk of the calling thread's stack to `fn`, lane by lane, the newest chunk of a
+/// lane first: for those who draw how memory is used.
 static inline void ss_thread_walk(ss_walk_fn *fn, void *context);
 /// ss_thread_walk of a given stack.
 void ss_stack_walk(const ss_stack *stack, ss_walk_fn *fn, void *context);
@@ -664,11 +684,13 @@ static inline void ss_trace_json(ss_line_fn *fn, void *context);
 void ss_stack_trace_json(const ss_stack *stack, ss_line_fn *fn, void *context);
 
 // -------------------------------------------------------------------------------------------------
-// Failure
+// Failure. When memory ends, or a limit is met, a plain call passes a message of one line to the
+// function of ss_set_fatal and then aborts the program. A try_ call returns NULL, false, or a slice
+// whose data is NULL instead, and leaves the stack as it was.
 
 /// Sets the function that receives the message of a failure before the program is aborted, for the
-/// whole program; NULL prints to standard error. Set it before threads start. The function may leave
-/// by longjmp, and finds the stack usable.
+/// whole program; NULL prints to standard error. Set it before threads start. The function may
+/// leave by longjmp, and finds the stack usable.
 /// Returns: the one set before, or NULL.
 ss_fatal_fn *ss_set_fatal(ss_fatal_fn *fn);
 

@@ -9,7 +9,7 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
     return ss__fail_align(align, call);
   }
   const size_t most_gap = align > SS_ALIGN ? align - SS_ALIGN : 0;
-  // Too large for any address space stays so when the sum would wrap.
+  // Where the sum would wrap around, SIZE_MAX stands for it, which no address space can hold.
   const size_t wanted = size <= SIZE_MAX - most_gap ? size + most_gap : SIZE_MAX;
 #if !SS__IS_KEYED
   ss_destructor *const end = stack->end;
@@ -31,7 +31,8 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
     if (!ss__grow_lane(stack, lane, lane->top, 0, wanted, false, version, &limit)) {
       return ss__fail(call, size, "bytes", limit.what, limit.bytes);
     }
-    // What was saved before has its top elsewhere.
+    // Marks that were saved before now have their top in another chunk, so they need another
+    // version.
     if (lane->chunk != before) ss__set_version(stack, version);
     gap = (size_t)(0 - (uintptr_t)lane->top) & most_gap;
   }
@@ -39,7 +40,7 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
   ss__raise(lane, slice + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
   ss__activate(stack, lane);
   SS__UNPOISON(slice, size);
-  // The caller has AddressSanitizer perhaps, where the library has not.
+  // The caller may be compiled with AddressSanitizer while the library is not.
   if (stack->watch) stack->watch->unpoison(slice, size);
   return slice;
 }

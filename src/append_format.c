@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Formatted text at the end of a buffer. In a file of its own: it brings printf along.
+// Formatted text at the end of a buffer. It is in a file of its own, because it links printf.
 #include "internal.h"
 
 #include <limits.h>
 #include <stdio.h>
 
-// The text is printed straight into the room that the buffer has, and again only if it did not fit. The NUL that
-// printf writes lies behind the buffer's end.
+// The text is printed straight into the room that the buffer has, and again only if it did not fit.
+// The NUL that printf writes lies behind the buffer's end.
 char *ss__append_format(ss_buffer *buffer, const char *call, const char *format, ...)
 {
   const size_t room = ss__buffer_room(buffer);
@@ -14,7 +14,7 @@ char *ss__append_format(ss_buffer *buffer, const char *call, const char *format,
   va_start(arguments, format);
   va_list again;
   va_copy(again, arguments);
-  // POSIX lets it refuse a larger room than this.
+  // POSIX allows vsnprintf to refuse a room that is larger than INT_MAX.
   const int length =
       vsnprintf(room ? buffer->top : NULL, room < INT_MAX ? room : INT_MAX, format, arguments);
   char *text = buffer->top;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Opening, growing and closing buffers: what the header's in-line way leaves over. internal.h draws how
-// a buffer lies in its lane.
+// Opening, growing and closing buffers, where the inline functions of the header cannot do it.
+// internal.h draws how a buffer lies in its lane.
 //
-// A buffer that becomes an event keeps its lane, and another one becomes active. Closing it only ends
-// the growth and the other lane stays active, so no mark is disturbed and buffers close in any order.
-// Where nothing but slices was made since, closing is a second event that goes back to the first lane,
-// because that one is likely to have the larger chunk.
+// A buffer that becomes an event keeps its lane, and another one becomes active. Closing it only
+// ends the growth and the other lane stays active, so no mark is disturbed and buffers close in any
+// order. Where nothing but slices was made since, closing is a second event that goes back to the
+// first lane, because that one is likely to have the larger chunk.
 #include "internal.h"
 
 ss__lane ss__unopened_lane = {.top = SS__NOWHERE, .limit = SS__NOWHERE};
 ss__lane ss__closed_lane = {.top = SS__NOWHERE, .limit = SS__NOWHERE};
 
-// Makes room for the head, in a lane that no buffer has.
+// Makes room for the head of a buffer, in a lane that has no open buffer.
 bool ss__buffer_prepare(ss_stack *stack, const char *call)
 {
   SS__STAY_OUT_OF_LINE(ss__buffer_prepare);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Chunks: where a lane's room comes from and goes to. The only file that calls the backing, so the
-// limit and the statistics are kept here.
+// Chunks: where a lane's room comes from and where it goes back to. This is the only file that
+//         calls the
+// backing, so the limit and the statistics are kept here.
 //
 // A lane grows in place where the backing can, by an eighth: nothing is copied and little is
 // reserved ahead. Otherwise it gets a chunk twice as large, or exactly large enough for one that is
@@ -43,7 +44,7 @@ void *ss__acquire(ss_stack *stack, size_t size_bytes, ss__limit_met *limit)
   return block;
 }
 
-// What goes back is no longer the stack's, nor debug.c's.
+// Takes a block that goes back out of the statistics, and removes the poison that debug.c put on it.
 static void uncount(ss_stack *stack, void *block, size_t size_bytes)
 {
   if (stack->watch) stack->watch->unpoison(block, size_bytes);
@@ -143,7 +144,7 @@ ss__chunk *ss__new_chunk(ss_stack *stack, size_t size_bytes, size_t wanted_bytes
   return chunk;
 }
 
-// Generous: an eighth more than the chunk has, so that the backing is asked seldom.
+// If `is_generous`, the chunk grows by an eighth at least, so that the backing is not asked often.
 bool ss__grow_in_place(ss_stack *stack, ss__chunk *chunk, size_t extra_bytes, bool is_generous)
 {
   const size_t size_bytes = chunk->size_bytes;
@@ -174,13 +175,13 @@ char *ss__grow_lane(ss_stack *stack, ss__lane *lane, char *start, size_t used_by
     missing_bytes = size_bytes - ((size_t)(old->limit - start) - used_bytes);
     if (ss__grow_in_place(stack, old, missing_bytes, !is_exact)) return start;
   }
-  // Too large for any address space stays so when the sum would wrap.
+  // Where the sum would wrap around, SIZE_MAX stands for it, which no address space can hold.
   const size_t needed_bytes =
       size_bytes <= SIZE_MAX - used_bytes ? used_bytes + size_bytes : SIZE_MAX;
   ss__chunk *chunk =
       ss__new_chunk(stack, needed_bytes, ss__wanted_bytes(stack, old), old == NULL, limit);
   if (chunk == NULL) {
-    // What is left may still do in place, if not generously.
+    // There may still be room to grow in place by exactly what is missing.
     return old && ss__grow_in_place(stack, old, missing_bytes, false) ? start : NULL;
   }
   chunk->version = version;

@@ -6,9 +6,9 @@
 // keeps notes of the marks that ended last, so that a message can name both places.
 //
 // Every public call passes its call site along, and the calling thread's own stack as `user`, which
-// tells threads apart: a program without threads must not use the thread-local variables of an archive
-// that is compiled for threads (see secondstack/config.h). The stack knows the site of the latest call,
-// for what is found when something is undone.
+// tells threads apart: a program without threads must not use the thread-local variables of an
+// archive that is compiled for threads (see secondstack/config.h). The stack knows the site of the
+// latest call, for what is found when something is undone.
 #include "records.h"
 
 #include <stdio.h>
@@ -25,9 +25,11 @@
 #define VALGRIND_MAKE_MEM_DEFINED(address, size) ((void)(address), (void)(size))
 #endif
 
-// Present in a program with AddressSanitizer, whether or not the library was compiled with it.
+// A program with AddressSanitizer has these functions, whether or not the library was compiled with
+// it.
 #if (defined(_WIN32) || defined(__APPLE__)) && !SS__ASAN
-// Neither PE nor Mach-O has weak references that may stay without a definition, so there it must have been.
+// In PE and Mach-O a weak reference needs a definition, so there the library must be compiled with
+// it, too.
 #define __asan_poison_memory_region ((void (*)(void const volatile *, size_t))NULL)
 #define __asan_unpoison_memory_region ((void (*)(void const volatile *, size_t))NULL)
 #else
@@ -53,11 +55,11 @@ enum {
   GUARD_FILL = 0xFD,
   FRESH_FILL = 0xCD,     // uninitialised slices
   RELEASED_FILL = 0xDD,  // memory of scopes that ended
-  OUTSIDE_NOTED = 1000,  // so many slices outside any scope are told of
+  OUTSIDE_NOTED = 1000,  // with so many slices outside any scope a line says so
   ENDED_NOTES = 64,      // how far back messages can name the place where something ended
 };
 
-// A mark or a buffer that is no more.
+// A note of a mark or a buffer that has ended.
 typedef struct ended {
   size_t serial;      // a mark's version
   const char *first;  // a buffer's
@@ -120,8 +122,8 @@ static void set_guard(debug_record *record, char *data, size_t size, char *guard
 
 // --- Notes
 
-// Malloc'd with the first thing that ends on a stack, freed when the stack is emptied. Without
-// memory for them, messages name one place only.
+// The notes are allocated by malloc when something on the stack ends for the first time, and freed
+// when the stack is emptied. Without memory for them, messages name one place only.
 static stack_notes *notes_of(ss_stack *stack)
 {
   if (stack->notes == NULL) stack->notes = calloc(1, sizeof(stack_notes));
@@ -184,7 +186,7 @@ void ss__undo_record(ss_stack *stack, ss__event *event, size_t version)
   poison(record->data, size_bytes);
 }
 
-// Leaves the guard bytes readable.
+// Checks the guard bytes behind a slice, and leaves them readable.
 static void check_guard(const ss_stack *stack, const debug_record *record)
 {
   char *guard = record->data + record->size;
@@ -204,7 +206,7 @@ static bool is_record(const ss__event *event)
   return event->undo == ss__undo_record;
 }
 
-// What undoes a record can be undone, too: the site is the caller's, the memory a slice's.
+// Makes an event that remembers `site`. It lies in memory that is taken like that of a slice.
 static debug_record *push_record(ss_stack *stack, record_kind kind, ss__site site, const char *call)
 {
   debug_record *record = (debug_record *)ss__claim(stack, sizeof *record, call);
@@ -228,7 +230,7 @@ static void enter(ss_stack *user, ss_stack *stack, ss__site site)
   if (stack->is_thread_stack && stack != user) misuse(site, "the stack is another thread's own");
 }
 
-// The name of the call, as the library's functions want it.
+// The `call` argument of the library's functions: NULL for a call that reports failure.
 static const char *name_of(ss__site site)
 {
   return site.is_try ? NULL : site.name;
@@ -236,7 +238,8 @@ static const char *name_of(ss__site site)
 
 // --- Slices
 
-// Tells, but only tells, when slices that belong to no scope pile up: they live until the thread ends.
+// Prints a line when many slices belong to no scope. That is no mistake, but they live until the
+// thread ends.
 static void count_outside(const ss_stack *stack, debug_record *record)
 {
   const ss__event *event = record->event.older;
@@ -281,8 +284,8 @@ void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align
   return slice;
 }
 
-// The record of the newest slice, if that is `data`. A slice that was kept, or was a buffer, has its record
-// elsewhere.
+// The record of the newest slice, if that is `data`. A slice that was kept, or was a buffer, has
+// its record elsewhere.
 static debug_record *newest_slice(const ss__event *event, const char *data)
 {
   // SS_PROFILE's record of it is made last.
@@ -298,7 +301,8 @@ bool ss__debug_resize_last(ss_stack *user, ss_stack *stack, void *data, size_t o
 {
   enter(user, stack, site);
   debug_record *record = newest_slice(stack->undo_log, (const char *)data);
-  // A mark may lie above it: of an inner scope, or of one that a longjmp has left, which nobody can tell.
+  // A mark may lie above it: of an inner scope, or of one that a longjmp has left, which nobody can
+  // tell.
   if (record == NULL) return false;
   if (record->size != old_size) {
     misuse(site, "the slice made at %s:%d has %zu bytes, not %zu", record->made.file,
@@ -412,8 +416,9 @@ static debug_record *check_restore(const ss_stack *stack, ss_mark mark, ss__site
   return record;
 }
 
-// Versions are not used again while misuse is looked for, so that each mark has its own. They begin
-// anew from the restored one's before they run out: until then 2^29 scopes or more have ended.
+// With SS_DEBUG a version is not used again after a restore, so that each mark has a version of its
+// own. Before versions run out they begin again at the restored one, which is after 2^29 scopes or
+// more.
 static void keep_versions_apart(ss_stack *stack, size_t highest)
 {
   if (highest > SIZE_MAX / 2) return;
@@ -423,7 +428,7 @@ static void keep_versions_apart(ss_stack *stack, size_t highest)
 static void end_mark(ss_stack *stack, debug_record *record)
 {
   note_end(stack, record, "restored already");
-  // Marks that a longjmp skipped note their own end.
+  // A mark that a longjmp skipped notes its own end when it is undone.
   record->kind = KIND_SLICE;
   set_guard(record, (char *)(record + 1), 0, (char *)(record + 1));
 }
@@ -434,8 +439,8 @@ void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark, ss__site s
   enter(user, stack, site);
   (void)check_restore(stack, mark, site, is_unwinding);
   const size_t version = stack->version;
-  // The mark stays until all that is newer is undone: a destructor may longjmp away, and then the scope is
-  // restored again. One that empties the stack takes the mark along.
+  // The mark stays until all that is newer is undone: a destructor may longjmp away, and then the
+  // scope is restored again. One that empties the stack takes the mark along.
   ss__restore(stack, mark.top, mark.version);
   stack->site = site;  // a destructor may have made calls of its own
   debug_record *record = find_mark(stack, mark);
@@ -483,8 +488,8 @@ static char **record_place(const ss__lane *lane)
   return &((ss__buffer_record *)(void *)(lane->top - SS__BUFFER_HEAD))->end;
 }
 
-// Does not look along the undo log, which is long where a loop pushes what it makes. A lane that is not the
-// stack's may be anything: the copy of a buffer may be old.
+// Does not look along the undo log, which is long where a loop pushes what it makes. A lane that is
+// not the stack's may be anything: the copy of a buffer may be old.
 static debug_record *find_buffer(const ss_buffer *buffer)
 {
   if (!is_lane_of(buffer->stack, buffer->lane) || !buffer->lane->is_open) return NULL;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Room ahead of its first use: in the lane where slices are made, and in those that the next buffers will take.
+// Room ahead of its first use: in the lane where slices are made, and in those that the next
+// buffers will take.
 #include "internal.h"
 
 // Gives a parked lane that no buffer has the room. Its new chunk, if it needs one, is empty.
@@ -29,7 +30,8 @@ static bool warm_free_lanes(ss_stack *stack, size_t size_bytes, size_t lane_coun
 bool ss__prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count, const char *call)
 {
   ss__limit_met limit = {NULL, 0};
-  // A buffer's head comes first. Too large for any address space stays so when the sum would wrap.
+  // A buffer's head comes first. Where the sum would wrap around, SIZE_MAX stands for it, which no
+  // address space can hold.
   const size_t room =
       size_bytes > SIZE_MAX - SS__BUFFER_HEAD ? SIZE_MAX : size_bytes + SS__BUFFER_HEAD;
   const size_t version = ss__is_in_line(stack) ? stack->mark_version + 1 : ss__next_version(stack);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The unit tests' program: its checks, its groups of tests, and `main`. check.h says how a test is written.
+// The unit tests' program: its checks, its groups of tests, and `main`. check.h says how a test is
+// written.
 #include "check.h"
 
 #include "valid.h"
 
 #include <stdatomic.h>
 
-// What is printed of one test; the rest is counted.
+// How many failures of one test are printed; the others are only counted.
 enum { CHECK_FAILURES_SHOWN = 8 };
 
 enum { STATUS_WELL = 0, STATUS_FAILED = 1, STATUS_WRONG_USE = 2 };
@@ -57,7 +58,8 @@ void check_failed(const char *text, const char *file, int line)
   if (check_fail(file, line)) fprintf(stderr, "%s\n", text);
 }
 
-// Figures that count chunks and calls may differ after a refusal; contents and what is used may not.
+// Figures that count chunks and calls may differ after a refusal; contents and what is used may
+// not.
 static bool may_differ(const char *text)
 {
 #if CHECK_FAULTS
@@ -204,7 +206,7 @@ static int run_count, failed_count;
 
 void check_add_group(check_group *added)
 {
-  // In the order of their names, whatever the linker's.
+  // Keeps the groups in the order of their names, because the linker's order may be any.
   check_group **at = &first_group;
   while (*at && strcmp((*at)->name, added->name) < 0) at = &(*at)->next;
   added->next = *at;
@@ -242,7 +244,8 @@ static bool is_chosen(const char *filter, const char *test)
          (filter[length] == '.' && (test == NULL || strcmp(filter + length + 1, test) == 0));
 }
 
-// True: the group has a test that --filter names. Without one, those that run alone do not.
+// Returns whether the group has a test that --filter names. Without --filter, groups that run alone
+// are left out.
 static bool is_group_chosen(void)
 {
   for (int i = 0; i < chosen.except_count; i += 1) {
@@ -286,7 +289,7 @@ void check_run(void (*test)(void), const char *name)
   if (atomic_load(&failures) == 0) return;
   failed_count += 1;
   fprintf(stderr, "FAILED %s.%s (%d checks)\n", group->name, name, atomic_load(&failures));
-  // So that the next test does not fail for this one's sake.
+  // Cleans up, so that the next test does not fail because of this one.
   ss_thread_free();
 }
 
@@ -325,7 +328,7 @@ static bool has_value(const char *option)
          strcmp(option, "--after") == 0;
 }
 
-// Where the option's value goes; of --except each has a place of its own.
+// Returns where the value of an option is stored. Each --except has a place of its own.
 static const char **option_value(const char *option)
 {
   if (strcmp(option, "--filter") == 0) return &chosen.filter;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The unit tests' checks. A check that fails prints its place, its text and its values, and the
-// test goes on. All unit tests of one configuration are one program; each file is a group of it:
+// The checks of the unit tests. A check that fails prints its place, its text and its values, and
+// the test goes on. All unit tests of one configuration are one program, in which each file is a
+// group:
 //
 //   static void pushes_are_counted(void) { ... CHECK_EQ_SIZE(ss_buffer_count(int, &b), 3); ... }
 //   TEST_GROUP(buffer)
@@ -25,12 +26,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-// 1: each test runs again and again with refused memory. faults/faults.h is included before this file
-// and says so.
+// 1: each test runs again and again, each time with another call of the backing refused.
+//    faults/faults.h
+// sets it, which is included before this file then.
 #ifndef CHECK_FAULTS
 #define CHECK_FAULTS 0
 #endif
-// How often a test repeats itself: `all` times, or `in_faults` times where each test runs a hundred times anyway.
+// How often a test repeats its steps: `all` times, or `in_faults` times where the whole test is run
+// a hundred times anyway.
 #define CHECK_ROUNDS(all, in_faults) (CHECK_FAULTS ? (in_faults) : (all))
 
 #ifdef __cplusplus
@@ -38,15 +41,16 @@ extern "C" {
 #endif
 
 // -------------------------------------------------------------------------------------------------
-// Checks. Each evaluates its arguments once and is true when it holds.
+// Checks. Each evaluates its arguments once, and returns whether it holds.
 
-// Counts a failure; true while failures of this test are still shown.
+// Counts a failure. Returns whether to show it: after many failures of a test the others are only
+// counted.
 bool check_fail(const char *file, int line);
 // How often a check of the running test has failed, in all its threads.
 int check_failure_count(void);
 
 void check_failed(const char *text, const char *file, int line);
-// Inline, so that compilers and analysers see what a test that goes on can rely on.
+// This is inline so that compilers and analysers see what is true in the rest of the test.
 static inline bool check_true(bool holds, const char *text, const char *file, int line)
 {
   if (!holds) check_failed(text, file, line);
@@ -66,7 +70,7 @@ void check_valid(const ss_stack *stack, const char *file, int line);
 void check_same_stats(ss_stats a, ss_stats b, const char *file, int line);
 
 #define CHECK(condition) check_true((condition), #condition, __FILE__, __LINE__)
-// Getting here is the failure.
+// Fails: the test must not get here.
 #define CHECK_UNREACHED(why) check_true(false, why, __FILE__, __LINE__)
 #define CHECK_EQ_SIZE(a, b) check_eq_size((a), (b), #a " == " #b, __FILE__, __LINE__)
 #define CHECK_LE_SIZE(a, b) check_le_size((a), (b), #a " <= " #b, __FILE__, __LINE__)
@@ -75,19 +79,19 @@ void check_same_stats(ss_stats a, ss_stats b, const char *file, int line);
 #define CHECK_STR(a, b) check_str((a), (b), #a " == " #b, __FILE__, __LINE__)
 #define CHECK_CONTAINS(whole, part) check_contains((whole), (part), #whole, __FILE__, __LINE__)
 #define CHECK_ALIGNED(p, align) check_aligned((p), (align), #p ", " #align, __FILE__, __LINE__)
-// `size` bytes at `data` all have the value `byte`.
+// Checks that all `size` bytes at `data` have the value `byte`.
 #define CHECK_FILLED(data, byte, size) \
   check_filled((data), (byte), (size), #data, __FILE__, __LINE__)
 
-// The library's own invariants hold (src/internal.h).
+// Checks the library's own invariants, which src/internal.h lists.
 #define CHECK_VALID(stack) check_valid((stack), __FILE__, __LINE__)
-// Two snapshots of a stack that must not differ.
+// Checks that two snapshots of a stack's figures are the same.
 #define CHECK_SAME_STATS(a, b) check_same_stats((a), (b), __FILE__, __LINE__)
 
 // -------------------------------------------------------------------------------------------------
 // Expecting a fatal
 
-// A fatal that a test expects, in the thread that expects it.
+// Whether a thread expects a fatal, and the fatal that was raised.
 typedef struct check_fatal_state {
   jmp_buf jump;
   bool is_expected;
@@ -95,11 +99,12 @@ typedef struct check_fatal_state {
   char message[512];
 } check_fatal_state;
 
-// The calling thread's.
+// Returns the state of the calling thread.
 check_fatal_state *check_fatal(void);
 
 // Runs `statement`, which may fail through ss_set_fatal. The handler longjmps back here, so locals
-// that `statement` changes must be volatile. Then fatal_was_raised() and fatal_message() tell.
+// that `statement` changes must be volatile. Afterwards fatal_was_raised() and fatal_message() say
+// what happened.
 #define CATCH_FATAL(statement)              \
   do {                                      \
     check_fatal()->is_expected = true;      \
@@ -111,14 +116,14 @@ check_fatal_state *check_fatal(void);
     check_fatal()->is_expected = false;     \
   } while (0)
 
-// The same where it must fail.
+// CATCH_FATAL of a statement that must fail.
 #define EXPECT_FATAL(statement)                                                         \
   do {                                                                                  \
     CATCH_FATAL(statement);                                                             \
     check_true(check_fatal()->was_raised, "no fatal: " #statement, __FILE__, __LINE__); \
   } while (0)
 
-// The handler that each test begins with.
+// The handler of ss_set_fatal with which each test begins.
 void check_on_fatal(const char *message);
 
 static inline bool fatal_was_raised(void)
@@ -136,18 +141,19 @@ static inline const char *fatal_message(void)
 
 typedef struct check_group {
   const char *name;
-  const char *alone;  // why it runs in a process of its own; NULL: it does not
+  const char *alone;  // why the group runs in a process of its own, or NULL if it does not
   void (*run)(void);
   struct check_group *next;
 } check_group;
 
-// Before main.
+// Adds a group. It is called before main.
 void check_add_group(check_group *group);
 
-// A file's tests; in its braces stands one RUN for each. It is run once to list the tests and once to run
-// them, so whatever else it needs to do belongs into a test.
+// The group of a file's tests: in braces behind it stands one RUN for each test. The braces are run
+// once to list the tests and once to run them, so nothing but RUN belongs into them.
 #define TEST_GROUP(name) CHECK__GROUP(name, NULL)
-// The same in a process of its own, for a reason: what runs the program starts it once more for it.
+// A group that needs a process of its own, for the given reason: suites/run_program.sh starts the
+// program once more for it.
 #define TEST_GROUP_ALONE(name, reason) CHECK__GROUP(name, reason)
 #define CHECK__GROUP(name, alone)                                              \
   static void name##_group(void);                                              \
@@ -162,15 +168,15 @@ void check_add_group(check_group *group);
 #define RUN(test) check_run((test), #test)
 void check_run(void (*test)(void), const char *name);
 
-// The test, then what must hold after each.
+// Runs a test, and checks what must hold after each test.
 void check_once(void (*test)(void));
 
-// Tells of what this program leaves out of the running group.
+// Prints what this program does not check in the running group.
 void check_note(const char *what);
 
-// True: `word` is among the program's arguments that are no options.
+// Returns whether `word` is among the program's arguments that are not options.
 bool check_has_argument(const char *word);
-// The first number among them, or `otherwise`.
+// Returns the first number among these arguments, or `otherwise` if there is none.
 int check_number_argument(int otherwise);
 
 #ifdef __cplusplus
@@ -189,7 +195,7 @@ static inline uint32_t random_next(uint32_t *seed)
   return *seed = x;
 }
 
-// A number below `limit`.
+// Returns a random number below `limit`.
 static inline size_t random_below(uint32_t *seed, size_t limit)
 {
   return random_next(seed) % limit;

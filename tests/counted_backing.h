@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A backing for tests: counts its calls, refuses them on request, grows in place or not, fills new
-// blocks with garbage, and checks at each call that block and size belong together.
+// A backing allocator for tests: it counts its calls, refuses them on request, grows in place or
+// not, fills new blocks with garbage, and checks at each call that the block has the size that is
+// passed.
 //
 //   counted_backing counted;
 //   const ss_config config = {.backing = counted_begin(&counted, 1)};
@@ -15,19 +16,20 @@
 
 enum { COUNTED_BLOCKS = 256 };
 
-// More than any test means to get. malloc is not asked for it: sanitizers would stop the program.
+// A larger block is refused without asking malloc, because sanitizers stop a program that asks
+// malloc for so much. No test needs such a block.
 #define COUNTED_LARGEST_BLOCK ((size_t)1 << 28)
 
 typedef struct counted_block {
   char *data;  // NULL: this entry is free
   size_t size;
-  size_t capacity;  // what it can grow to in place
+  size_t capacity;  // the size to which it can grow in place
 } counted_block;
 
 typedef struct counted_backing {
   ss_backing backing;
   size_t room_factor;  // a block can grow in place to this many times its first size; 1: never
-  size_t acquires;     // calls, the refused ones too
+  size_t acquires;     // the calls of acquire, including refused ones
   size_t resizes;
   size_t releases;
   size_t refusals;
@@ -112,7 +114,7 @@ static inline void counted_release(void *context, void *data, size_t size_bytes)
   *block = (counted_block){0};
 }
 
-// room_factor 1: blocks never grow in place.
+// With a room_factor of 1 blocks never grow in place.
 static inline const ss_backing *counted_begin(counted_backing *counted, size_t room_factor)
 {
   memset(counted, 0, sizeof *counted);

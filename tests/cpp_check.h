@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the C++ unit tests share, beside check.h.
+// Functions that several C++ unit tests use, beside those of check.h.
 #ifndef SS_TESTS_CPP_CHECK_H
 #define SS_TESTS_CPP_CHECK_H
 
@@ -10,7 +10,7 @@ inline size_t used()
   return ss_thread_stats().used;
 }
 
-// A stack that can hold little.
+// Makes a stack that runs out of memory after max_bytes.
 inline ss_stack *new_limited_stack(size_t max_bytes)
 {
   ss_config config = {};

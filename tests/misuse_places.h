@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// For tests of misuse: which lines did what, and whether a message names them.
+// For tests of misuse: remembers the lines of the calls, and checks that a message names them.
 //
 //   AT(saved_line) const ss_mark mark = ss_save();
 //   EXPECT_FATAL(AT(misused_line) ss_restore(mark));
@@ -11,10 +11,10 @@
 
 #include <ctype.h>
 
-// Remembers the line it stands in.
+// Remembers in `variable` the line in which it stands.
 #define AT(variable) variable = __LINE__;
 
-// The last message names this file and `line`.
+// Checks that the last message names this file and `line`.
 #define CHECK_NAMES(line) check_names((line), #line, __FILE__, __LINE__)
 
 static inline bool names_place(const char *message, const char *path, int line)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Checks that a stack's chunks, lanes and undo log fit together. Called by tests after every step.
+// Checks that the chunks, lanes and undo log of a stack fit together. Tests call it after every
+// step.
 #include "valid.h"
 
 #include "internal.h"
@@ -26,7 +27,7 @@ static const char *why_lane_invalid(const ss_stack *stack, const ss__lane *lane,
   if (((uintptr_t)top | (uintptr_t)limit | (uintptr_t)newest->limit) & (SS_ALIGN - 1)) {
     return "a top or limit that is not aligned";
   }
-  // What a half-done ss_restore_keep holds lies above the lane's own top.
+  // The bytes that a half-done ss_restore_keep keeps lie above the top of their lane.
   const ss__pin *pin = &stack->pin;
   const bool is_held = pin->is_active && pin->chunk == newest && pin->lane_top && top == pin->end;
   const char *own_top = is_held ? pin->lane_top : top;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Are a stack's invariants all true? They stand in src/internal.h.
+// Checks the invariants of a stack, which src/internal.h lists.
 #ifndef SS_TESTS_VALID_H
 #define SS_TESTS_VALID_H
 
@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-// Returns NULL, or what is broken.
+// Returns NULL if all invariants hold, or else a text that says which one does not.
 const char *ss__why_invalid(const ss_stack *stack);
 
 #ifdef __cplusplus

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The stack of an Emscripten program, whose C code JavaScript shares it with.
+// The stack of an Emscripten program, which JavaScript and the C code of the program share.
 import { checkOptions, fail, refuse } from "./checks.mjs";
 import { scopeKindFor, SecondStack } from "./scopes.mjs";
 
-// SS_ABI of secondstack.h: scopes.mjs reads a stack's words, as the C fast path does.
+// SS_ABI of secondstack.h. It must agree, because scopes.mjs reads the words of a stack as the C
+// fast path does.
 const ABI = 1;
 
-/** What a program exports that includes secondstack_attach.h. */
+/** What a program that includes secondstack_attach.h exports. */
 const attachExports = [
   "_ss_js_attach",
   "_ss_js_stack",
@@ -19,7 +20,8 @@ const attachExports = [
   "_ss_js_stat",
 ];
 
-// One for each module: scopes end last first, whoever has opened them.
+// One SecondStack for each module: scopes end last first, whoever has opened them, so all who
+// attach to a module must share one list of open scopes.
 const attached = new WeakMap();
 
 export function attach(Module, options) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What JavaScript calls: the public API, one line per export. Part of the archive too, so that a
-// program linked with -lsecondstack can export these names for attach().
+// What JavaScript calls: the public API, with one line per export. The file is part of the archive,
+// too, so that a program that is linked with -lsecondstack can export these names for attach().
 //
 // The words of a stack that the JavaScript side reads itself are `top`, `limit`, `version` and
-// `mark_version`, in this order, and it writes the first. A slice is taken by comparing the room and
-// moving the top; a scope saves the top and mark_version, and puts the top back if that is what
+// `mark_version`, in this order, and it writes the first. A slice is taken by comparing the room
+// and moving the top; a scope saves the top and mark_version, and puts the top back if that is what
 // `version` is. The header's inline functions ss__alloc, ss_stack_save and ss_stack_restore do the
 // same.
 #include "bindings.h"
@@ -21,8 +21,8 @@ _Static_assert(offsetof(ss_stack, mark_version) == 3 * sizeof(size_t),
 _Static_assert(SS_ALIGN == 16, "scopes.mjs rounds sizes up to 16");
 
 #if !SS_JS_ONE_STACK
-// No version of Emscripten exports the memory in the same way, and some only under a name that the
-// optimiser has chosen.
+// The versions of Emscripten export the memory in different ways, and some only under a name that
+// the optimiser has chosen. So the program hands its memory over itself.
 // clang-format off
 EM_JS(void, ss_js_publish, (int abi), {
   Module["ss_js_memory"] = wasmMemory;
@@ -56,7 +56,8 @@ EXPORT(ss_js_restore) void ss_js_restore(ss_stack *stack, char *top, size_t vers
   ss_stack_restore(stack, (ss_mark){top, version});
 }
 
-// The buffer's own words lie on the stack, below its room. NULL: no memory, and nothing changed.
+// The ss_buffer itself lies on the stack, below the room of the buffer.
+// Returns: NULL when memory ends, with nothing changed.
 EXPORT(ss_js_buffer_open) ss_buffer *ss_js_buffer_open(ss_stack *stack)
 {
   const ss_mark before = ss_stack_save(stack);
@@ -67,8 +68,8 @@ EXPORT(ss_js_buffer_open) ss_buffer *ss_js_buffer_open(ss_stack *stack)
   return NULL;
 }
 
-// JavaScript writes into room that is reserved, takes elements away again, and says afterwards how long
-// the buffer is by now. Only its own words know its end.
+// JavaScript writes into reserved room and takes elements away without telling C, and says only
+// here how long the buffer is by now. Only the ss_buffer knows where the buffer ends.
 static void set_size(ss_buffer *buffer, size_t size)
 {
   const size_t known = ss_buffer_count(char, buffer);
@@ -93,7 +94,7 @@ EXPORT(ss_js_trim) void ss_js_trim(ss_stack *stack, size_t keep_bytes)
   ss_stack_trim(stack, keep_bytes);
 }
 
-// The fields of ss_stats are all size_t: `index` counts them.
+// All fields of ss_stats are of type size_t; `index` is the number of the field.
 EXPORT(ss_js_stat) size_t ss_js_stat(const ss_stack *stack, unsigned index)
 {
   const ss_stats stats = ss_stack_stats(stack);

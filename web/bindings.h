@@ -5,13 +5,14 @@
 
 #include "secondstack.h"
 
-// 1 in the module's own wasm, all of which is compiled in one way. Default: in the archive.
+// 1 in the module's own wasm, whose files are all compiled in the same way. Default: 0, in the
+// archive, which programs with threads link, and programs without.
 #ifndef SS_JS_ONE_STACK
 #define SS_JS_ONE_STACK 0
 #endif
 
-// Kept when it is linked on its own; a program takes it from the archive by naming it in
-// EXPORTED_FUNCTIONS.
+// Exports a function from the module's own wasm, and from each program that links its file from the
+// archive: secondstack_attach.h makes a program do so.
 #define EXPORT(name) __attribute__((export_name(#name)))
 
 // The calling thread's stack in a program without threads, and in one with: see thread_stack.c.

@@ -7,10 +7,10 @@ import { checkSource, isBig } from "./sources.mjs";
 const FIRST_BYTES = 4096;
 const LARGE_BYTES = 65536;
 
-// The room of a buffer that takes nothing any more: whatever is pushed does not fit.
+// The room of a buffer that is closed or dropped: nothing fits into it.
 const NO_ROOM = new Uint8Array(0);
 
-// The kinds that push has a place of its own for, in its order.
+// The kinds of array that push stores to in a statement of their own, in the order of its cases.
 const USUAL_KINDS = [Float32Array, Uint8Array, Uint16Array, Uint32Array, Float64Array];
 
 export class SliceBuffer {
@@ -28,24 +28,25 @@ export class SliceBuffer {
     this._owner = owner;
     this._scope = scope;
     this._Type = Type;
-    // What the room is written as.
+    // The kind of array that stores into the room.
     this._Store = Type === DataView ? Uint8Array : Type;
     this._elementBytes = elementBytes;
     this._words = calls.ss_js_buffer_open(owner._stack) >>> 0;
     if (this._words === 0) owner._fail("buffer", "opening it", 64);
     this._isOpen = true;
     this._pointer = 0;
-    /** Elements written. */
+    /** The number of elements that are written. */
     this.length = 0;
     this._capacity = 0;
     this._kind = USUAL_KINDS.indexOf(this._Store);
     /** @type {any} */
     this._room = NO_ROOM;
-    // As long as the room is, in elements, and detached with it; of one kind whatever the room's is.
+    // A view with as many elements as the room has. It is detached when the room is, and is of the
+    // same kind in every buffer, so that reading its length is fast.
     this._probe = NO_ROOM;
     this._older = scope._buffers;
     scope._buffers = this;
-    // A guess that is too large is only a guess.
+    // A capacity that cannot be reserved is no error: it is only a guess, and pushes ask for less.
     const first = Math.max(FIRST_BYTES, Math.min(capacity * elementBytes, 2 ** 31));
     if (!this._reserve(first) && !this._reserve(0)) owner._fail("buffer", "opening it", first);
   }
@@ -54,11 +55,12 @@ export class SliceBuffer {
     const count = arguments.length;
     const at = this.length;
     const end = at + count;
-    // Also when growth has detached the room.
+    // This holds also when growth of the memory has detached the room: its length is 0 then.
     if (end > this._probe.length) this._makeRoom("push", count);
     if (count > 3) return this._pushMany(arguments);
-    // Costs nothing that can be measured: the stores below ask the same. (The engine itself refuses a
-    // number for a BigInt. What is added here soon makes this too long to be inlined.)
+    // This costs nothing that can be measured, because the stores below make the same checks. Where
+    // BigInts are stored the engine itself refuses a number. Keep this function short: an engine
+    // does not inline a long one.
     if (
       typeof a !== "number" ||
       (count > 1 && typeof b !== "number") ||
@@ -67,8 +69,9 @@ export class SliceBuffer {
       if (!this._checkValues(arguments)) return at;
     }
     const r = this._room;
-    // The same for each of the usual kinds: an engine compiles a place that has seen one kind only
-    // ten times faster than one that has seen them all.
+    // Each of the usual kinds has its own statements, which are the same: code that an engine has
+    // seen with one kind of array runs ten times faster than code that it has seen with all of
+    // them.
     switch (this._kind) {
       case 0:
         r[at] = a;
@@ -114,7 +117,7 @@ export class SliceBuffer {
   }
 
   /**
-   * Before any is written: an array or an undefined would be a NaN without a word.
+   * Checks values before any of them is written: the engine would store an array or undefined as NaN.
    * @returns {boolean} whether there are any
    */
   _checkValues(values) {
@@ -143,7 +146,7 @@ export class SliceBuffer {
     const end = this.length + count;
     if (end > this._probe.length) this._makeRoom("append", count);
     const at = this._pointer + this.length * this._elementBytes;
-    // Part of the buffer itself has moved with it.
+    // A source that is a part of this buffer has moved with the buffer.
     const values = items.get(isWritten ? this._pointer - start : 0);
     new Store(memory.buffer, at, items.length).set(values);
     return (this.length = end);
@@ -153,7 +156,8 @@ export class SliceBuffer {
     this._checkOpen("extend");
     const at = this.length;
     const end = at + checkCount("extend", "count", count);
-    // Nothing is room too, but not in a view that growth has detached.
+    // A count of 0 always fits, but the room must not be a view that growth of the memory has
+    // detached.
     if (end > this._probe.length || this._probe.length === 0) this._makeRoom("extend", count);
     this.length = end;
     return this._viewOf(at, count, this._Type);
@@ -171,7 +175,7 @@ export class SliceBuffer {
     const i = index < 0 ? this.length + index : index;
     if (i < 0 || i >= this.length) return undefined;
     if (i >= this._probe.length) {
-      // Closed, which has a view still, or detached.
+      // Either the buffer is closed, and its elements are still there, or its room is detached.
       if (!this._isOpen) return this._viewOfAll("at", this._Store)[i];
       this._look();
     }
@@ -198,7 +202,7 @@ export class SliceBuffer {
     return this._viewOfAll("view", this._Type);
   }
 
-  /** What has been written, also after `close`. */
+  /** A view of all that has been written. It can be had after `close`, too. */
   _viewOfAll(call, Type) {
     if (!this._scope._isOpen)
       fail(call, `the buffer's scope has been released${this._scope._place()}`);
@@ -207,7 +211,7 @@ export class SliceBuffer {
     return this._viewOf(0, this.length, Type);
   }
 
-  /** A view of elements that are in reach. */
+  /** A view of elements. The views of the memory must reach them already. */
   _viewOf(first, count, Type) {
     const { buffer } = this._owner.memory;
     return new Type(buffer, this._pointer + first * this._elementBytes, count);
@@ -220,7 +224,7 @@ export class SliceBuffer {
     return this.view();
   }
 
-  /** Takes nothing from now on. */
+  /** Makes the buffer take nothing from now on. */
   _drop() {
     this._isOpen = false;
     this._room = this._probe = NO_ROOM;
@@ -233,7 +237,10 @@ export class SliceBuffer {
     fail(call, "the buffer is closed");
   }
 
-  /** Makes room for `count` elements more, or finds that only the view was too old. */
+  /**
+   * Makes room for `count` elements more, or renews the view if there is room and only the view was
+   * too old.
+   */
   _makeRoom(call, count, isExact = false) {
     this._checkOpen(call);
     const size = count * this._elementBytes;
@@ -241,7 +248,8 @@ export class SliceBuffer {
       this._look();
       if (this.length + count <= this._capacity) return;
     }
-    // As the library grows: by an eighth. What is reserved already costs nothing.
+    // Ask for an eighth more, as the library grows its chunks. To ask for what is reserved already
+    // costs nothing.
     const held = this.length * this._elementBytes;
     const step = held < LARGE_BYTES ? Math.max(held, FIRST_BYTES) : Math.max(held / 8, LARGE_BYTES);
     if (!isExact && size <= step && this._reserve(Math.ceil(step))) return;
@@ -263,7 +271,7 @@ export class SliceBuffer {
       this._pointer = pointer;
       this._capacity = this.length + Math.floor(size / this._elementBytes);
     } else {
-      // What was reserved before is still there, at least up to what is written.
+      // The call has failed, so the room that was reserved before is still there.
       this._capacity = Math.max(this._capacity, this.length);
     }
     this._look();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What secondstack.classic.js has in its global, for pages with classic scripts. Those import nothing
-// later, so what { debug: true } needs is in it.
+// What the global `secondstack` of secondstack.classic.js has, for pages with classic scripts. Such
+// a page cannot import anything later, so the code that { debug: true } needs is part of the file.
 import "./debug_scope.mjs";
 
 export * from "./secondstack.mjs";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Importing this has every stack that is made afterwards look for misuse, unless it is told not to.
+// Importing this module makes every stack that is created afterwards look for misuse, unless the
+// stack's option `debug` is false.
 import "./debug_scope.mjs";
 import { debugging } from "./scopes.mjs";
 

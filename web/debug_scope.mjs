@@ -2,36 +2,40 @@
 // Scopes and buffers that look for misuse: they remember where everything was made, fill what is
 // released, and name what is left open or used too late.
 //
-// A typed array that is read after its scope cannot be caught: what the engine and WebGL take must be
-// a typed array and no proxy of one. It holds 0xDD then. What can be named is a view that comes back
-// to a call of ours, and bytes that are no longer 0xDD before anything else has taken them.
+// That a typed array is read after its scope cannot be caught, because engines and WebGL want a
+// typed array itself, and no proxy of one. The reader finds bytes of 0xDD. What can be named is a
+// view that is passed to a call of this module after its scope, and a released byte that is no
+// longer 0xDD when nothing else has taken it since.
 import { SliceBuffer } from "./buffers.mjs";
 import { fail, refuse } from "./checks.mjs";
 import { AWAIT, debugging, Scope } from "./scopes.mjs";
 import { isBig } from "./sources.mjs";
 
 const RELEASED = 0xdd;
-// The place of ss_stats.backing_calls in ss_js_stat.
+// The index of ss_stats.backing_calls for ss_js_stat.
 const BACKING_CALLS = 6;
 
-/** Made in a call that the user has made: the user's line is the third. */
+/**
+ * An error for its stack trace. Call this in a method that the user calls: then the third line of
+ * the trace is the user's.
+ */
 const here = () => new Error("here");
 
 /** @returns {string} the line `depth` calls above the one of here() */
 function placeOf(error, what, depth = 0) {
   const lines = error?.stack?.split("\n") ?? [];
-  // Some engines repeat the message first.
+  // Some engines begin the trace with the message.
   const line = lines[(lines[0]?.startsWith("Error") ? 3 : 2) + depth];
   return line ? ` (${what} ${line.trim()})` : "";
 }
 
 /**
- * What is known of the views that were given out.
+ * Where each view that was handed out was made, and in which scope and buffer.
  * @type {WeakMap<ArrayBufferView, { scope: Scope, made: Error, buffer?: any, pointer?: number }>}
  */
 const known = new WeakMap();
 
-/** Refuses a view whose memory is not its own any more. */
+/** Refuses a view whose scope has ended, or whose buffer has moved. */
 function checkView(call, view) {
   const { scope, made, buffer, pointer } = known.get(view) ?? {};
   if (!scope) return;
@@ -42,7 +46,10 @@ function checkView(call, view) {
   }
 }
 
-/** Refuses what would be written as a NaN or a 0, which copying an array does without a word. */
+/**
+ * Refuses an array with an element that would be stored as NaN or 0, as the engine converts without
+ * an error.
+ */
 function checkItems(call, Type, source) {
   if (typeof source !== "object" || source === null || ArrayBuffer.isView(source)) return;
   const wanted = isBig(Type) ? "bigint" : "number";
@@ -52,19 +59,23 @@ function checkItems(call, Type, source) {
 }
 
 /**
- * What a stack has released and nothing has taken since.
+ * The bytes that a stack released last, as long as the stack has not handed out anything since.
  * @type {WeakMap<object, { backingCalls: number, pieces: { pointer: number, size: number, place: string }[] }>}
  */
 const released = new WeakMap();
 
 const backingCalls = (owner) => owner._calls.ss_js_stat(owner._stack, BACKING_CALLS);
 
-/** Before a stack hands anything out: says who has written to what was released, and forgets it. */
+/**
+ * Called before a stack hands anything out: reports writes to what was released, and forgets what
+ * was released.
+ */
 function checkReleased(owner) {
   const last = released.get(owner);
   if (!last) return;
   released.delete(owner);
-  // A thread that has closed its stack, and what has gone back to the heap and may be anybody's.
+  // Nothing can be said if the thread has closed its stack, or if a call of the backing may have
+  // given the memory back to the heap, where anybody may have taken it.
   if (owner._block === 0 || last.backingCalls !== backingCalls(owner)) return;
   for (const { pointer, size, place } of last.pieces) {
     owner._reach(pointer + size);
@@ -128,7 +139,10 @@ export class DebugScope extends Scope {
     return view;
   }
 
-  /** An exception leaves it: nothing is said of buffers that it has kept from being closed. */
+  /**
+   * Called when an exception leaves the scope. A buffer that stays open because of the exception is
+   * not reported.
+   */
   _abandon() {
     for (let scope = this._owner._innermost; ; scope = scope._parent) {
       for (let buffer = scope._buffers; buffer; buffer = buffer._older) buffer._drop();
@@ -141,7 +155,7 @@ export class DebugScope extends Scope {
     const owner = this._owner;
     checkReleased(owner);
     for (let buffer = this._buffers; buffer; buffer = buffer._older) {
-      // @ts-ignore: all of this scope's are DebugBuffers
+      // @ts-ignore: all buffers of this scope are DebugBuffers
       const { _opened: made, _pointer: pointer, length, _elementBytes, _isOpen, _Type } = buffer;
       this._pieces.push({ pointer, size: length * _elementBytes, made, depth: 1 });
       if (!_isOpen) continue;
@@ -155,13 +169,15 @@ export class DebugScope extends Scope {
       owner._bytes.fill(RELEASED, pointer, pointer + size);
       return { pointer, size, place: placeOf(made, "made", depth) };
     });
-    // Nobody else writes to a memory of our own; a program's own code takes from the same stack.
+    // Released bytes are only watched in a memory that the module owns. In the memory of an
+    // Emscripten program the program's C code takes slices from the same stack, and may write to
+    // them.
     if (owner._isOwn) released.set(owner, { backingCalls: backingCalls(owner), pieces });
     super._end();
   }
 
   _place() {
-    // Through SecondStack.scope.
+    // The scope was made by SecondStack.scope, which is one call deeper than the user's.
     return placeOf(this._opened, "opened", 1);
   }
 }
@@ -204,7 +220,7 @@ class DebugBuffer extends SliceBuffer {
     this._fill(before);
   }
 
-  /** What is behind the end, up to where that was before. */
+  /** Fills what lies between the buffer's end and the end that it had before. */
   _fill(before) {
     const { _owner: owner, _pointer: pointer, _elementBytes: size } = this;
     owner._reach(pointer + before * size);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The entry for those who want the wasm as a file: a stack of one's own, for which it is fetched.
+// The entry `secondstack/file`, for programs that want the WebAssembly as a file of its own: it
+// makes a stack, for which the file is fetched.
 import { ownOptions, prepareOwn } from "./own.mjs";
 import { instantiate, load } from "./wasm.mjs";
 

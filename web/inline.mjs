@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// WebAssembly that comes as text, in base64, so that there is no file to find and nothing to wait for.
+// The WebAssembly as base64 text inside the module, so that there is no file to find and nothing to
+// wait for.
 
 /** @type {Map<string, WebAssembly.Module>} */
 const compiled = new Map();
 
-/** @param {string} text base64; not by atob, which an AudioWorklet has not */
+/** @param {string} text in base64. It is decoded here because an AudioWorklet has no atob. */
 function decode(text) {
   const bytes = new Uint8Array((text.length / 4) * 3 - (text.match(/=*$/)?.[0].length ?? 0));
   let held = 0;
@@ -18,7 +19,7 @@ function decode(text) {
   return bytes;
 }
 
-/** Compiles it the first time. @param {string} text @returns {WebAssembly.Module} */
+/** Compiles a text once and remembers the module. @param {string} text @returns {WebAssembly.Module} */
 export function compileText(text) {
   let module = compiled.get(text);
   if (!module) compiled.set(text, (module = new WebAssembly.Module(decode(text))));

@@ -2,9 +2,9 @@
 // Interleaved vertices: a layout says what an element is made of, and its buffers take numbers and
 // write packed bytes.
 //
-// An attribute is a whole number of 32-bit words, so a vertex is a row of words, and each is written
-// in one of few ways: that is all that a push has to look at. (Making a function from text would be
-// faster, and a strict Content-Security-Policy refuses it.)
+// An attribute is a whole number of 32-bit words, so a vertex is a row of words. Each word is
+// written in one of a few ways, and a push looks up only which one. (A function that is made from
+// text would be faster, but a strict Content-Security-Policy refuses to make one.)
 import { SliceBuffer } from "./buffers.mjs";
 import { checkOptions, fail, refuse } from "./checks.mjs";
 import { checkSource } from "./sources.mjs";
@@ -20,7 +20,8 @@ const INT16 = 7;
 const F16 = 8;
 
 /**
- * By the short name: how a word is written, the values in it, WebGPU's name, and WebGL's type.
+ * The formats by their short names: how a word is written, how many values it holds, the name of the
+ * format in WebGPU, and the type in WebGL.
  * @type {Record<string, { kind: number, perWord: number, gpu: string, gl: number }>}
  */
 const KINDS = {
@@ -38,7 +39,8 @@ const KINDS = {
   snorm8: { kind: SNORM8, perWord: 4, gpu: "snorm8", gl: 0x1400 },
 };
 
-// These are handed whole numbers only: where one is not inlined, any other would be boxed.
+// The functions below take whole numbers only, and the array with an index instead of a value:
+// where an engine does not inline a function, it would allocate a box for any other number.
 
 /** The value at k, times `most`, as the nearest whole number from `least` to `most`; a NaN is 0. */
 function norm(values, k, least, most) {
@@ -93,21 +95,21 @@ function toHalf(values, k) {
     const rounded = size - 0x38000000 + 0xfff + ((size >>> 13) & 1);
     return sign | (rounded >>> 13);
   }
-  // Too small for an exponent of its own: as many of the smallest halves. The sum rounds to even.
+  // A subnormal half: a multiple of the smallest one. The addition rounds to even.
   halfFloat[0] = Math.abs(x) * 2 ** 24 + 2 ** 23;
   return sign | (halfBits[0] & 0x7fffff);
 }
 
-// Values that push has names for.
+// The number of values for which push has parameters.
 const MOST = 12;
 
-// In a word of each kind.
+// How many values a word of each kind holds.
 const VALUES = [];
 for (const { kind, perWord } of Object.values(KINDS)) VALUES[kind] = perWord;
 
 const NO_FLOATS = new Float32Array(0);
 
-/** A buffer of vertices. `length` counts these. */
+/** A buffer of vertices. Its `length` is their number. */
 class VertexBuffer extends SliceBuffer {
   constructor(scope, layout, options) {
     super(scope, Uint32Array, options, layout.stride);
@@ -119,7 +121,8 @@ class VertexBuffer extends SliceBuffer {
 
   push(a, b, c, d, e, f, g, h, i, j, k, l) {
     const count = arguments.length;
-    // Also when growth has detached the room, or the buffer is closed.
+    // This holds also when growth of the memory has detached the room, or when the buffer is
+    // closed.
     if (this.length >= this._probe.length) this._makeRoom("push", 1);
     if (count !== this._valueCount || count > MOST) return this._pushMany(arguments);
     if (
@@ -138,7 +141,8 @@ class VertexBuffer extends SliceBuffer {
     ) {
       this._checkValues(arguments);
     }
-    // The call below would have a number boxed for each argument; this has not.
+    // The values go through an array, because a call with them as arguments would allocate a box
+    // for each.
     const values = this._values;
     values[0] = a;
     if (count > 1) values[1] = b;
@@ -155,7 +159,7 @@ class VertexBuffer extends SliceBuffer {
     return this._pack();
   }
 
-  /** More values than push has names for, or the wrong number of them. */
+  /** Pushes more values than push has parameters for, or refuses a wrong number of values. */
   _pushMany(values) {
     const { valueCount } = this._layout;
     if (values.length !== valueCount) {
@@ -166,7 +170,7 @@ class VertexBuffer extends SliceBuffer {
     return this._pack();
   }
 
-  /** Writes the values that are gathered as the next vertex. */
+  /** Writes the gathered values as the next vertex. */
   _pack() {
     const values = this._values;
     const floats = this._floats;
@@ -177,7 +181,7 @@ class VertexBuffer extends SliceBuffer {
       if (kinds[i] === F32) {
         floats[w] = values[k++];
       } else if (kinds[i] === UNORM8) {
-        // Rounds, and keeps to the range.
+        // An Uint8ClampedArray rounds, and clamps to 0 and 255.
         clamped[4 * w] = values[k] * 255;
         clamped[4 * w + 1] = values[k + 1] * 255;
         clamped[4 * w + 2] = values[k + 2] * 255;
@@ -236,10 +240,10 @@ class VertexBuffer extends SliceBuffer {
   }
 }
 
-// The usual layouts have a push of their own, small enough to be inlined, which takes half the time or
-// less of the one that looks what each word is.
+// The usual layouts have a push of their own. It is small enough to be inlined, and takes half the
+// time, or less, of the general one, which looks up the kind of each word.
 
-/** Nothing but f32, 2 to 12 of them. */
+/** Vertices of 2 to 12 f32 and nothing else. */
 class FloatVertices extends VertexBuffer {
   push(a, b, c, d, e, f, g, h, i, j, k, l) {
     const count = arguments.length;
@@ -282,7 +286,7 @@ class FloatVertices extends VertexBuffer {
   }
 }
 
-/** Three f32, a unorm8x4, and perhaps two f32: position, colour, texture coordinates. */
+/** Vertices of three f32, a unorm8x4 and perhaps two f32: position, colour, texture coordinates. */
 class ColouredVertices extends VertexBuffer {
   push(a, b, c, d, e, f, g, h, i) {
     const count = arguments.length;
@@ -321,14 +325,14 @@ class ColouredVertices extends VertexBuffer {
   }
 }
 
-/** The class for words of such kinds. */
+/** The class of buffers for a vertex whose words have these kinds. */
 function bufferKindFor(kinds) {
   const row = kinds.join("");
   if (/^0{2,12}$/.test(row)) return FloatVertices;
   return row === "0001" || row === "000100" ? ColouredVertices : VertexBuffer;
 }
 
-// A vertex is no number.
+// These return a number in a SliceBuffer, which a vertex is not.
 Object.assign(VertexBuffer.prototype, { at: undefined, pop: undefined });
 
 class Layout {
@@ -392,12 +396,12 @@ class Layout {
     return { arrayStride: this.stride, stepMode, attributes };
   }
 
-  /** The attributes that have a location; a shader need not use all of them. */
+  /** The attributes that have a location in the shader, which need not use all of them. */
   *_located(call, locations) {
     for (const [name, location] of Object.entries(locations)) {
       const attribute = this.attributes.find((some) => some.name === name);
       if (!attribute) fail(call, `no attribute ${name} in ${this}`);
-      // What getAttribLocation says of one that the shader does not use.
+      // getAttribLocation returns -1 for an attribute that the shader does not use.
       if (location !== -1) yield [attribute, location];
     }
   }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A stack in a memory of its own: its options, and putting it together.
+// Makes a stack in a WebAssembly memory of its own, and checks the options for it.
 import { checkCount, checkOptions, refuse } from "./checks.mjs";
 import { scopeKindFor, SecondStack } from "./scopes.mjs";
 import { GROWTH, pagesFor } from "./wasm.mjs";
 
-// Memory that is not used yet costs next to nothing, and growth detaches every view.
+// The memory begins large: what is not used yet costs next to nothing, while growth detaches every
+// view.
 const INITIAL_BYTES = 16 * 1024 * 1024;
 const FIRST_CHUNK_BYTES = 64 * 1024;
 
@@ -16,7 +17,7 @@ export const ownOptions = ["initialBytes", "maxBytes", "debug"];
  * @param {any} options
  * @param {string[]} known
  * @returns {{ memory: WebAssembly.Memory, start: (calls: any) => SecondStack }}
- *   start: to be called with what the wasm exports that was started on this memory
+ *   start takes the exports of the wasm that was started on this memory
  */
 export function prepareOwn(call, options, known) {
   const given = checkOptions(call, options, known);
@@ -31,7 +32,7 @@ export function prepareOwn(call, options, known) {
   const initial = pagesFor(call, "initialBytes", initialBytes, GROWTH);
   const memory = new WebAssembly.Memory({ initial });
   const start = (calls) => {
-    // A limit beyond the address space is none.
+    // A limit beyond the address space limits nothing.
     const limit = maxBytes < 2 ** 32 ? maxBytes : 0;
     calls.ss_js_configure(Math.min(initialBytes, FIRST_CHUNK_BYTES), limit);
     return new SecondStack({ memory, calls, stack: calls.ss_js_stack(0), maxBytes, ScopeKind });

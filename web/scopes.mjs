@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // A thread's stack as JavaScript sees it, and scopes, slices and handles.
 //
-// The fast path makes no call into wasm: it reads the stack's top, limit and versions through a view
-// of the memory (bindings.c says in which words they lie), moves the top, and makes the typed array.
-// Growth detaches every view of a memory that is not shared, and leaves those of a shared one too
-// short; the first thing that a call does is to look whether its own views still reach.
+// The fast path makes no call into wasm: it reads the stack's top, limit and versions through a
+// view of the memory (bindings.c says in which words they lie), moves the top, and makes the typed
+// array. When a memory grows, its views are detached, and the views of a shared memory become too
+// short. So each call looks first whether the module's own views still reach.
 //
-// The fields are not #private: bundlers turn those into WeakMaps for older browsers, which costs ten
-// times what a slice does. What begins with _ is not part of the API.
+// The fields are not #private, because bundlers turn private fields into WeakMaps for older
+// browsers, and that takes ten times as long as a slice. A name that begins with _ is not part of
+// the API.
 import { SliceBuffer } from "./buffers.mjs";
 import { checkAlignment, checkCount, checkFunction, checkOptions, checkType } from "./checks.mjs";
 import { fail, isTypedArray, refuse } from "./checks.mjs";
@@ -18,7 +19,8 @@ const LIMIT = 1;
 const VERSION = 2;
 const MARK_VERSION = 3;
 
-// Where the engine has no Symbol.dispose, this is what bundlers' `using` looks for.
+// Where the engine has no Symbol.dispose, bundlers compile `using` to code that looks for this
+// symbol.
 const dispose = Symbol.dispose ?? Symbol.for("Symbol.dispose");
 
 const STATS = ["used", "reserved", "peak", "chunks", "growths", "bytesCopied", "backingCalls"];
@@ -27,13 +29,14 @@ export const AWAIT =
   "a scope must not be held across await (or yield): what runs meanwhile uses the same stack";
 
 /**
- * What debug.mjs and debug_scope.mjs set when they are loaded, which a release does not do.
+ * Set by debug.mjs and debug_scope.mjs when they are loaded. A release does not load them.
  * @type {{ isDefault: boolean, ScopeKind?: typeof Scope }}
  */
 export const debugging = { isDefault: false };
 
 /**
- * Nothing imports what debug needs when it is wanted: Vite makes no worker of code that would be split.
+ * The class of scopes. The code for debug is not imported here on demand, because Vite cannot build a
+ * worker from code that would have to be split.
  * @param {string} call
  * @param {boolean} [debug] the option
  */
@@ -45,7 +48,7 @@ export function scopeKindFor(call, debug = debugging.isDefault) {
   );
 }
 
-/** Makes a view, or says that there is no such type. */
+/** Makes a view, or throws the error that says what is wrong with the type. */
 function construct(call, Type, buffer, pointer, length) {
   try {
     return new Type(buffer, pointer, length);
@@ -92,12 +95,13 @@ export class SecondStack {
     return this._heap;
   }
 
-  /** Makes sure that the views are of the whole memory up to an address. */
+  /** Makes sure that the views reach up to the address `end`. */
   _reach(end) {
     if (end <= this._bytes.length) return;
     this._refresh();
-    // Another thread may have grown a shared memory, which is seen late. (It would detach all views
-    // of one that is not shared.)
+    // Another thread may have grown a shared memory, which this thread sees late; growing by 0
+    // shows it. (A memory that is not shared must not be grown here, because that would detach all
+    // its views.)
     if (end > this._bytes.length && !(this._buffer instanceof ArrayBuffer)) {
       this.memory.grow(0);
       this._refresh();
@@ -106,7 +110,7 @@ export class SecondStack {
 
   /** @returns {number} the address of so many bytes more in the innermost scope */
   _take(call, what, size, alignment) {
-    // What does not fit an i32 would wrap around.
+    // A larger size does not fit the i32 of the call, and would wrap around.
     const pointer = size < 2 ** 32 ? this._calls.ss_js_alloc(this._stack, size, alignment) : 0;
     if (pointer === 0) this._fail(call, what, size);
     this._reach((pointer >>> 0) + size);
@@ -195,7 +199,7 @@ export class Scope {
   uninitSlice(Type, length, options) {
     const owner = this._owner;
     const heap = owner._heap;
-    // False for everything unusual, such as a NaN from an undefined.
+    // The comparisons below are false for everything unusual, such as a NaN that undefined became.
     if (
       owner._innermost === this &&
       options === undefined &&
@@ -214,7 +218,7 @@ export class Scope {
     return this._slice("uninitSlice", Type, length, options);
   }
 
-  /** The same whatever the arguments are. */
+  /** The slow path of uninitSlice, which takes and checks any arguments. */
   _slice(call, Type, length, options) {
     this._checkInnermost(call);
     const size = checkType(call, Type) * checkCount(call, "length", length);
@@ -231,7 +235,7 @@ export class Scope {
   }
 
   copySlice(Type, source, options) {
-    // With one argument, or an array first, the kind is the array's.
+    // If the first argument is an array, the copy is of the same kind.
     if (isTypedArray(Type) || Type instanceof DataView) {
       [Type, source, options] = [kindOf(Type), Type, source];
     }
@@ -247,7 +251,7 @@ export class Scope {
     try {
       new Store(owner._buffer, view.byteOffset, items.length).set(items.get());
     } catch (error) {
-      // An element that cannot be converted.
+      // An element could not be converted.
       owner._calls.ss_js_restore(owner._stack, top, version);
       throw error;
     }
@@ -258,7 +262,8 @@ export class Scope {
     if (!this._isOpen) this._checkInnermost("handle");
     if (!ArrayBuffer.isView(view)) refuse("handle", "view", view, "a typed array or DataView");
     const { buffer } = this._owner.memory;
-    // A shared memory has another buffer after each growth, and views of all of them are good.
+    // A shared memory has a new buffer after each growth, and views of the older buffers stay
+    // valid.
     if (
       view.buffer !== buffer &&
       (buffer instanceof ArrayBuffer || view.buffer instanceof ArrayBuffer)
@@ -294,7 +299,7 @@ export class Scope {
     for (let buffer = this._buffers; buffer; buffer = buffer._older) buffer._drop();
   }
 
-  /** Ends this scope and those that are still open in it; false: there were none. */
+  /** Ends this scope and those that are still open inside it; returns whether there were any. */
   _endAll() {
     const owner = this._owner;
     const wereInner = owner._innermost !== this;
@@ -303,12 +308,15 @@ export class Scope {
     return wereInner;
   }
 
-  /** An exception leaves it. */
+  /** Called when an exception leaves the scope. */
   _abandon() {
     this._endAll();
   }
 
-  /** The scope ends here and now, and nobody could try again. */
+  /**
+   * Ends the scope even if inner ones are open, as nobody could try again, and throws an error
+   * then.
+   */
   _leave(call) {
     if (!this._isOpen) this._checkInnermost(call);
     if (this._endAll()) {
@@ -326,14 +334,14 @@ export class Scope {
       result = use(this);
       isReturned = true;
     } finally {
-      // An exception has skipped what would have ended the scopes inside.
+      // An exception has skipped the code that would have ended the inner scopes.
       if (!isReturned && this._isOpen) this._abandon();
     }
     if (typeof result?.then === "function") {
       if (this._isOpen) this._endAll();
       fail("scope", `use returned a promise; ${AWAIT}`);
     }
-    // It may have been released by hand.
+    // `use` may have released the scope itself.
     if (this._isOpen) this._leave("scope");
     return result;
   }
@@ -348,7 +356,7 @@ export class Scope {
     }
   }
 
-  /** Where it was opened, if that is known. */
+  /** Says where the scope was opened, if that is known. */
   _place() {
     return "";
   }
@@ -358,7 +366,10 @@ Scope.prototype[dispose] = function () {
   if (this._isOpen) this._leave("dispose");
 };
 
-/** A slice that outlives growth of the memory: it makes a view whenever one is asked for. */
+/**
+ * A slice that can be used after the memory has grown: view() makes a new view if the old one is
+ * detached.
+ */
 export class SliceHandle {
   constructor(scope, Type, view) {
     this._scope = scope;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The front door: one stack for everything in a realm that is JavaScript, there at once. Beside it a
-// stack of one's own, and that of an Emscripten program. Importing this does nothing: a server may.
+// The entry `secondstack`: one stack that all JavaScript of a realm shares and that is there at
+// once. Beside it there are stacks of one's own, and the stack of an Emscripten program. Importing
+// this module has no effect of its own, so a server that renders pages may import it, too.
 import { checkOptions, fail } from "./checks.mjs";
 import { compileText } from "./inline.mjs";
 import { wasmText } from "./inline_wasm.mjs";
@@ -9,7 +10,8 @@ import { instantiate, load } from "./wasm.mjs";
 
 export { attach } from "./attach.mjs";
 
-// All copies of one line share a stack: a patch does not change what its calls are.
+// All copies of this package with the same major and minor version share one stack, because a patch
+// does not change the calls.
 const LINE = "0.1";
 const KEY = Symbol.for(`secondstack ${LINE}`);
 
@@ -25,7 +27,7 @@ function start(call, options) {
   return shared;
 }
 
-/** The realm's stack, whichever copy of this module has made it. */
+/** The realm's stack, whichever copy of this module has created it. */
 function find(call) {
   return (shared = globalThis[KEY] ?? start(call));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is copied from: typed arrays, DataViews and arrays, some of them in the memory that grows
-// when room is made for the copy.
+// The sources of copies: typed arrays, DataViews and arrays. Some of them lie in the very memory
+// that may grow when room is made for the copy.
 import { checkCount, fail, isTypedArray, refuse } from "./checks.mjs";
 
 /** @param {any} Type */
@@ -27,8 +27,8 @@ export function kindOf(view) {
  * @param {any} Type of the copy
  * @param {any} source
  * @param {WebAssembly.Memory} memory
- * @returns {{ length: number, get: (moved?: number) => any }} get: after room was made, and what is in
- *   this memory has moved by so many bytes
+ * @returns {{ length: number, get: (moved?: number) => any }} `get`
+ *   returns the elements once there is room; `moved` says by how many bytes a source in this memory moved
  */
 export function checkSource(call, Type, source, memory) {
   if (source instanceof DataView) {

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// What the module's own wasm has in place of Emscripten's runtime and libc: memory for the library's
-// backing, and configuring. The library asks for few, large blocks.
+// What the module's own wasm has in place of Emscripten's runtime and libc: a heap for the
+// library's backing, and the configuration of the stack. The heap is simple because the library
+// asks for few, large blocks.
 //
-// The heap is one run of blocks, from the linker's __heap_base to the end of the memory. Each begins
-// with its size; the last, of size 0, is the end. Where somebody else has grown the memory, what
-// lies between is a block that is never freed.
+// The heap is one row of blocks, from the linker's __heap_base to the end of the memory. Each block
+// begins with its size. The last one has the size 0 and marks the end. Where somebody else has
+// grown the memory, their part lies in a block that is never freed.
 #include "bindings.h"
 
 enum { PAGE_BYTES = 65536, HEAD_BYTES = 16 };
 
 typedef struct block {
-  size_t size;  // with this head; 0: the end
+  size_t size;  // including this head; 0 marks the end
   bool is_free;
 } block;
 
@@ -20,7 +21,7 @@ static block *end_block;
 
 #ifdef __wasm_atomics__
 static int heap_lock;
-// Held for a moment only, and the browser's main thread may not wait.
+// This spins, because a browser's main thread may not wait, and the lock is held only for a moment.
 static void lock_heap(void)
 {
   while (__atomic_exchange_n(&heap_lock, 1, __ATOMIC_ACQUIRE)) {
@@ -57,7 +58,7 @@ static void start_heap(void)
   char *start = &__heap_base + (-(size_t)&__heap_base & (HEAD_BYTES - 1));
   first_block = put_end(start);
   const size_t memory_bytes = __builtin_wasm_memory_size(0) * PAGE_BYTES;
-  // JavaScript makes the memory a page longer than the static data at least.
+  // JavaScript makes the memory at least a page longer than the static data.
   first_block->size = memory_bytes - HEAD_BYTES - (size_t)start;
   first_block->is_free = true;
   (void)put_end((char *)after(first_block));
@@ -82,7 +83,7 @@ static bool extend_heap(size_t bytes)
   return true;
 }
 
-// Joins the free blocks that follow.
+// Joins a block with the free blocks that follow it.
 static void join(block *b)
 {
   while (after(b)->is_free) b->size += after(b)->size;
@@ -138,7 +139,7 @@ void free(void *data)
   unlock_heap();
 }
 
-// Emscripten's dlmalloc has a function of this name; the library's backing grows chunks with it.
+// Emscripten's dlmalloc has a function of this name, with which the library's backing grows chunks.
 void *realloc_in_place(void *data, size_t size);
 void *realloc_in_place(void *data, size_t size)
 {
@@ -156,14 +157,14 @@ void *realloc_in_place(void *data, size_t size)
 
 EXPORT(ss_js_configure) void ss_js_configure(size_t initial_bytes, size_t max_bytes)
 {
-  // What others grow the memory by from now on is theirs.
+  // The heap takes the memory that is there now. What others add to the memory later is theirs.
   if (first_block == NULL) start_heap();
   ss_thread_configure(&(ss_config){.initial_bytes = initial_bytes, .max_bytes = max_bytes});
 }
 
 #ifdef __wasm_atomics__
-// A block for the call stack and the thread-local variables of a new instance. Until it has them it
-// runs on the first instance's static stack, and so may only whoever holds this lock.
+// A new instance gets a block for its call stack and its thread-local variables. Until then it runs
+// on the static call stack of the first instance, which only the holder of this lock may do.
 int ss_js_boot_lock;
 
 EXPORT(ss_js_thread_open) void *ss_js_thread_open(size_t size)
@@ -182,7 +183,8 @@ EXPORT(ss_js_thread_close) void ss_js_thread_close(void *block)
 }
 #endif
 
-// JavaScript calls only what returns NULL on failure, so that a message means a broken stack.
+// JavaScript makes only calls that return NULL on failure, so a message here means that the stack
+// is broken. The wasm has no console; abort() tells JavaScript by a trap.
 void emscripten_console_error(const char *text);
 void emscripten_console_error(const char *text)
 {
@@ -194,7 +196,7 @@ void abort(void)
   __builtin_trap();
 }
 
-// Instructions of WebAssembly's, with -mbulk-memory.
+// With -mbulk-memory each of these is one instruction of WebAssembly.
 void *memcpy(void *restrict to, const void *restrict from, size_t size)
 {
   return __builtin_memcpy(to, from, size);

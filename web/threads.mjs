@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The entry for threads: an instance of the wasm in every worker, all in one shared memory. Each has
-// a stack of its own, so that nothing on the way to a slice is locked; only the heap that chunks
-// come from is.
+// The entry `secondstack/threads`: every worker has an instance of the wasm, and all of them share
+// one memory. Each worker has a stack of its own, so making a slice takes no lock. Only the heap
+// from which chunks come has a lock.
 import { checkCount, checkOptions, fail, refuse } from "./checks.mjs";
 import { GROWTH, instantiate, load, pagesFor } from "./wasm.mjs";
 import { scopeKindFor, SecondStack } from "./scopes.mjs";
@@ -11,10 +11,11 @@ const MAX_BYTES = 256 * 1024 * 1024;
 const CALL_STACK_BYTES = 16 * 1024;
 const call = "createSecondStack";
 
-/** Runs on the one call stack that instances share until they have their own. */
+/** Calls `use` while this thread alone uses the call stack that all instances begin with. */
 function onBootStack(exports, memory, use) {
   const lock = new Int32Array(memory.buffer, exports.ss_js_boot_lock.value, 1);
-  // Held for a moment, and a browser's main thread may not wait.
+  // This spins, because a browser's main thread may not wait, and the lock is held only for a
+  // moment.
   while (Atomics.compareExchange(lock, 0, 0, 1) !== 0);
   try {
     return use();

@@ -4,14 +4,14 @@ import { fail, refuse } from "./checks.mjs";
 
 export const PAGE_BYTES = 65536;
 const MAX_PAGES = 65536;
-// For the static data, and what the library and the heap add to a chunk.
+// One page is for the static data and for what the library and the heap add to a chunk.
 const OWN_PAGES = 1;
 
 /**
  * @param {string} call
  * @param {string} argument
  * @param {number} bytes of stack
- * @param {number} [share] of them that the last growth may take too much
+ * @param {number} [share] the share of these bytes by which the last growth may exceed them
  * @returns {number} pages of memory
  */
 export function pagesFor(call, argument, bytes, share = 0) {
@@ -20,11 +20,11 @@ export function pagesFor(call, argument, bytes, share = 0) {
   return pages;
 }
 
-/** A chunk grows by an eighth. */
+/** The share by which a chunk grows: an eighth. */
 export const GROWTH = 1 / 8;
 
 async function readFile(url) {
-  // By a name that bundlers for browsers do not follow.
+  // Imported by a variable, because bundlers for browsers would follow a literal name.
   const name = "node:fs/promises";
   const { readFile } = await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
   return readFile(url);
@@ -32,7 +32,7 @@ async function readFile(url) {
 
 /**
  * @param {string} call
- * @param {any} wasm where it is, its bytes, or what was compiled from them
+ * @param {any} wasm the URL of the file, its bytes, or the compiled module
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function load(call, wasm) {
@@ -50,7 +50,8 @@ export async function load(call, wasm) {
   }
   const response = await fetch(wasm);
   if (!response.ok) fail(call, `${wasm} could not be loaded: ${response.status}`, Error);
-  // Not streaming: servers that do not know the type of .wasm are common, and it is small.
+  // The file is small, and compiling it while it streams would fail with the many servers that do
+  // not know the type of .wasm files.
   return WebAssembly.compile(await response.arrayBuffer());
 }
 

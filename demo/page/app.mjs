@@ -86,7 +86,8 @@ export function createApp(engine, pageSettings) {
     onInterval: (ms) => timings.closeNewest(ms),
     onStateChange() {
       toggle.textContent = loop.isPaused ? "Run" : "Pause";
-      // Reading all bytes costs time, which a page that stands still has.
+      // The checksum reads all bytes. That takes time, which is there only while the page is
+      // paused.
       engine.setChecksum(loop.isPaused);
       saveAddress();
     },
@@ -208,7 +209,8 @@ export function createApp(engine, pageSettings) {
       timings.clear();
       memory.clear();
       loop.isBlocked = isContextLost;
-      // What was changed meanwhile was not taken over: the controls say so.
+      // Changes made during the comparison were not taken over, so the controls show the old
+      // settings.
       showSettings();
       drawOnce();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Runs every source on the present scene, by turns, and shows the ratio of its times to malloc's, how far that
-// spread, and whether all uploaded the same bytes. A first look only: `./run bench frames` measures with care.
+// Runs every source on the present scene, by turns, and shows the ratio of its times to malloc's,
+// how far that spread, and whether all uploaded the same bytes. A first look only: `./run bench
+// frames` measures with care.
 import { SOURCES } from "../engine.mjs";
 import { formatMs } from "./format.mjs";
 import { STEP_SECONDS } from "./loop.mjs";
@@ -67,7 +68,7 @@ export async function compareSources(engine, startSeconds, onProgress) {
           engine.frame(startSeconds + i * STEP_SECONDS, width, height);
           if (i >= WARM_FRAMES) measured.push(engine.record.generateMs);
         }
-        // Frames that still wait would be charged to the next source.
+        // Waits for the GPU, because frames that it still has to draw would delay the next source.
         engine.finish();
         result.generateMs.push(median(measured));
       }

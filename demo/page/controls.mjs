@@ -58,7 +58,7 @@ export function createControls(engine, onChange, actions) {
   const trim = gui.add(shown, "trim").name("Trim after spikes").onChange(told("trim"));
 
   const folder = gui.addFolder("Actions");
-  // In one column the charts would be far below them.
+  // If the page has one column, open actions would push the charts far down.
   if (matchMedia("(max-width: 64rem)").matches) folder.close();
   for (const { name, key, run } of actions) {
     const controller = folder.add({ run }, "run").name(name);
@@ -66,7 +66,7 @@ export function createControls(engine, onChange, actions) {
       controller.$button.setAttribute("aria-keyshortcuts", key);
       const hint = controller.$button.appendChild(document.createElement("kbd"));
       hint.textContent = key;
-      // Said by aria-keyshortcuts already.
+      // aria-keyshortcuts says the key already.
       hint.setAttribute("aria-hidden", "true");
     }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The counters: what the last frame did, as a list of terms and values that is read four times a second.
+// The counters: what the last frame did, as a list of terms and values that is read four times a
+// second.
 import { formatBytes, formatCount, formatMegabytes, formatMs } from "./format.mjs";
 
 /** @typedef {import("../engine.mjs").FrameRecord} FrameRecord */
@@ -68,7 +69,7 @@ class HeapSlope {
     if (!memory || !globalThis.crossOriginIsolated) return "not told here";
     const bytes = memory.usedJSHeapSize;
     const frames = frameCount - this.#lastFrames;
-    // A collection in between says nothing about what was made.
+    // When the heap has become smaller it was collected, and says nothing about new garbage.
     if (this.#lastBytes > 0 && bytes >= this.#lastBytes && frames > 0) {
       // Old samples fade, so that the figure follows a change of settings.
       this.#bytes = this.#bytes * 0.9 + (bytes - this.#lastBytes);

@@ -32,7 +32,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../..");
 const made = join(root, "build/site");
 const pages = join(made, "pages");
-// Says that a folder may be emptied for the next site.
+// A folder with a file of this name holds an earlier site, and may be emptied for the next one.
 const MARK = "made-by-secondstack-site.txt";
 
 /**
@@ -80,14 +80,14 @@ const read = (/** @type {string} */ path) => readFileSync(join(root, path), "utf
 
 /** Writes the reference, and returns where each name is described in it. */
 async function writeReference() {
-  // Here, as TypeDoc takes its time to load.
+  // TypeDoc is imported only here, because it takes long to load.
   const { typescriptPage } = await import("./typescript.mjs");
   const places = new Map();
   const references = ITEMS.filter(({ title }) => title).map((item) => ({
     ...item,
     ...readHeader(item.file),
   }));
-  // Before any page is written, as each may lead to each.
+  // All places are noted before any page is written, because every page may link to every other one.
   for (const { sections, page } of references) notePlaces(sections, page, places);
   for (const { file, page, title, head, sections, language } of references) {
     const include = basename(file);
@@ -133,7 +133,7 @@ function writeDocuments(places, /** @type {string} */ base) {
     if (file === "README.md") writePage(page, documents.frontPage());
     else if (file.endsWith(".md")) writePage(page, documents.page(file));
   }
-  // A folder's page adds its files to them.
+  // The page of a folder adds the files of the folder to this list while it is read.
   for (const path of documents.sources) {
     const { page, text } = documents.source(path);
     writePage(page, text);
@@ -189,7 +189,7 @@ if (options.help) {
 }
 rmSync(pages, { recursive: true, force: true });
 mkdirSync(pages, { recursive: true });
-// The pages become code that imports vue, which is looked for in the folders above them.
+// VitePress compiles the pages to code that imports vue, which Node.js looks for in the folders above the pages.
 rmSync(join(made, "node_modules"), { force: true });
 symlinkSync(join(here, "node_modules"), join(made, "node_modules"), "junction");
 writeDocuments(await writeReference(), base);

@@ -169,12 +169,12 @@ function cppSignature(declaration) {
     const end = endOfParenthesis(text, text.indexOf("<"), "<", ">");
     template = text.slice(0, end);
     text = text.slice(end).trim();
-    // A condition that only sorts out overloads says nothing to a reader.
+    // A condition that only chooses between overloads tells a reader nothing.
     template = template.replace(/, class = std::enable_if_t<.*>$/, ">");
   }
   const open = /^(?:class|struct|using) /.test(text) ? -1 : text.indexOf("(");
   if (open >= 0) {
-    // Initialisers of a constructor.
+    // What follows the parameters of a constructor are its initialisers.
     const end = endOfParenthesis(text, text.startsWith("operator()") ? open + 2 : open);
     text =
       text.slice(0, end) +
@@ -276,7 +276,7 @@ function readMembers(className, body, isPublic) {
           return;
         }
         const group = { signatures: [signature], comment, names: [name] };
-        // One without a comment is where a row of plain ones begins, which share a title.
+        // A member without a comment begins a row of simple members, which share the title of the row.
         if (last && last.name === name) last.groups.push(group);
         else
           members.push({

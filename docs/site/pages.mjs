@@ -122,9 +122,9 @@ export class Documents {
         return `![${text}](/${image})`;
       }
       const to = this.#link(path, target);
-      // The demo is no page of VitePress, which would look for it among its own. It leaves such links alone.
+      // The demo is not a page of VitePress, which would report a dead link. It does not check a link with a target.
       if (to === "/demo/") return `[${text}](${this.#base}demo/){target="_self"}`;
-      // A file's name says nothing where there are pages.
+      // On the site a page has a title, which says more than the name of the file.
       const isFileName = /^`?[\w./-]+\.md`?$/.test(text) && to.startsWith("/");
       return `[${isFileName ? `*${this.#titleOf(path, target)}*` : text}](${to})`;
     });
@@ -201,7 +201,7 @@ export class Documents {
       description: `The file ${path} of secondstack.`,
       source: path,
       outline: false,
-      // Or a search for a name would find the code behind it first.
+      // Otherwise a search for a name would find its source code before its description.
       search: false,
     });
   }

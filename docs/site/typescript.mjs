@@ -22,7 +22,7 @@ function withoutTables(markdown) {
       .replace(/^(?:\*\*\*|#+ Call Signature|#+ Methods)\n+/gm, "")
       .replace(/^#+ Extends\n\n- (.*)$/gm, "Extends $1.")
       .replace(/^#####(?= )/gm, "####")
-      // What TypeScript adds where nothing else is possible.
+      // TypeScript adds this type argument, which says nothing, because it is the only possible one.
       .replaceAll("ArrayBufferView<ArrayBufferLike>", "ArrayBufferView")
   );
 }
@@ -43,7 +43,7 @@ export async function typescriptPage(file, title, places) {
       entryPoints: [file],
       plugin: ["typedoc-plugin-markdown"],
       skipErrorChecking: true,
-      // What web/ refers to is not TypeDoc's matter: a program of that name is tested by tests/js.
+      // Errors in the types are found by tests/js, so TypeDoc does not look for them.
       compilerOptions: {
         target: "es2022",
         module: "nodenext",
@@ -54,7 +54,7 @@ export async function typescriptPage(file, title, places) {
       disableSources: true,
       disableGit: true,
       excludeReferences: true,
-      // In the order of the file, since that is how it is read.
+      // The order is that of the file, which is written to be read in it.
       sort: ["source-order"],
       groupOrder: ["Functions", "Interfaces", "*"],
       logLevel: LogLevel.Warn,
@@ -75,11 +75,11 @@ export async function typescriptPage(file, title, places) {
     app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
       const { project } = context;
       for (const reflection of Object.values(project.reflections)) {
-        // What another file declares, or another interface, is described there.
+        // A declaration of another file or interface is described where it is declared.
         const isElsewhere = reflection.parent === project && !isOwn(reflection.name);
         if (isElsewhere || reflection.inheritedFrom) project.removeReflection(reflection);
         if (!reflection.comment) continue;
-        // A comment of one line has its label behind a sentence.
+        // In a comment of one line a label such as "Errors:" follows a sentence; it begins a line of its own here.
         const text = reflection.comment.summary
           .map((part) => part.text)
           .join("")

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Makes one secondstack.c and one secondstack.h of all the library's files, for projects into which
-# they are dropped.
+# Makes one secondstack.c and one secondstack.h of all the library's files, to be dropped into another
+# project.
 #
 #   amalgamate.sh DIR
 #
-# Feature macros come first, since any header heeds them.
-# JavaScript's side (web/) is left out.
+# Feature macros come first in the file, because every header of the system reads them. The code for
+# JavaScript, which is in web/, is left out.
 set -eu
 
 if [ $# -ne 1 ] || [ ! -d "$1" ]; then
@@ -24,8 +24,8 @@ heading() { # what it is
   printf '\n'
 }
 
-# Prints files with the library's own headers, but for the public one, in place of their #include
-# lines.
+# Prints files in which the #include lines of the library's own headers, except the public one, are replaced
+# by the headers.
 expand() { # names of the headers to leave out, file...
   awk -v root="$root" -v left_out="$1" '
     function find(name,    i, path, line) {
@@ -71,6 +71,6 @@ expand() { # names of the headers to leave out, file...
   for file in "$root"/src/*.c; do
     if [ "${file##*/}" != thread_exit.c ]; then expand "internal.h platform.h secondstack.h" "$file"; fi
   done
-  # Last: above it the hook is a weak reference.
+  # This file comes last, because the files above it declare the hook for a thread's end as weak.
   expand "internal.h platform.h secondstack.h" "$root/src/thread_exit.c"
 } >"$target/secondstack.c"

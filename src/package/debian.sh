@@ -6,7 +6,7 @@
 #
 #   debian.sh DIR
 #
-# The same sources give the same bytes, with the same compiler and SOURCE_DATE_EPOCH.
+# The same sources give the same bytes if the compiler and SOURCE_DATE_EPOCH are the same.
 set -eu
 if [ $# -ne 1 ] || [ ! -d "$1" ]; then
   echo "usage: debian.sh DIR" >&2

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# What `cmake --install` puts where: the headers, the archives, a CMake package, a pkg-config file,
-# natively what gdb shows stacks with, and a list of all that, by which it is removed again (manifest.cmake).
+# What `cmake --install` installs, and where: the headers, the archives, a CMake package, a pkg-config file,
+# natively also the script for gdb, and a list of all these files, by which they are removed again
+# (manifest.cmake).
 #
 # Natively everything lies where GNUInstallDirs says. Under Emscripten the prefix is emcc's sysroot
 # unless another is given, and the folders are those that `emcc -lsecondstack` searches:
@@ -29,7 +30,7 @@ endif()
 # --------------------------------------------------------------------------------------------------
 # The variants of the archive
 
-# Asks the compiler: which version learned what is not for us to list.
+# Asks the compiler whether it knows -sMEMORY64, so that no list of versions has to be kept.
 function(secondstack_ask_for_memory64)
   if(DEFINED SECONDSTACK_HAS_MEMORY64)
     return()
@@ -92,7 +93,7 @@ configure_package_config_file(
   ${CMAKE_CURRENT_LIST_DIR}/secondstack-config.cmake.in ${generated}/secondstack-config.cmake
   INSTALL_DESTINATION ${cmake_folder}
 )
-# Before 1.0 a minor version may break what the one before it promised.
+# Before 1.0 a minor version may break the interface of the version before it.
 set(compatibility SameMajorVersion)
 if(PROJECT_VERSION_MAJOR EQUAL 0)
   set(compatibility SameMinorVersion)
@@ -106,7 +107,7 @@ write_basic_package_version_file(
   ${generated}/secondstack-config-version.cmake COMPATIBILITY ${compatibility} ${any_architecture}
 )
 
-# Relative to where the file lies, so that the prefix may be chosen, or moved, later.
+# The prefix is found relative to the pkg-config file, so that it may be chosen, or moved, later.
 file(RELATIVE_PATH pkgconfig_to_prefix /${pkgconfig_folder} /)
 string(REGEX REPLACE "/$" "" pkgconfig_to_prefix ${pkgconfig_to_prefix})
 set(pkgconfig_cflags "-I\${prefix}/${include_folder}")

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-# The list of what an installation put into its prefix. Read by the install script that CMake
-# generates: begin before the first file, end after the last.
+# The list of the files that an installation put into its prefix. CMake's install script includes this file
+# and calls `begin` before the first file is installed and `end` after the last.
 #
 # One line per file, relative to the prefix, and one that ends with a slash per folder that was not
 # there before. A second installation takes the place of the first: what the first put there and the
 # second does not is removed, as when a header got another name.
 
-# Macros: what they set must outlive them.
+# These are macros, because the variables that they set must outlive them.
 macro(secondstack_begin_manifest file folders)
   set(secondstack_manifest "${file}")
   set(secondstack_root "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}")

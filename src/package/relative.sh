@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Runs a compiler with its sources named relative to the current folder, as CMake does not: -flto keeps the name that
-# it was given in the object, and no option makes it another. CMAKE_C_COMPILER_LAUNCHER of a release.
+# Runs a compiler with its sources named relative to the current folder. CMake names them absolutely, and with
+# -flto the compiler writes that name into the object, which no option prevents. A release uses this script as
+# CMAKE_C_COMPILER_LAUNCHER.
 #
 #   relative.sh COMPILER ARGUMENT...
 for argument; do

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 # What `./run release` does. `../../run` reads it.
 #
-# The version is the header's; CMake, Meson, the port, the amalgamated pair and the recipes read it there. What
-# cannot is compared with it: web/package.json, CHANGELOG.md and the watch's list.
+# The version is the header's. CMake, Meson, the port, the amalgamated pair and the recipes read it there. The
+# files that cannot read it are compared with it: web/package.json, CHANGELOG.md and tests/api/released.txt.
 #
-# Everything is made of the commit, not of the working tree: the source archive is unpacked into two folders, the
-# artefacts are made in each, and must be the same byte for byte. Then the tag is set. Nothing is sent anywhere.
+# Everything is made from the commit, not from the working tree: the source archive is unpacked into two folders,
+# the artefacts are made in each, and both must have the same bytes. Then the tag is set. Nothing is uploaded.
 # shellcheck shell=bash
 
 RELEASE_PARTS=(sources amalgamated npm wasm debian)
@@ -91,7 +91,7 @@ release_tools() {
 }
 
 # --------------------------------------------------------------------------------------------------
-# What must be so
+# What must be true before a release
 
 find_what_is_in_the_way() {
   local heading found
@@ -142,7 +142,7 @@ make_artefacts() {
   export SOURCE_DATE_EPOCH=$epoch
   rm -rf "$folder"
   mkdir -p "$target"
-  # The second at another depth, so that a path in an artefact shows.
+  # The second folder is a level deeper, so that a path that got into an artefact makes a difference.
   for which in "${times[@]}"; do
     mkdir -p "$folder/$which/made"
     git archive --format=tar --prefix="secondstack-$version/" HEAD >"$folder/$which/sources.tar" || die "git archive failed"
@@ -172,7 +172,7 @@ pack() { # archive, folder within the current one
     --format=ustar -cf - "$2" | gzip -9n >"$1"
 }
 
-# Each is called in the folder in which the sources were unpacked. Tests are not part of what is packed otherwise.
+# Each function below makes one part of a release. It is called in the folder in which the sources were unpacked.
 
 release_sources() { # sources, target
   gzip -9n <sources.tar >"$2/$1.tar.gz"
@@ -185,7 +185,8 @@ release_amalgamated() { # sources, target
 }
 
 release_npm() { # sources, target
-  # Debian's emcc finds its acorn there. The preset is configured ahead, without tests; prepack builds with it.
+  # Debian's emcc finds its module acorn by NODE_PATH. The preset is configured here, without tests, and built by
+  # the script prepack of the npm package.
   export NODE_PATH=${NODE_PATH:-}:/usr/share/nodejs
   (cd "$1" && cmake --preset wasm -DSECONDSTACK_BUILD_TESTS=OFF -DSECONDSTACK_INSTALL=OFF) &&
     (cd "$1/web" && npm pack --pack-destination "$2")
@@ -205,7 +206,7 @@ release_debian() { # sources, target
 }
 
 # --------------------------------------------------------------------------------------------------
-# Recipes: files of src/package/recipes/ with what only the release knows put in.
+# The recipes: the files of src/package/recipes/, with the version and the checksum of the release put in.
 
 write_recipes() { # target
   local archive=$1/secondstack-$version.tar.gz file to homepage=${url%/releases/download/*}

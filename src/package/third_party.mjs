@@ -125,7 +125,10 @@ function component({ name, version: its, license, integrity }, scope) {
   };
 }
 
-/** The time is the commit's, and the serial number follows from the contents: the same bytes again. */
+/**
+ * The time is that of the commit, and the serial number follows from the contents, so that the same
+ * commit gives the same bytes.
+ */
 function sbom() {
   const seconds = Number(process.env.SOURCE_DATE_EPOCH ?? 0);
   const purl = `pkg:generic/secondstack@${version}`;

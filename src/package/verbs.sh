@@ -2,7 +2,8 @@
 # What `./run install`, `./run uninstall` and `./run amalgamate` do. `../../run` reads it.
 # shellcheck shell=bash
 
-# The two that install take the same arguments. Sets `native` and `prefix`, which is absolute.
+# Reads the arguments of install and uninstall, which are the same. Sets `native`, and `prefix` to an absolute
+# path.
 read_install_arguments() { # verb, argument...
   local verb=$1 wanted=""
   shift
@@ -42,7 +43,7 @@ read_install_arguments() { # verb, argument...
   if [ "$prefix" != / ]; then prefix=${prefix%/}; fi
 }
 
-# cmake, and make or ninja: whichever is there.
+# Makes sure that cmake and either make or ninja are there.
 need_cmake() { # tool...
   if ! has make && has ninja; then
     export CMAKE_GENERATOR=${CMAKE_GENERATOR:-Ninja}
@@ -71,7 +72,8 @@ verb_install() { # [--native] [--prefix DIR]
     preset=install
     folder=build/install
   else
-    # Of each version its own: the objects of one are not for the linker of another.
+    # Each version of the compiler has a folder of its own, because the linker of one cannot link the objects of
+# another.
     folder=build/install-wasm-$(emcc -dumpversion) || die "emcc does not run"
   fi
   say "building in $folder"
@@ -123,7 +125,7 @@ verb_amalgamate() { # [DIR]
     "$(wc -l <"$folder/secondstack.h") lines; now: cc -I$folder program.c $folder/secondstack.c -pthread"
 }
 
-# Runs a command and shows what it does in one line that changes; all of it goes to the log.
+# Runs a command and shows its latest line of output in one line of the terminal; the log gets all of them.
 quietly() { # log, command...
   local log=$1 clear=$'\r\e[K'
   shift

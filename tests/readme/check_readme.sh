@@ -5,8 +5,9 @@
 #   check_readme.sh README.md WORK_DIR LIBRARY COMPILER [FLAG...]
 #
 # Each ```c block is compiled against the library, and each ```cpp block with the compiler that CXX names.
-# One with a main is run too and must return 0. One without is tried as the body of a function, then as
-# top-level code; context.h declares what it may use without showing it. Each line of a ```sh block that
+# One with a main is run too and must return 0. One without is tried as the body of a function, which is
+# run, then as top-level code, which is compiled only; context.h has the headers that it need not include.
+# Each line of a ```sh block that
 # calls ./run, or cmake or ctest with --preset, must name what there is; other lines are listed as not
 # checked.
 set -u
@@ -62,7 +63,7 @@ write_fragment() { # block, whether it is a function's body
   if [ "$2" = body ]; then printf 'void fragment(void);\nvoid fragment(void)\n{\n'; fi
   printf '#line 1 "%s"\n' "$1"
   sed 's/^#include.*//' "$1"
-  if [ "$2" = body ]; then printf '}\n'; fi
+  if [ "$2" = body ]; then printf '}\nint main(void)\n{\n  fragment();\n  return 0;\n}\n'; fi
 }
 
 check_fragment() { # block, place, compiler and its flags...
@@ -70,7 +71,7 @@ check_fragment() { # block, place, compiler and its flags...
   for kind in body top; do
     write_fragment "$1" "$kind" >"$1.$kind.$extension"
     if output+=$("${@:3}" -pedantic-errors -c "$1.$kind.$extension" -o "$1.o" 2>&1); then
-      pass
+      if [ "$kind" = top ]; then pass; else check_program "$1.o" "$2" "${@:3}"; fi
       return
     fi
     output+=$'\n'

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the README's examples may use without showing it. Declared, never defined: only whole
-// programs are linked.
+// What the documents' lines of code may use without including it.
 #ifndef SS_TESTS_README_CONTEXT_H
 #define SS_TESTS_README_CONTEXT_H
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: MIT
 // The reference and the documents: secondstack.h holds public names only, each with a comment; what the documents
-// say of names, files, promises and links is so.
+// say of names, files, promises and links is so. planted.mjs says whether this finds faults.
 //
-//   node tests/reference/reference.mjs
+//   node tests/reference/reference.mjs [FOLDER]
 //
+// FOLDER is the project, if it is not the one that this file belongs to.
 // Prints what failed, and in its last line: N passed, N failed.
 import { declaredIn } from "./declarations.mjs";
 import { spawnSync } from "node:child_process";
@@ -12,7 +13,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const root = resolve(process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), "../.."));
 const read = (path) => readFileSync(join(root, path), "utf8");
 let passed = 0;
 let failed = 0;
@@ -33,8 +34,15 @@ const header = read("include/secondstack.h").split("\n");
 
 // A comment covers the declarations behind it up to the next empty line: the four forms of a call.
 const publicNames = new Set();
+/** Of each section, which begins below a line of dashes, its names. @type {Map<string, Set<string>>} */
+const sectionsOfHeader = new Map();
+let section = "";
 let isCovered = false;
 for (const [index, line] of header.entries()) {
+  if (/^\/\/ -{20,}$/.test(line)) {
+    section = /^\/\/ (.+?)(?:[.:].*)?$/.exec(header[index + 1])[1];
+    sectionsOfHeader.set(section, new Set());
+  }
   if (line === "") isCovered = false;
   if (line.startsWith("///")) isCovered = true;
   const name = declaredIn(line);
@@ -43,6 +51,7 @@ for (const [index, line] of header.entries()) {
   check(`${name} is public`, /^ss__|^SS__/.test(name) && `${place} declares a private name`);
   check(`${name} has a comment`, !isCovered && `${place} has no /// comment above it`);
   publicNames.add(name);
+  sectionsOfHeader.get(section)?.add(name);
 }
 check(
   "the header declares its calls",
@@ -59,6 +68,30 @@ for (const name of publicNames) {
         `the contents name ${name}`,
         !new RegExp(`\\b${name}\\b`).test(contents) && "they do not",
       );
+  }
+}
+/** @type {Map<string, string[]>} */
+const sectionsOfContents = new Map();
+for (const [, title, names] of contents.matchAll(/^\/\/ {3}([A-Za-z ]{18})((?:ss|SS)_.*)$/gm)) {
+  if (title.trim()) section = title.trim();
+  sectionsOfContents.set(section, [
+    ...(sectionsOfContents.get(section) ?? []),
+    ...names.trim().split(/\s+/),
+  ]);
+}
+check(
+  "the contents have the header's sections, in its order",
+  [...sectionsOfContents.keys()].join() !== [...sectionsOfHeader.keys()].join() &&
+    `they are ${[...sectionsOfContents.keys()].join(", ")}; the header has ` +
+      [...sectionsOfHeader.keys()].join(", "),
+);
+for (const [title, names] of sectionsOfContents) {
+  for (const name of names) {
+    check(
+      `${name} is where the contents say`,
+      !sectionsOfHeader.get(title)?.has(name) &&
+        `the header's section ${title} does not declare it`,
+    );
   }
 }
 for (const [name] of contents.matchAll(/\b(?:ss|SS)_[a-z_A-Z]+\b/g)) {
@@ -122,22 +155,21 @@ const anchorsOf = (path) =>
       .map((line) => slug(line.replace(/^#+ /, ""))),
   );
 
-const headers = [
-  "secondstack.h",
-  "secondstack_gl.h",
-  "secondstack_text.h",
-  "secondstack_adapt.h",
-  "secondstack.hpp",
-  "secondstack_slice.hpp",
-  "secondstack_buffer.hpp",
-  "secondstack_allocator.hpp",
-  ...readdirSync(join(root, "include/secondstack")).map((name) => `secondstack/${name}`),
-]
-  .map((name) => read(`include/${name}`))
-  .join("\n");
-const knownNames = new Set([...headers.matchAll(/\b(?:ss|SS)_\w+\b/g)].map(([name]) => name));
-for (const path of ["web/bindings.c", "web/standalone.c", "src/internal.h", "src/platform.h"]) {
-  for (const [name] of read(path).matchAll(/\bss_\w+\b/g)) knownNames.add(name);
+// A name is known if the code of a header has it, and one that is private also if the code of the sources has it. That a
+// comment mentions it is not enough.
+const namesIn = (path) =>
+  read(path)
+    .replace(/\/\/.*/g, "")
+    .match(/\b(?:ss|SS)_\w+/g) ?? [];
+const filesOf = (folder, pattern) =>
+  readdirSync(join(root, folder))
+    .filter((name) => pattern.test(name))
+    .map((name) => `${folder}/${name}`);
+const knownNames = new Set(
+  [...filesOf("include", /\.h(?:pp)?$/), "web/bindings.c", "web/standalone.c"].flatMap(namesIn),
+);
+for (const path of [...filesOf("include/secondstack", /\.h$/), ...filesOf("src", /\.[ch]$/)]) {
+  for (const name of namesIn(path)) if (/^(?:ss|SS)__/.test(name)) knownNames.add(name);
 }
 
 for (const path of documents) {
@@ -150,6 +182,13 @@ for (const path of documents) {
       `${path}: the link ${target}`,
       !existsSync(join(root, there)) && `${there} does not exist`,
     );
+    if (anchor && there === "include/secondstack.h") {
+      check(
+        `${path}: the place ${target}`,
+        ![...sectionsOfHeader.keys()].some((title) => slug(title) === anchor) &&
+          `${there} has no section #${anchor}`,
+      );
+    }
     if (anchor && there.endsWith(".md") && existsSync(join(root, there))) {
       check(
         `${path}: the place ${target}`,
@@ -159,8 +198,53 @@ for (const path of documents) {
   }
   if (path === "CHANGELOG.md") continue; // which names what was
   for (const name of new Set([...text.matchAll(/\b(?:ss|SS)_\w+/g)].map(([found]) => found))) {
-    if (/_$|_x$|_\w*x\b$/.test(name)) continue; // ss_try_, ss_x: families of names
-    check(`${path}: ${name}`, !knownNames.has(name) && "no header knows this name");
+    if (/_$|_x$/.test(name)) continue; // ss_try_, ss_x: families of names
+    check(
+      `${path}: ${name}`,
+      !knownNames.has(name.replace(/_abi\d+$/, "")) && "no header declares this name",
+    );
+  }
+}
+
+// Blocks of code in C and C++ are compiled, and run, where tests/CMakeLists.txt lists the document.
+const compiled = /foreach\(document IN ITEMS (.*)\)/
+  .exec(read("tests/CMakeLists.txt"))[1]
+  .split(" ");
+for (const path of documents) {
+  const isTried = compiled.includes(path.replace(/\.md$/, "")) || path === "docs/javascript.md";
+  check(
+    `${path}: its code is tried`,
+    /^```(?:c|cpp)$/m.test(read(path)) && !isTried && "tests/CMakeLists.txt does not list it",
+  );
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// The questions, whose answers a reader finds in the header
+
+const questions = read("docs/faq.md")
+  .split(/^(?=\*\*\d+\. )/m)
+  .slice(1);
+check("there are twenty questions", questions.length !== 20 && `there are ${questions.length}`);
+for (const [index, question] of questions.entries()) {
+  const what = `question ${index + 1}`;
+  check(
+    `${what} has its number`,
+    !question.startsWith(`**${index + 1}. `) && `it begins: ${question.slice(0, 20)}`,
+  );
+  const [, title, target, names] =
+    /^\(In the header: \[(.*)\]\(\.\.\/include\/secondstack\.h#([\w-]+)\), (.*)\.\)$/m.exec(
+      question,
+    ) ?? [];
+  check(
+    `${what} names the section of its answer`,
+    !(title && sectionsOfContents.has(title) && slug(title) === target) &&
+      `"(In the header: ...)" is missing, or names no section of the header's contents`,
+  );
+  for (const [, name] of (names ?? "").matchAll(/`(\w+)`/g)) {
+    check(
+      `${what}: ${name}`,
+      !sectionsOfHeader.get(title)?.has(name) && `the section ${title} does not declare it`,
+    );
   }
 }
 

@@ -12,4 +12,5 @@ needs_reference() {
 
 suite_reference() {
   run_script tests/reference/reference.mjs
+  run_script tests/reference/planted.mjs
 }

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Runs a program of unit tests to its end, whatever one of its tests does to it: when the program dies, the
-# test that was running has failed, and the program is started again behind it. Groups of tests that want
-# a process of their own get one each.
+# Runs a program of unit tests to its end, even if a test ends the process: when the program dies, the test that
+# was running has failed, and the program is started again with the test after it. Each group of tests that asks
+# for a process of its own gets one.
 #
 #   run_program.sh NAME [--filter GROUP[.TEST]] [--except GROUP] [--word WORD] -- COMMAND...
 #
-# A word is passed on to the tests. Prints what failed, each with the command that repeats just it, and in its last line: N passed, N failed.
+# Each WORD is passed on to the tests. Prints every failed test with the command that repeats it alone, and as its
+# last line: N passed, N failed.
 set -u
 
-limit_s=600 # of one process: a sanitizer's report in a thread can hang
+limit_s=600 # for one process, because a sanitizer's report in a thread can hang
 name=$1 filter='' options=() words=()
 shift
 while [ "$1" != -- ]; do
@@ -30,7 +31,7 @@ with_limit() { # command...
   if command -v timeout >/dev/null 2>&1; then timeout -k 5 "$limit_s" "$@"; else "$@"; fi
 }
 
-# The lines of `output` that belong to a test: from the one that names it to the next that names one.
+# Prints the lines of `output` that belong to a test: those between its name and the name of the next test.
 output_of() { # test
   awk -v test="$1" '/^run / { is_shown = $2 == test; next } is_shown && ++lines <= 60' "$folder/output"
 }
@@ -41,7 +42,7 @@ tell_failure() { # test, how
   printf '  to repeat: %s --filter %s\n' "${command[*]}" "$1"
 }
 
-# Runs what `--filter` and the like choose, in as many processes as it takes.
+# Runs the tests that the options choose, in as many processes as that takes.
 run_chosen() { # option of the program...
   local status last after=() started bad test
   while :; do
@@ -55,7 +56,7 @@ run_chosen() { # option of the program...
     for test in $(sed -n 's/^FAILED \([^ ]*\) .*/\1/p' "$folder/output"); do tell_failure "$test"; done
     grep '^not checked: ' "$folder/output"
     if grep -q '^[0-9]* passed, [0-9]* failed' "$folder/output"; then
-      # Its tests are through. What a sanitizer says at the end is a failure of them all.
+      # All tests have run. A sanitizer's report at the end belongs to none of them, and counts as a failure more.
       if [ $status -ne 0 ] && [ "$bad" -eq 0 ]; then
         failed=$((failed + 1))
         printf 'FAILED %s (its tests pass, then it ends with status %d)\n' "$name" "$status"

@@ -36,7 +36,8 @@ check() { # name, command...
   fi
 }
 
-# Only where it is not configured, or for other presets: a build configures again what has changed.
+# Configures a preset unless that is done already, and the presets are the same as then: a build configures again
+# by itself when a CMake file has changed.
 configure() { # preset
   local log=build/$1.log
   mkdir -p build
@@ -50,7 +51,8 @@ configure() { # preset
   sed -n 's/^-- Left out/left out ('"$1"')/p' "$log"
 }
 
-# Configures and builds a preset, as much of it as builds. Of the build only what goes wrong is shown.
+# Configures a preset and builds all of it that can be built. Of the build's output only errors and warnings are
+# shown.
 build() { # preset, argument of cmake --build...
   local preset=$1 log=build/$1.log keep_going=(-k)
   local shown='!/^emcc: error: .\// && /[Ee]rror:|warning:|undefined /'
@@ -62,7 +64,7 @@ build() { # preset, argument of cmake --build...
   [ "${PIPESTATUS[0]}" -eq 0 ]
 }
 
-# Runs a preset's tests, those with a label, and counts their cases.
+# Runs those tests of a preset that have the label, and counts their cases.
 run_ctest() { # preset, label, prefix of the command...
   local preset=$1 label=$2 log=build/$1-$2-tests.log sums p f s
   shift 2
@@ -81,8 +83,8 @@ run_ctest() { # preset, label, prefix of the command...
   count_line "$p" "$f" "$s"
 }
 
-# Runs programs of unit tests side by side, or others that are made like them: run_program.sh. What
-# was built runs all the same; what was not does not run and so is a failure.
+# Runs a preset's programs of unit tests, or others that are made like them, side by side by run_program.sh. If some
+# could not be built, the others run, and each one that does not run is a failure.
 run_units() { # preset, kind (unit, faults), option of run_program.sh..., --, prefix of the command...
   local preset=$1 kind=$2 folder=build/test/$1-$2 options=() p=$passed f=$failed program
   shift 2

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
-# Runs the chosen suites: makes what they need, each thing once, and runs them side by side, as many as
-# there are processors. `../../run` reads this file, after runner.sh.
+# Runs the chosen suites: builds what they need, each thing once, and runs as many suites at a time as there
+# are processors. `../../run` reads this file after runner.sh.
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # job_count is of runner.sh
+# shellcheck disable=SC2154 # runner.sh sets job_count
 
 schedule_folder=build/test
 heartbeat_s=30
 
 # --------------------------------------------------------------------------------------------------
-# What must be there first. A thing's name is a word: build-PRESET, npm-FOLDER with dashes.
+# Needs: what must be made before a suite can run. The name of a need is one word: build-PRESET, or npm-FOLDER
+# with dashes for slashes.
 
 need_name() { # line of needs_NAME
   local kind what rest
@@ -16,7 +17,7 @@ need_name() { # line of needs_NAME
   printf '%s-%s\n' "$kind" "${what//\//-}"
 }
 
-# Every suite's, each once, in the suites' order; of a preset all targets together.
+# Prints the needs of the suites in the order of the suites, each need once. All targets of a preset are one need.
 collect_needs() { # suite...
   local suite
   for suite in "$@"; do "needs_$suite"; done | awk '
@@ -40,7 +41,7 @@ make_need() { # line of collect_needs
 # --------------------------------------------------------------------------------------------------
 # Jobs: a need or a suite, in a process of its own, with a log
 
-# Passes on what is to be seen at once: failures, and what was left out.
+# Copies its input, and shows at once which tests failed and what was left out.
 show_output() { # prefix
   local line is_failure=no told=''
   while IFS= read -r line; do
@@ -49,7 +50,7 @@ show_output() { # prefix
       '  '*) ;;
       SKIPPED* | skipped* | 'left out'* | 'not run'* | 'not checked'*)
         is_failure=no
-        # Each once, however many programs say it.
+        # Each such line is shown once, however many programs print it.
         case $told in
           *"|$line|"*) ;;
           *) printf '%s: %s\n' "$1" "$line" >&3 ;;
@@ -84,7 +85,7 @@ start_suite() { # suite
   ) 2>&1 </dev/null | show_output "$1" >"$schedule_folder/$1.log" &
 }
 
-# What could not be made is a failure of each suite that needs it. The suite runs all the same.
+# A need that could not be made counts as a failure of each suite that has it. The suite runs all the same.
 suite_failed_needs() { # suite
   local line name
   "needs_$1" | while read -r line; do
@@ -98,7 +99,7 @@ is_done() { # name
   [ -e "$schedule_folder/$1.seconds" ]
 }
 
-# Sets `next` to what is to be started for this suite: a need, itself, or nothing yet.
+# Sets `next` to what is to be started for this suite: one of its needs, the suite itself, or nothing yet.
 next_of_suite() { # suite
   local line name waits=no
   next=''
@@ -135,7 +136,7 @@ print_finished() { # name
   printf '== %-24s %4d s, %4d s of work  %s\n' "$1" "$seconds" "$(work_seconds "$1")" "$line" >&3
 }
 
-# Of the processors: what the job would take if it had one for itself.
+# How long the job kept a processor busy, which does not depend on the jobs beside it.
 work_seconds() { # name
   if [ -e "$schedule_folder/$1.times" ]; then
     awk '{ for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); sum += 60 * t[1] + t[2] } } END { printf "%d", sum }' \

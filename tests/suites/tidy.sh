@@ -4,6 +4,7 @@
 
 tools_tidy() {
   echo clang-tidy cppcheck shellcheck c++ libc emcc cglm node
+  echo egl freetype gles lua sdl2 stb zlib # the examples' headers
 }
 
 # Prints one job: a line with its name and the command.
@@ -12,30 +13,31 @@ tidy_job() { # file, compiler's flag...
   shift
   printf 'clang-tidy %s' "$file"
   printf '\t'
-  # Headers are looked at wherever they are included. The bound keeps a test of many loops short.
+  # Headers are checked with every file that includes them. max-nodes bounds the time that the analyser spends
+  # on a test with many loops.
   printf '%q ' clang-tidy --quiet "$file" -- "$@" -Xclang -analyzer-config -Xclang max-nodes=30000
   printf '\n'
 }
 
-# As C++ the header is still C, with C's idioms. That a member may be read once the one after it is
-# initialised is more than the analyser knows. A fatal is left by longjmp in C++ too, and an element
-# of a test that points to itself may be assigned to itself.
+# The header is C when C++ includes it, too, so checks for C++ idioms are off. The analyser takes some members that
+# are set for unset ones. Tests leave a fatal by longjmp in C++, too, and assign an element to itself on purpose.
 tidy_cxx_job() { # file, compiler's flag...
   local checks=-bugprone-reserved-identifier,-clang-analyzer-core.CallAndMessage
   checks+=",-bugprone-unhandled-self-assignment,-cert-err52-cpp,-cert-oop54-cpp"
   checks+=",-misc-non-private-member-variables-in-classes,-readability-*"
+  checks+=",readability-function-cognitive-complexity"
   tidy_job "$@" -std=gnu++17 | sed "s/ --quiet / --quiet --checks='$checks' /"
 }
 
-# As a test runs: the first value of SS_DEBUG that its head names.
+# The value of SS_DEBUG with which a test is checked: the first one that its head names.
 first_debug() { # file
   sed -n 's,^// Runs with SS_DEBUG: *\([01]\).*,\1,p' "$1"
 }
 
-# What tests have in them that are for Emscripten only.
+# A line with one of these patterns marks a test that is for Emscripten only.
 for_emscripten='^#include <emscripten\|^// Runs in: Emscripten'
 
-# The header of Emscripten that a test includes and an old version does not have.
+# Prints the header of Emscripten that a test includes and that this version of Emscripten lacks.
 missing_header() { # file
   local header
   for header in $(sed -n 's,^#include <\(emscripten/.*\)>.*,\1,p' "$1"); do
@@ -74,7 +76,7 @@ tidy_wasm_jobs() {
     if [ -n "$(missing_header "$file")" ]; then continue; fi
     tidy_job "$file" "${flags[@]}" -Itests "-DSS_DEBUG=$(first_debug "$file")"
   done
-  # Each scene with one source of vertices, and one that makes every call with all of them.
+  # Each scene is checked with one source of vertices, and the scene that makes every call with all of them.
   for file in demo/scenes/*.c; do
     for source in stack malloc doubling array ring; do
       if [ "$source" != stack ] && [ "$file" != demo/scenes/spike.c ]; then continue; fi
@@ -84,7 +86,25 @@ tidy_wasm_jobs() {
   done
 }
 
-# It knows a function that does not return by the attribute only.
+example_flags=(-Iinclude -isystem /usr/include/SDL2 -isystem /usr/include/freetype2 -isystem /usr/include/lua5.4)
+
+# An example says what it shows as briefly as it can, so that it is looked at for its complexity only.
+tidy_example_jobs() {
+  local file
+  for file in examples/*.c examples/*/*.c; do
+    if ! lacks_headers "$file"; then
+      tidy_job "$file" -std=gnu11 "${example_flags[@]}" |
+        sed 's/ --quiet / --quiet --checks="-*,readability-function-cognitive-complexity" /'
+    fi
+  done
+}
+
+# Whether an example includes what is not installed, which is so only where there is no apt-get.
+lacks_headers() { # file
+  ! cc -fsyntax-only -std=gnu11 "${example_flags[@]}" "$1" 2>/dev/null
+}
+
+# cppcheck knows that a function does not return only by the attribute, so _Noreturn is defined as that.
 cppcheck_job() { # name, argument...
   printf 'cppcheck %s\t' "$1"
   shift
@@ -94,7 +114,7 @@ cppcheck_job() { # name, argument...
   printf '\n'
 }
 
-# Where emcc's own headers and cglm are found, and nothing else of the host's.
+# Makes a folder with a link to cglm, so that no other header of the host is found beside emcc's.
 prepare_wasm_headers() {
   local folder
   mkdir -p build/tidy/include
@@ -103,13 +123,13 @@ prepare_wasm_headers() {
   done
   mkdir -p build/tidy/lists
   node demo/lists_for_c.mjs header build/tidy/lists/lists.h
-  # Some versions make their headers with the first compilation.
+  # Some versions of Emscripten install their headers when they compile for the first time.
   if [ ! -e "$(em-config CACHE)/sysroot/include/emscripten.h" ]; then
     emcc -x c -c -o build/tidy/none.o /dev/null
   fi
 }
 
-# What is run, with all that it sources, and the suites.
+# Checks every script, and with it the files that the script sources.
 check_scripts() {
   local scripts
   # shellcheck disable=SC2207 # no name has a space
@@ -128,6 +148,7 @@ suite_tidy() {
   {
     tidy_native_jobs
     tidy_wasm_jobs
+    tidy_example_jobs
     cppcheck_job "of src/ and the unit tests" src tests/unit/*.c
     cppcheck_job "of src/, web/ and demo/ as WebAssembly" --platform=unix32 -D__EMSCRIPTEN__ \
       -D__wasm__ '-DEM_JS(...)=' -Idemo -Ibuild/tidy/lists -DSOURCE_NAME=stack \
@@ -143,13 +164,18 @@ suite_tidy() {
   grep -v '^pass$' build/tidy/log
   check_scripts
   check "tests/mutations/list.txt fits the sources" node tests/mutations/mutations.mjs --check
-  # One that did not run at all has failed too.
+  # A job that did not run at all counts as failed, too.
   clean=$(grep -c '^pass$' build/tidy/log)
   for file in tests/unit/*.c; do
     missing=$(missing_header "$file")
     if [ -z "$missing" ]; then continue; fi
     skips=$((skips + 1))
     say "skipped clang-tidy $file: this emcc has no $missing"
+  done
+  for file in examples/*.c examples/*/*.c; do
+    if ! lacks_headers "$file"; then continue; fi
+    skips=$((skips + 1))
+    say "skipped clang-tidy $file: not all that it includes is installed"
   done
   count "$clean" "$(($(wc -l <build/tidy/jobs) - clean))" "$skips"
 }

@@ -272,6 +272,36 @@ static void a_size_of_0_is_a_size_like_others(void)
   for_each_shape(take_nothing);
 }
 
+// Of three blocks of 100 bytes, those that were freed below one that lives are wasted. With SS_DEBUG
+// hardly any block is taken back at once, so how many are wasted is not said.
+static void check_wasted(const bool is_freed[3])
+{
+#if SS_DEBUG
+  (void)is_freed;
+#else
+  size_t wasted = 0;
+  bool is_below = false;
+  for (int b = 2; b >= 0; b -= 1) {
+    if (!is_freed[b]) is_below = true;
+    if (is_freed[b] && is_below) wasted += 100;
+  }
+  CHECK_EQ_SIZE(used->wasted_bytes, wasted);
+#endif
+}
+
+static void free_in_order(const shape *s, char *const blocks[3], const int order[3])
+{
+  bool is_freed[3] = {false};
+  for (int step = 0; step < 3; step += 1) {
+    s->free(blocks[order[step]], 100);
+    is_freed[order[step]] = true;
+    for (int b = 0; b < 3; b += 1) {
+      if (!is_freed[b]) CHECK_FILLED(blocks[b], b + 1, 100);
+    }
+    check_wasted(is_freed);
+  }
+}
+
 // Each order of three blocks: when all are freed, all is taken back, whatever the order was.
 static void free_three(const shape *s)
 {
@@ -284,24 +314,7 @@ static void free_three(const shape *s)
       if (!CHECK(blocks[b] != NULL)) return;
       memset(blocks[b], b + 1, 100);
     }
-    bool is_freed[3] = {false};
-    for (int step = 0; step < 3; step += 1) {
-      s->free(blocks[orders[i][step]], 100);
-      is_freed[orders[i][step]] = true;
-      for (int b = 0; b < 3; b += 1) {
-        if (!is_freed[b]) CHECK_FILLED(blocks[b], b + 1, 100);
-      }
-#if !SS_DEBUG
-      // Wasted is what was freed below a block that lives.
-      size_t wasted = 0;
-      bool is_below = false;
-      for (int b = 2; b >= 0; b -= 1) {
-        if (!is_freed[b]) is_below = true;
-        if (is_freed[b] && is_below) wasted += 100;
-      }
-      CHECK_EQ_SIZE(used->wasted_bytes, wasted);
-#endif
-    }
+    free_in_order(s, blocks, orders[i]);
     CHECK_EQ_SIZE(used->live_count, 0);
 #if SS_DEBUG
     (void)before;

@@ -135,47 +135,73 @@ typedef struct block {
   unsigned char fill;
 } block;
 
+// What a sequence of random steps has made in its scope.
+typedef struct sequence {
+  uint32_t seed;
+  block blocks[20];
+  int count;
+  ss_buffer buffer;
+  bool is_open;
+} sequence;
+
+static void add_block(sequence *s)
+{
+  block *b = &s->blocks[s->count++];
+  b->size = random_below(&s->seed, 3000);
+  b->fill = (unsigned char)random_next(&s->seed);
+  b->data = ss_alloc(b->size, (size_t)1 << random_below(&s->seed, 8));
+  memset(b->data, b->fill, b->size);
+}
+
+// The newest block can be resized if nothing was made after it, the one before it never.
+static void resize_a_late_block(sequence *s)
+{
+  block *b = &s->blocks[s->count - 1 - (int)random_below(&s->seed, s->count > 1 ? 2 : 1)];
+  const size_t size = random_below(&s->seed, 4000);
+  if (!ss_try_resize_last(b->data, b->size, size)) return;
+  if (size > b->size) memset(b->data + b->size, b->fill, size - b->size);
+  b->size = size;
+}
+
+static void close_buffer(sequence *s)
+{
+  if (s->is_open) (void)ss_buffer_close(&s->buffer);
+  s->is_open = false;
+}
+
+static void take_a_step(sequence *s)
+{
+  const size_t what = random_below(&s->seed, 10);
+  if (what < 3 && s->count < (int)(sizeof s->blocks / sizeof *s->blocks)) {
+    add_block(s);
+  } else if (what < 7 && s->count > 0) {
+    resize_a_late_block(s);
+  } else if (what == 7 && !s->is_open) {
+    s->buffer = ss_buffer_open();
+    s->is_open = true;
+  } else if (what == 8 && s->is_open) {
+    memset(ss_extend(char, &s->buffer, 300), 0xEE, 300);
+  } else if (what == 9 && s->is_open) {
+    close_buffer(s);
+  } else {
+    ss_defer(destroy, NULL);
+  }
+}
+
 static void any_sequence_keeps_what_it_should(void)
 {
-  uint32_t seed = 77;
+  sequence s = {.seed = 77};
   const int rounds = CHECK_ROUNDS(300, 10);
   for (int round = 0; round < rounds; round += 1) {
-    enum { BLOCKS = 20 };
-    block blocks[BLOCKS];
-    int count = 0;
     const ss_mark mark = ss_save();
-    ss_buffer buffer = {0};
-    bool is_open = false;
+    s.count = 0;
     for (int step = 0; step < 60; step += 1) {
-      const size_t what = random_below(&seed, 10);
-      if (what < 3 && count < BLOCKS) {
-        block *b = &blocks[count++];
-        b->size = random_below(&seed, 3000);
-        b->fill = (unsigned char)(count + round);
-        b->data = ss_alloc(b->size, (size_t)1 << random_below(&seed, 8));
-        memset(b->data, b->fill, b->size);
-      } else if (what < 7 && count > 0) {
-        block *b = &blocks[count - 1 - (int)random_below(&seed, count > 1 ? 2 : 1)];
-        const size_t size = random_below(&seed, 4000);
-        if (ss_try_resize_last(b->data, b->size, size)) {
-          if (size > b->size) memset(b->data + b->size, b->fill, size - b->size);
-          b->size = size;
-        }
-      } else if (what == 7 && !is_open) {
-        buffer = ss_buffer_open();
-        is_open = true;
-      } else if (what == 8 && is_open) {
-        memset(ss_extend(char, &buffer, 300), 0xEE, 300);
-      } else if (what == 9 && is_open) {
-        (void)ss_buffer_close(&buffer);
-        is_open = false;
-      } else {
-        ss_defer(destroy, NULL);
+      take_a_step(&s);
+      for (int i = 0; i < s.count; i += 1) {
+        CHECK_FILLED(s.blocks[i].data, s.blocks[i].fill, s.blocks[i].size);
       }
-      for (int i = 0; i < count; i += 1)
-        CHECK_FILLED(blocks[i].data, blocks[i].fill, blocks[i].size);
     }
-    if (is_open) (void)ss_buffer_close(&buffer);
+    close_buffer(&s);
     CHECK_VALID(ss_thread_stack());
     ss_restore(mark);
     CHECK_EQ_SIZE(ss_thread_stats().used, 0);

@@ -5,17 +5,17 @@
   (gdb) print my_buffer         a buffer, slice, mark or stack, wherever one is printed
   (gdb) secondstack             the calling thread's own stack: lanes, chunks, what its scopes will undo,
                                 and the marks, scopes and buffers in the variables of the functions above
-  (gdb) secondstack my_stack    another one
+  (gdb) secondstack my_stack    the same for another stack
 
-It reads memory and calls nothing, so it works on a core file. The program must be compiled with -g; the
-library need not be: what only the library knows of is read by its place. src/internal.h and src/records.h
-draw it.
+It reads memory and calls nothing, so it works on a core file. The program must be compiled with -g. The
+library need not be: structs that only the library defines are read by the offsets of their fields, which
+src/internal.h and src/records.h draw.
 """
 import gdb
 import gdb.printing
 
 LANES_IN_ROW = 8
-HEAD_WORDS = 12  # of a buffer: SS__BUFFER_HEAD
+HEAD_WORDS = 12  # the words that a buffer keeps below its data: SS__BUFFER_HEAD
 SS_ALIGN = 16
 
 
@@ -41,7 +41,8 @@ def text_at(address):
 def symbol_at(address):
     """The name of the function or variable at an address, or ''."""
     found = gdb.execute("info symbol 0x%x" % address, to_string=True)
-    # Where no debug information says which language a name is of, gdb takes two underscores for Ada's dot.
+    # Without debug information gdb does not know the language of a name, and prints the two underscores of a
+    # private name as a dot, as for Ada.
     return "" if found.startswith("No symbol") else found.split()[0].replace(".", "__")
 
 
@@ -153,7 +154,7 @@ class Stack:
         line = word_at(made, 2) & 0xFFFFFFFF
         place = "%s at %s:%d" % (text_at(word_at(made, 0)), text_at(word_at(made, 1)), line)
         if kind == 1 and size == 0:
-            return None  # or the mark of a scope that has ended
+            return None  # a slice of 0 bytes, or what is left of the mark of a scope that has ended
         return ("scope: %s", "slice of %d bytes: %%s" % size, "open buffer: %s")[kind] % place
 
 
@@ -280,7 +281,7 @@ class SecondstackCommand(gdb.Command):
                 try:
                     line = describe_variable(variable, address_of(value.address))
                 except (gdb.error, gdb.MemoryError):
-                    continue  # optimised away, or not begun
+                    continue  # the variable is optimised away, or has no value yet
                 if line:
                     name = "" if symbol.name.startswith("ss__") else symbol.name + ", "
                     print("  in %s, line %d: %s%s" % (frame.name(), symbol.line, name, line))
