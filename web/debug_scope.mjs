@@ -14,14 +14,27 @@ const RELEASED = 0xdd;
 // The place of ss_stats.backing_calls in ss_js_stat.
 const BACKING_CALLS = 6;
 
-/** Made in a call that the user has made: the user's line is the third. */
+/** Made in a call that the user has made. */
 const here = () => new Error("here");
 
-/** @returns {string} the line `depth` calls above the one of here() */
-function placeOf(error, what, depth = 0) {
+/** @returns {string[]} the calls, innermost first; some engines repeat the message before them */
+function linesOf(error) {
   const lines = error?.stack?.split("\n") ?? [];
-  // Some engines repeat the message first.
-  const line = lines[(lines[0]?.startsWith("Error") ? 3 : 2) + depth];
+  return lines[0]?.startsWith("Error") ? lines.slice(1) : lines;
+}
+
+// here() and its caller. JavaScriptCore leaves out a function whose last call it is, and so here(): two of its errors
+// then begin with two places.
+const OWN_LINES = linesOf(here())[0] === linesOf(here())[0] ? 2 : 1;
+
+// Where the module lies, as it is in a stack; not in a bundle.
+const folder = import.meta.url?.replace(/^file:\/\/|[^/]*$/g, "");
+const ownFiles = ["scopes", "secondstack", "buffers"].map((name) => `${folder}${name}.mjs:`);
+
+/** @returns {string} the line `depth` calls above the one of here(), or the first above that is not the module's own */
+function placeOf(error, what, depth = 0) {
+  const above = linesOf(error).slice(OWN_LINES + depth);
+  const line = above.find((some) => !ownFiles.some((file) => some.includes(file))) ?? above[0];
   return line ? ` (${what} ${line.trim()})` : "";
 }
 

@@ -18,6 +18,7 @@ const locks = {
   "tests/web": "the demo's tests in a browser, and prettier",
   "tests/js": "the JavaScript module's tests in a browser",
   "tests/js/fresh": "bundlers, with which the npm package is tried",
+  "tests/js/runtimes": "Deno and Bun, in which the module is tried",
   "examples/javascript": "libraries that the examples in JavaScript draw with",
   "tests/bench": "benchmarks",
   "tests/release": "a linter for the workflows",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# the JavaScript module in Chrome and Firefox, packed and bundled
+# the JavaScript module in Chrome and Firefox, in Deno and Bun, packed and bundled
 # shellcheck shell=bash
 
 tools_js-ways() {
@@ -9,10 +9,12 @@ tools_js-ways() {
 needs_js-ways() {
   echo npm tests/web
   echo npm tests/js
+  echo npm tests/js/runtimes
   echo build wasm secondstack web
 }
 
 suite_js-ways() {
   run_script tests/js/browser.test.mjs
+  run_script tests/js/runtimes.test.mjs
   run_script tests/js/package.test.mjs
 }
