@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 tools_js-ways() {
-  echo cmake make emcc node npm chrome firefox
+  echo cmake make emcc node npm chrome firefox xvfb
 }
 
 needs_js-ways() {
@@ -15,6 +15,7 @@ needs_js-ways() {
 
 suite_js-ways() {
   run_script tests/js/browser.test.mjs
+  run_script tests/js/memory.test.mjs
   run_script tests/js/runtimes.test.mjs
   run_script tests/js/package.test.mjs
 }
