@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 // The pages of examples/javascript/ in headless Chrome, with three.js, regl and gl-matrix as npm has them, WebGPU, and a
-// pool of workers: what they draw, pixel by pixel. And writeBuffer of secondstack/webgpu.
+// pool of workers: what they draw, pixel by pixel. And what is written to WebGPU: by secondstack/webgpu, and in C.
 //   node tests/js/libraries.test.mjs [part of a case's name]
+import { execFile } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { env } from "./attach_build.mjs";
 import { openPage } from "./browsers.mjs";
-import { equal, ok, report, runCases, Skip } from "./harness.mjs";
+import { equal, ok, report, runCases, same, Skip } from "./harness.mjs";
 import { startServer } from "./server.mjs";
 import { launchChrome } from "../web/launch.mjs";
 
 const folder = (name) => fileURLToPath(new URL(name, import.meta.url));
+const out = folder("../../build/js/webgpu/");
 const cases = new Map();
 let server;
 let browser;
@@ -194,6 +199,55 @@ cases.set("write_buffer_rounds_and_copies_only_where_it_must", async () => {
   });
 });
 
+/** Builds webgpu_program.c with the emcc on PATH (EMCC names another); its script's name. */
+async function buildProgram() {
+  mkdirSync(out, { recursive: true });
+  const flags = [
+    `-I${folder("../../include")}`,
+    `-L${folder("../../build/wasm")}`,
+    "-lsecondstack",
+  ];
+  const settings = [
+    "-sUSE_WEBGPU=1",
+    "-sMODULARIZE=1",
+    "-sENVIRONMENT=web",
+    "-sALLOW_MEMORY_GROWTH=1",
+  ];
+  const args = [folder("webgpu_program.c"), ...flags, ...settings, "-o", `${out}webgpu_program.js`];
+  try {
+    await promisify(execFile)(process.env.EMCC ?? "emcc", args, { env });
+  } catch (error) {
+    if (!/USE_WEBGPU/.test(error.stderr)) throw error;
+    throw new Skip("this Emscripten has no -sUSE_WEBGPU; its port emdawnwebgpu is downloaded");
+  }
+}
+
+cases.set("the_header_for_c_writes_what_a_slice_holds", async () => {
+  await needAdapter();
+  await buildProgram();
+  await withPage("", async (page) => {
+    await page.addScriptTag({ url: "/out/webgpu_program.js" });
+    const bytes = await page.evaluate(async () => {
+      const device = await (await navigator.gpu.requestAdapter()).requestDevice();
+      const problem = new Promise((_, reject) =>
+        device.addEventListener("uncapturederror", ({ error }) => reject(error)),
+      );
+      const { COPY_DST, MAP_READ } = GPUBufferUsage;
+      const readable = device.createBuffer({ size: 160, usage: COPY_DST | MAP_READ });
+      const written = await new Promise((resolve, reject) =>
+        window.Module({ preinitializedWebGPUDevice: device, written: resolve }).catch(reject),
+      );
+      const encoder = device.createCommandEncoder();
+      encoder.copyBufferToBuffer(written, 0, readable, 0, 160);
+      device.queue.submit([encoder.finish()]);
+      await Promise.race([readable.mapAsync(GPUMapMode.READ), problem]);
+      return [...new Uint8Array(readable.getMappedRange())];
+    });
+    const wanted = bytes.map((_, i) => (i % 16 < Math.floor(i / 16) ? i : 0));
+    same(bytes, wanted, "bytes in the GPU buffer");
+  });
+});
+
 cases.set("a_pool_of_workers_feeds_the_thread_that_draws", () =>
   withPage("javascript/pool.html", async (page) => {
     const { wrong, backingCalls, ahead, closed } = await page.evaluate(async () => {
@@ -265,6 +319,7 @@ cases.set("a_pool_of_workers_feeds_the_thread_that_draws", () =>
 server = await startServer({
   javascript: folder("../../examples/javascript"),
   web: folder("../../web"),
+  out,
 });
 // WebGPU in software, and as Vulkan: a canvas of WebGPU's cannot be shown in other ways without a GPU.
 browser = await launchChrome([

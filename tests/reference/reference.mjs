@@ -125,6 +125,7 @@ const anchorsOf = (path) =>
 const headers = [
   "secondstack.h",
   "secondstack_gl.h",
+  "secondstack_webgpu.h",
   "secondstack_text.h",
   "secondstack_adapt.h",
   "secondstack.hpp",
