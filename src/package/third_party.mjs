@@ -29,14 +29,16 @@ const locks = {
 /** { name, version, license, integrity, folder } of all that a lock file pins. */
 function packagesOf(folder) {
   const { packages } = JSON.parse(read(`${folder}/package-lock.json`));
-  return Object.entries(packages)
-    // Not the folder's own package, nor ours.
-    .filter(([path, { link }]) => path !== "" && !path.startsWith("..") && !link)
-    .map(([path, { version, license, integrity }]) => {
-      const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
-      if (!license) throw new Error(`${folder}/package-lock.json: ${name} has no licence`);
-      return { name, version, license, integrity, folder };
-    });
+  return (
+    Object.entries(packages)
+      // Not the folder's own package, nor ours.
+      .filter(([path, { link }]) => path !== "" && !path.startsWith("..") && !link)
+      .map(([path, { version, license, integrity }]) => {
+        const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+        if (!license) throw new Error(`${folder}/package-lock.json: ${name} has no licence`);
+        return { name, version, license, integrity, folder };
+      })
+  );
 }
 
 /** Names of packages that the demo's page imports. */
