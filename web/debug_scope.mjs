@@ -16,16 +16,28 @@ const RELEASED = 0xdd;
 const BACKING_CALLS = 6;
 
 /**
- * An error for its stack trace. Call this in a method that the user calls: then the third line of
- * the trace is the user's.
+ * An error for its stack trace. Call this in a method that the user calls: then the line above that method's is the user's.
  */
 const here = () => new Error("here");
 
-/** @returns {string} the line `depth` calls above the one of here() */
-function placeOf(error, what, depth = 0) {
+/** @returns {string[]} the calls, innermost first; some engines repeat the message before them */
+function linesOf(error) {
   const lines = error?.stack?.split("\n") ?? [];
-  // Some engines begin the trace with the message.
-  const line = lines[(lines[0]?.startsWith("Error") ? 3 : 2) + depth];
+  return lines[0]?.startsWith("Error") ? lines.slice(1) : lines;
+}
+
+// The lines of here() and of its caller. JavaScriptCore leaves a function out of the trace while the function's last
+// call runs, and so leaves out here(): the traces of two errors made on one line then begin with different places.
+const OWN_LINES = linesOf(here())[0] === linesOf(here())[0] ? 2 : 1;
+
+// The module's folder, as a trace writes it. In a bundle no line of the trace begins with it.
+const folder = import.meta.url?.replace(/^file:\/\/|[^/]*$/g, "");
+const ownFiles = ["scopes", "secondstack", "buffers"].map((name) => `${folder}${name}.mjs:`);
+
+/** @returns {string} the line `depth` calls above the one of here(), or the first above that is not the module's own */
+function placeOf(error, what, depth = 0) {
+  const above = linesOf(error).slice(OWN_LINES + depth);
+  const line = above.find((some) => !ownFiles.some((file) => some.includes(file))) ?? above[0];
   return line ? ` (${what} ${line.trim()})` : "";
 }
 

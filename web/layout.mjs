@@ -325,11 +325,62 @@ class ColouredVertices extends VertexBuffer {
   }
 }
 
-/** The class of buffers for a vertex whose words have these kinds. */
-function bufferKindFor(kinds) {
+/**
+ * For vertices of 13 to 16 values, as many as one with a normal map has. An arguments object from which the values are
+ * gathered takes five times as long.
+ */
+class LongVertices extends VertexBuffer {
+  push(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) {
+    const count = arguments.length;
+    if (this.length >= this._probe.length) this._makeRoom("push", 1);
+    if (count !== this._valueCount) return this._pushMany(arguments);
+    if (
+      typeof a !== "number" ||
+      typeof b !== "number" ||
+      typeof c !== "number" ||
+      typeof d !== "number" ||
+      typeof e !== "number" ||
+      typeof f !== "number" ||
+      typeof g !== "number" ||
+      typeof h !== "number" ||
+      typeof i !== "number" ||
+      typeof j !== "number" ||
+      typeof k !== "number" ||
+      typeof l !== "number" ||
+      typeof m !== "number" ||
+      (count > 13 && typeof n !== "number") ||
+      (count > 14 && typeof o !== "number") ||
+      (count > 15 && typeof p !== "number")
+    ) {
+      this._checkValues(arguments);
+    }
+    const values = this._values;
+    values[0] = a;
+    values[1] = b;
+    values[2] = c;
+    values[3] = d;
+    values[4] = e;
+    values[5] = f;
+    values[6] = g;
+    values[7] = h;
+    values[8] = i;
+    values[9] = j;
+    values[10] = k;
+    values[11] = l;
+    values[12] = m;
+    if (count > 13) values[13] = n;
+    if (count > 14) values[14] = o;
+    if (count > 15) values[15] = p;
+    return this._pack();
+  }
+}
+
+/** The class of buffers for a vertex whose words have these kinds and hold so many values. */
+function bufferKindFor(kinds, valueCount) {
   const row = kinds.join("");
   if (/^0{2,12}$/.test(row)) return FloatVertices;
-  return row === "0001" || row === "000100" ? ColouredVertices : VertexBuffer;
+  if (row === "0001" || row === "000100") return ColouredVertices;
+  return valueCount > MOST && valueCount <= 16 ? LongVertices : VertexBuffer;
 }
 
 // These return a number in a SliceBuffer, which a vertex is not.
@@ -366,10 +417,10 @@ class Layout {
     }
     if (kinds.length === 0) fail("layout", "there are no attributes");
     this._kinds = Uint8Array.from(kinds);
-    this._Buffer = bufferKindFor(kinds);
     this.attributes = Object.freeze(list);
     this.stride = kinds.length * 4;
     this.valueCount = list.reduce((sum, { size }) => sum + size, 0);
+    this._Buffer = bufferKindFor(kinds, this.valueCount);
   }
 
   buffer(scope, options) {

@@ -18,6 +18,8 @@ const locks = {
   "tests/web": "the demo's tests in a browser, and prettier",
   "tests/js": "the JavaScript module's tests in a browser",
   "tests/js/fresh": "bundlers, with which the npm package is tried",
+  "tests/js/runtimes": "Deno and Bun, in which the module is tried",
+  "examples/javascript": "libraries that the examples in JavaScript draw with",
   "tests/bench": "benchmarks",
   "tests/release": "a linter for the workflows",
   "docs/site": "the site of the documents",
@@ -27,13 +29,16 @@ const locks = {
 /** { name, version, license, integrity, folder } of all that a lock file pins. */
 function packagesOf(folder) {
   const { packages } = JSON.parse(read(`${folder}/package-lock.json`));
-  return Object.entries(packages)
-    .filter(([path]) => path !== "")
-    .map(([path, { version, license, integrity }]) => {
-      const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
-      if (!license) throw new Error(`${folder}/package-lock.json: ${name} has no licence`);
-      return { name, version, license, integrity, folder };
-    });
+  return (
+    Object.entries(packages)
+      // Not the folder's own package, nor ours.
+      .filter(([path, { link }]) => path !== "" && !path.startsWith("..") && !link)
+      .map(([path, { version, license, integrity }]) => {
+        const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+        if (!license) throw new Error(`${folder}/package-lock.json: ${name} has no licence`);
+        return { name, version, license, integrity, folder };
+      })
+  );
 }
 
 /** Names of packages that the demo's page imports. */

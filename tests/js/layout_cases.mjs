@@ -91,7 +91,10 @@ cases.set("vertices_are_packed_as_by_hand", async ({ create }) => {
     ["f32x3", "unorm8x4", "f32"],
     ["f32x2", "unorm8x4"],
     ["unorm8x4", "f32x3"],
-    ...Array.from({ length: 14 }, (_, i) => Array(i + 1).fill("f32")),
+    // Of 13 and 16 values.
+    ["f32x3", "snorm8x4", "snorm8x4", "unorm16x2"],
+    ["f32x4", "i16x4", "u8x4", "snorm16x4"],
+    ...Array.from({ length: 18 }, (_, i) => Array(i + 1).fill("f32")),
   ]) {
     compare(ss, formats, 300, random);
   }
@@ -270,6 +273,10 @@ cases.set("bad_vertices_and_layouts_are_named", async ({ create }) => {
           const message = new RegExp(`^secondstack: push: ${name} is ${text}, not a number$`);
           throws(() => buffer.push(...right.with(i, value)), TypeError, message);
         }
+      }
+      for (let i = 0; i < vertex.valueCount; i++) {
+        const call = () => buffer.push(...right.with(i, undefined));
+        throws(call, TypeError, / is undefined, not a number$/);
       }
       throws(
         () => buffer.append([1]),

@@ -90,12 +90,17 @@ first.set("npm_pack_holds_what_is_needed_and_no_more", async () => {
   }
   for (const name of names) {
     ok(
-      /^(package\.json|LICENSE|README\.md|secondstack\.classic\.js|[\w-]+\.(mjs|d\.ts|wasm))$/.test(
+      /^(package\.json|LICENSE|README\.md|secondstack\.classic\.js(\.map)?|[\w-]+\.(mjs|d\.ts|wasm))$/.test(
         name,
       ),
       `${name} is in it`,
     );
   }
+  // A debugger shows the package's own files for the minified one.
+  const map = JSON.parse(readFileSync(path("../../web/secondstack.classic.js.map"), "utf8"));
+  const sources = map.sources.filter((name) => !names.includes(name));
+  equal(sources.join(), "", "sources that are not in the package");
+  ok(map.sources.includes("scopes.mjs"), `the sources are ${map.sources}`);
 });
 
 first.set("a_fresh_project_installs_it", async () => {
@@ -251,6 +256,15 @@ const packed = () => {
   const { version } = JSON.parse(readFileSync(path("../../web/package.json"), "utf8"));
   return path(`../../build/js/secondstack-${version}.tgz`);
 };
+
+cases.set("npm_would_publish_it_as_it_is", async () => {
+  const { name, version } = JSON.parse(readFileSync(path("../../web/package.json"), "utf8"));
+  const args = ["publish", "--dry-run", "--json", packed()];
+  const { stdout, stderr } = await promisify(execFile)("npm", args, { timeout: LIMIT_MS });
+  ok(stdout.includes(`"${name}@${version}"`), stdout.slice(0, 500));
+  // What npm would set right without being asked.
+  ok(!/auto-corrected/i.test(stderr), stderr);
+});
 
 cases.set("publint_has_nothing_to_say", async () => {
   const said = await bin("publint", packed(), "--strict");

@@ -100,6 +100,48 @@ frontCases.set("an_audio_worklet_uses_it", async () => {
   }
 });
 
+frontCases.set("a_service_worker_uses_it", async () => {
+  let registration;
+  try {
+    const script = new URL("./service_worker.mjs", import.meta.url);
+    registration = await navigator.serviceWorker.register(script, { type: "module" });
+  } catch (error) {
+    throw new Skip(`this browser takes no module as a service worker: ${error.message}`);
+  }
+  const frame = document.createElement("iframe");
+  try {
+    const worker = registration.installing ?? registration.waiting ?? registration.active;
+    while (worker.state !== "activated") {
+      await new Promise((changed) => (worker.onstatechange = changed));
+    }
+    frame.src = new URL("made-on-the-stack", registration.scope);
+    document.body.append(frame);
+    await new Promise((loaded) => (frame.onload = loaded));
+    const { textContent } = frame.contentDocument.body;
+    equal(textContent, "abcdefghijklmnopqrstuvwxyz", "what it answered");
+  } finally {
+    frame.remove();
+    await registration.unregister();
+  }
+});
+
+frontCases.set("a_worker_draws_on_an_offscreen_canvas", async () => {
+  const canvas = document.createElement("canvas").transferControlToOffscreen();
+  canvas.width = canvas.height = 4;
+  const worker = new Worker(new URL("./canvas_worker.mjs", import.meta.url), { type: "module" });
+  try {
+    const answer = await new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => reject(new Error(event.message));
+      worker.postMessage(canvas, [canvas]);
+    });
+    if (answer === "no WebGL2 in a worker") throw new Skip(`this browser gives ${answer} here`);
+    same(answer, [255, 102, 51, 255], "pixel");
+  } finally {
+    worker.terminate();
+  }
+});
+
 cases.set("the_page_is_isolated", () =>
   ok(crossOriginIsolated, "no shared memory without isolation"),
 );

@@ -39,6 +39,10 @@ cases.set("importing_does_nothing_where_there_is_no_webassembly", async () => {
     delete globalThis.WebAssembly;
     const before = keys();
     const front = await import(ENTRY);
+    // As a server does that renders a page.
+    for (const name of ["file", "layout", "threads", "webgpu"]) {
+      await import(new URL(name + ".mjs", ENTRY).href);
+    }
     console.log(keys() - before);
     for (const use of [front.scope, front.sharedStack]) {
       try { use(); } catch (error) { console.log(error.message); }
@@ -106,6 +110,15 @@ cases.set("debug_is_there_when_it_has_been_imported", async () => {
     quiet.scope((s) => { s.buffer(Uint8Array).push(1); });
     console.log(said.length, /a buffer of Uint8Array with 1 elements was left open/.test(said[0]));`);
   equal(withIt, "1 true", "with it");
+  // The user's line, not that of a file of the module's.
+  const place = await runAlone(`
+    await import(new URL("debug.mjs", ENTRY).href);
+    const { scope } = await import(ENTRY);
+    ${misuse}
+    scope();
+    await null;
+    console.log(said.join());`);
+  ok(/^secondstack: scope: still open after its turn \(opened .*\[eval1\]/.test(place), place);
 });
 
 cases.set("another_line_of_versions_has_a_stack_of_its_own", async () => {

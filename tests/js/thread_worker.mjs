@@ -29,5 +29,6 @@ port.onmessage = async ({ data }) => {
   port.postMessage(await answer(data).catch((error) => ({ error: error.stack })));
   if (data !== "end") return;
   port.close();
-  parent.close();
+  // Deno's parentPort cannot be closed.
+  (parent.close ? parent : self).close();
 };

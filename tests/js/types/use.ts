@@ -8,11 +8,26 @@ import { createSecondStack as createFromFile } from "secondstack/file";
 import "secondstack/debug";
 import { layout } from "secondstack/layout";
 import { createSecondStack as createShared } from "secondstack/threads";
+import { writeBuffer } from "secondstack/webgpu";
 
 type Same<A, B> = [A, B] extends [B, A] ? true : never;
 function is<A, B>(_same: Same<A, B>): void {}
 
 declare const gl: WebGL2RenderingContext;
+// As @webgpu/types has them; TypeScript's own library has not.
+interface GPUBuffer {
+  readonly size: number;
+}
+interface GPUQueue {
+  writeBuffer(
+    buffer: GPUBuffer,
+    bufferOffset: number,
+    data: ArrayBuffer | ArrayBufferView | SharedArrayBuffer,
+    dataOffset?: number,
+    size?: number,
+  ): undefined;
+}
+declare const gpu: { queue: GPUQueue; buffer: GPUBuffer };
 
 export async function use(): Promise<void> {
   const ss = await createSecondStack({ initialBytes: 1 << 20, maxBytes: 1 << 24, debug: true });
@@ -114,6 +129,10 @@ export async function use(): Promise<void> {
   vertex.point(gl, { normal: 0 });
   gl.bufferData(gl.ARRAY_BUFFER, vertices.close(), gl.STREAM_DRAW);
   is<ReturnType<typeof vertex.webgpu>["stepMode"], "vertex" | "instance">(true);
+
+  const written: number = writeBuffer(gpu.queue, gpu.buffer, 0, vertices.view());
+  // @ts-expect-error: a buffer, not its size
+  writeBuffer(gpu.queue, written, 0, vertices.view());
 
   const apart = await createFromFile({ wasm: new URL("file:///secondstack.wasm") });
   is<typeof apart, SecondStack>(true);
