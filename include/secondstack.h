@@ -658,7 +658,8 @@ bool ss_stack_try_trace(ss_stack *stack, size_t event_count);
 
 /// Tells `fn` what was traced, as one object in the JSON trace-event format, which ui.perfetto.dev and
 /// chrome://tracing open: scopes as slices, with the bytes made in them, growths as instants and what
-/// is reserved as a counter. `fn` NULL: to standard error. Tracing goes on.
+/// is reserved as a counter. `otherData` says how many older events are left out, and how many
+/// microseconds after the beginning this was told. `fn` NULL: to standard error. Tracing goes on.
 static inline void ss_trace_json(ss_line_fn *fn, void *context);
 /// ss_trace_json of a given stack.
 void ss_stack_trace_json(const ss_stack *stack, ss_line_fn *fn, void *context);

@@ -120,9 +120,11 @@ void ss_stack_trace_json(const ss_stack *stack, ss_line_fn *fn, void *context)
   const ss__trace *trace = stack->profile ? *ss__trace_place((ss_stack *)(uintptr_t)stack) : NULL;
   const size_t count = trace ? trace->count : 0;
   size_t i = count && count > trace->capacity ? count - trace->capacity : 0;
+  const unsigned long long now_ns = trace ? ss__trace_now() - trace->begin_ns : 0;
   ss__tell(&to,
-           "{\"displayTimeUnit\": \"ns\", \"otherData\": {\"left_out\": %zu}, \"traceEvents\": [",
-           i);
+           "{\"displayTimeUnit\": \"ns\", \"otherData\": {\"left_out\": %zu, \"now\": "
+           "%llu.%03llu}, \"traceEvents\": [",
+           i, now_ns / 1000, now_ns % 1000);
   ss__tell(
       &to,
       "{\"name\": \"thread_name\", \"ph\": \"M\", \"pid\": 1, \"tid\": %u, \"args\": {\"name\": "

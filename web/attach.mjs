@@ -19,6 +19,15 @@ const attachExports = [
   "_ss_js_stat",
 ];
 
+// And what older ones lack, or only those with SS_PROFILE=1 have.
+const moreExports = [
+  "_ss_js_chunk",
+  "_ss_js_report",
+  "_ss_js_text_free",
+  "_ss_js_trace",
+  "_ss_js_trace_begin",
+];
+
 // One for each module: scopes end last first, whoever has opened them.
 const attached = new WeakMap();
 
@@ -47,7 +56,8 @@ export function attach(Module, options) {
     const versions = `SS_ABI ${Module.ss_js_abi}, and this module is of ${ABI}`;
     fail("attach", `the program's secondstack is of ${versions}: take both from one version`);
   }
-  const calls = Object.fromEntries(attachExports.map((name) => [name.slice(1), Module[name]]));
+  const names = [...attachExports, ...moreExports];
+  const calls = Object.fromEntries(names.map((name) => [name.slice(1), Module[name]]));
   const isShared = !(memory.buffer instanceof ArrayBuffer);
   const stack = new SecondStack({
     memory,

@@ -69,6 +69,7 @@ export const SECTIONS = [
       reference("C++", "include/secondstack.hpp", "cpp", "the C++ interface"),
       reference("JavaScript", "web/secondstack.d.ts", "javascript", "the JavaScript module"),
       reference("Layouts of vertices", "web/layout.d.ts", "layout", "layouts of vertices"),
+      reference("The panel", "web/panel.d.ts", "panel", "the panel for pages"),
       reference(
         "With the wasm as a file",
         "web/file.d.ts",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# the JavaScript module in Chrome and Firefox, packed and bundled
+# the JavaScript module and its panel in Chrome and Firefox, packed and bundled
 # shellcheck shell=bash
 
 tools_js-ways() {
@@ -15,4 +15,5 @@ needs_js-ways() {
 suite_js-ways() {
   run_script tests/js/browser.test.mjs
   run_script tests/js/package.test.mjs
+  run_script tests/web/panel.test.mjs
 }
