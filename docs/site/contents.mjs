@@ -69,6 +69,12 @@ export const SECTIONS = [
       reference("C++", "include/secondstack.hpp", "cpp", "the C++ interface"),
       reference("JavaScript", "web/secondstack.d.ts", "javascript", "the JavaScript module"),
       reference("Layouts of vertices", "web/layout.d.ts", "layout", "layouts of vertices"),
+      reference(
+        "On DevTools' timeline",
+        "web/measure.d.ts",
+        "measure",
+        "scopes on DevTools' timeline",
+      ),
       reference("The panel", "web/panel.d.ts", "panel", "the panel for pages"),
       reference(
         "With the wasm as a file",

@@ -7,6 +7,7 @@ import type { Scope, SecondStack, SliceBuffer, SliceHandle, Stats } from "second
 import { createSecondStack as createFromFile } from "secondstack/file";
 import "secondstack/debug";
 import { layout } from "secondstack/layout";
+import { measure } from "secondstack/measure";
 import type { StackReading } from "secondstack/panel";
 import { createSecondStack as createShared } from "secondstack/threads";
 
@@ -125,6 +126,9 @@ export async function use(): Promise<void> {
 }
 
 export function show(): void {
+  const measuring = measure(sharedStack(), { limit: 100, track: "mine" });
+  measuring.flush();
+  measuring.stop();
   const panel = document.createElement("secondstack-panel");
   panel.sources = [sharedStack(), { name: "own", stack: sharedStack() }];
   panel.sources = [{ read: (reading: StackReading) => (reading.lane[0] = reading.used = 0) }];
