@@ -643,7 +643,7 @@ void ss_stack_report(const ss_stack *stack, ss_line_fn *fn, void *context);
 
 /// ss_report for tools: the lines are one JSON object. It has the figures of ss_stats, and in
 /// `places` for each place: call, file, line, is_scope, calls, bytes, largest, at_peak, growths,
-/// bytes_copied.
+/// growth_ns (the time that its growths have taken), bytes_copied.
 static inline void ss_report_json(ss_line_fn *fn, void *context);
 /// ss_report_json of a given stack.
 void ss_stack_report_json(const ss_stack *stack, ss_line_fn *fn, void *context);

@@ -82,7 +82,6 @@ ss__trace **ss__trace_place(ss_stack *stack);
 
 // --- trace.c. Optional: only a program that traces links it, and then all->trace may be other than NULL.
 
-unsigned long long ss__trace_now(void) SS__OPTIONAL;
 void ss__trace_end(ss__trace *trace) SS__OPTIONAL;
 // A scope has ended.
 void ss__trace_scope(ss__trace *trace, const profile_record *record) SS__OPTIONAL;
