@@ -465,8 +465,7 @@ void ss_stack_report(const ss_stack *stack, ss_line_fn *fn, void *context)
     }
     ss__tell(&to, "  %12zu %12zu %14llu %10zu %8zu %10llu %12zu  %s at %s:%d", place->live_at_peak,
              place->largest, place->bytes, place->calls, place->growths, place->growth_ns / 1000,
-             place->bytes_copied,
-             place->site.name, place->site.file, place->site.line);
+             place->bytes_copied, place->site.name, place->site.file, place->site.line);
   }
   free(places);
 }
@@ -511,7 +510,8 @@ void ss_stack_report_json(const ss_stack *stack, ss_line_fn *fn, void *context)
         "\"growth_ns\": %llu, \"bytes_copied\": %zu}%s",
         place->site.name, ss__quoted(place->site.file, file, sizeof file), place->site.line,
         place->is_scope ? "true" : "false", place->calls, place->bytes, place->largest,
-        place->live_at_peak, place->growths, place->growth_ns, place->bytes_copied, i + 1 < count ? "," : "");
+        place->live_at_peak, place->growths, place->growth_ns, place->bytes_copied,
+        i + 1 < count ? "," : "");
   }
   ss__tell(&to, "]}");
   free(places);
