@@ -59,6 +59,7 @@
 /// 1: every misuse of stacks, scopes, slices and buffers ends the program with one line that names
 /// both places as file:line, released memory is overwritten, and AddressSanitizer and Valgrind see
 /// it as freed. Compile everything that uses the stack with SS_DEBUG=1 then. Default: 0, at no cost.
+/// With SS_VALGRIND=1 in the environment Valgrind's tools know slices and closed buffers as blocks.
 /// With -fsanitize=address and without SS_DEBUG, AddressSanitizer still stops most uses of what a
 /// scope has released. Everything that uses the stack must be compiled with it then, because code
 /// without it reuses memory without telling. The archive may be as it is in either case.
