@@ -58,10 +58,11 @@
 
 /// 1: every misuse of stacks, scopes, slices and buffers ends the program with one line that names
 /// both places as file:line, released memory is overwritten, and AddressSanitizer and Valgrind see
-/// it as freed. Compile everything that uses the stack with SS_DEBUG=1 then. Default: 0, at no
-/// cost. With -fsanitize=address and without SS_DEBUG, AddressSanitizer still stops most uses of
-/// what a scope has released. Everything that uses the stack must be compiled with it then, because
-/// code without it reuses memory without telling. The archive may be as it is in either case.
+/// it as freed. Compile everything that uses the stack with SS_DEBUG=1 then. Default: 0, at no cost.
+/// With SS_VALGRIND=1 in the environment Valgrind's tools know slices and closed buffers as blocks.
+/// With -fsanitize=address and without SS_DEBUG, AddressSanitizer still stops most uses of what a
+/// scope has released. Everything that uses the stack must be compiled with it then, because code
+/// without it reuses memory without telling. The archive may be as it is in either case.
 #ifndef SS_DEBUG
 #define SS_DEBUG 0
 #endif
@@ -663,7 +664,7 @@ void ss_stack_report(const ss_stack *stack, ss_line_fn *fn, void *context);
 
 /// ss_report for tools: the lines are one JSON object. It has the figures of ss_stats, and in
 /// `places` for each place: call, file, line, is_scope, calls, bytes, largest, at_peak, growths,
-/// bytes_copied.
+/// growth_ns (the time that its growths have taken), bytes_copied.
 static inline void ss_report_json(ss_line_fn *fn, void *context);
 /// ss_report_json of a given stack.
 void ss_stack_report_json(const ss_stack *stack, ss_line_fn *fn, void *context);
@@ -678,7 +679,8 @@ bool ss_stack_try_trace(ss_stack *stack, size_t event_count);
 
 /// Tells `fn` what was traced, as one object in the JSON trace-event format, which ui.perfetto.dev and
 /// chrome://tracing open: scopes as slices, with the bytes made in them, growths as instants and what
-/// is reserved as a counter. `fn` NULL: to standard error. Tracing goes on.
+/// is reserved as a counter. `otherData` says how many older events are left out, and how many
+/// microseconds after the beginning this was told. `fn` NULL: to standard error. Tracing goes on.
 static inline void ss_trace_json(ss_line_fn *fn, void *context);
 /// ss_trace_json of a given stack.
 void ss_stack_trace_json(const ss_stack *stack, ss_line_fn *fn, void *context);

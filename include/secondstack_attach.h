@@ -7,6 +7,9 @@
 //   import { attach } from "secondstack";
 //   const ss = attach(await createProgram());   // the stack that the C code of this thread uses
 //
+// With SS_PROFILE=1 in that file the program exports its report and its trace, too, which <secondstack-panel> and measure()
+// of the package show.
+//
 // Nothing has to be listed in EXPORTED_FUNCTIONS. Natively the header does nothing. The two files of
 // ./run amalgamate do not have what it needs: link with the archive.
 #ifndef SECONDSTACK_ATTACH_H
@@ -21,9 +24,15 @@ extern "C" {
 
 /// What attach() calls first. A program does not.
 void ss_js_attach(void);
+/// What the panel calls of a program with SS_PROFILE=1. A program does not.
+const char *ss_js_report(const ss_stack *stack);
 
 // Referring to it brings its file from the archive, with the other functions, which are exported by themselves.
 __attribute__((used)) static void (*const ss__brings_attach)(void) = ss_js_attach;
+#if SS_PROFILE
+__attribute__((used)) static const char *(*const ss__brings_report)(const ss_stack *) =
+    ss_js_report;
+#endif
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -180,10 +180,14 @@ void ss__undo_record(ss_stack *stack, ss__event *event, size_t version)
     return;
   }
   check_guard(stack, record);
-  if (stack->pin.is_active) return;  // ss_restore_keep still needs what lies here
+  if (stack->pin.is_active) {  // ss_restore_keep still needs what lies here
+    ss__tools_released(record, stack->site, true);
+    return;
+  }
   const size_t size_bytes = (size_t)(record->guard_end - record->data);
   memset(record->data, RELEASED_FILL, size_bytes);
   poison(record->data, size_bytes);
+  ss__tools_released(record, stack->site, false);
 }
 
 // Checks the guard bytes behind a slice, and leaves them readable.
@@ -279,6 +283,7 @@ void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align
   memset(slice, FRESH_FILL, size);
   VALGRIND_MAKE_MEM_UNDEFINED(slice, size);
   record->kind = KIND_SLICE;
+  ss__tools_made(record, slice, size, false);
   set_guard(record, slice, size, slice + size + GUARD_BYTES);
   count_outside(stack, record);
   return slice;
@@ -325,6 +330,7 @@ bool ss__debug_resize_last(ss_stack *user, ss_stack *stack, void *data, size_t o
     }
   }
   const size_t size = is_done ? new_size : old_size;
+  ss__tools_resized(record, size);
   set_guard(record, record->data, size, record->data + size + GUARD_BYTES);
   return is_done;
 }
@@ -468,7 +474,10 @@ ss_slice ss__debug_restore_keep(ss_stack *user, ss_stack *stack, ss_mark mark, s
   char *guard = (char *)ss__alloc(stack, GUARD_BYTES, SS_ALIGN, NULL);
   if (guard != end) return kept;  // no room for guard bytes right behind it
   record = push_record(stack, KIND_SLICE, site, NULL);
-  if (record) set_guard(record, (char *)kept.data, kept.size, guard + GUARD_BYTES);
+  if (record) {
+    ss__tools_made(record, (char *)kept.data, kept.size, true);
+    set_guard(record, (char *)kept.data, kept.size, guard + GUARD_BYTES);
+  }
   return kept;
 }
 
@@ -639,6 +648,7 @@ ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer, ss__site site)
   note_end(buffer.stack, record, "closed");
   if (ss__buffer_room(&buffer) >= GUARD_BYTES) buffer.top += GUARD_BYTES;
   record->kind = KIND_SLICE;
+  ss__tools_made(record, data, slice.size, true);
   set_guard(record, data, slice.size, buffer.top);
   (void)ss__buffer_close(buffer.stack, buffer.lane, buffer.top);
   return slice;

@@ -9,10 +9,12 @@
 // changes, and only the change writes it down. A record costs the same however many places there are.
 //
 // The memory is malloc's: the stack's own would change what is measured. Without memory there is less in the report.
+#define _GNU_SOURCE
 #include "records.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum { RECORDS_PER_BLOCK = 64, FIRST_SLOTS = 64, NAMED_PLACES = 5 };
 
@@ -29,6 +31,7 @@ struct profile_place {
   size_t epoch;
   size_t growths;
   size_t bytes_copied;
+  unsigned long long growth_ns;
 };
 
 typedef struct record_block {
@@ -50,6 +53,13 @@ typedef struct profile {
   profile_record *opening;
   ss__trace *trace;  // NULL: none
 } profile;
+
+unsigned long long ss__profile_now(void)
+{
+  struct timespec now = {0, 0};
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (unsigned long long)now.tv_sec * 1000000000u + (unsigned long long)now.tv_nsec;
+}
 
 static void keep_as_it_is(void *data, size_t size_bytes)
 {
@@ -169,6 +179,9 @@ static void add_growth(const ss_stack *stack, const profile *all, profile_place 
   const size_t bytes_copied = stack->bytes_copied - before.bytes_copied;
   place->growths += stack->growths - before.growths;
   place->bytes_copied += bytes_copied;
+  if (before.begin_ns && stack->growths != before.growths) {
+    place->growth_ns += ss__profile_now() - before.begin_ns;
+  }
   if (all->trace && stack->growths != before.growths) {
     ss__trace_growth(all->trace, stack, place, bytes_copied);
   }
@@ -290,7 +303,7 @@ void ss__profile_scope(ss_stack *stack, ss__site site)
   if (ss__is_in_line(stack) && (all->trace == NULL || !ss__settle(stack, &limit))) return;
   profile_record *record = push_profile_record(stack, all, place);
   if (record == NULL) return;
-  record->begin_ns = all->trace ? ss__trace_now() : 0;
+  record->begin_ns = all->trace ? ss__profile_now() : 0;
   all->scope = record;
 }
 
@@ -405,6 +418,7 @@ static void merge(profile_place *into, const profile_place *place)
   into->live_at_peak += place->live_at_peak;
   into->growths += place->growths;
   into->bytes_copied += place->bytes_copied;
+  into->growth_ns += place->growth_ns;
 }
 
 // A copy of all places, the heaviest first, scopes behind the rest; free it. NULL: there are none, or no memory.
@@ -445,13 +459,13 @@ void ss_stack_report(const ss_stack *stack, ss_line_fn *fn, void *context)
   for (size_t i = 0; i < count; i++) {
     const profile_place *place = &places[i];
     if (i == 0 || place->is_scope != places[i - 1].is_scope) {
-      ss__tell(&to, "  %12s %12s %14s %10s %8s %12s  %s", "at the peak", "largest", "bytes",
-               "calls", "growths", "copied",
+      ss__tell(&to, "  %12s %12s %14s %10s %8s %10s %12s  %s", "at the peak", "largest", "bytes",
+               "calls", "growths", "us of it", "copied",
                place->is_scope ? "scope, what it held itself" : "place");
     }
-    ss__tell(&to, "  %12zu %12zu %14llu %10zu %8zu %12zu  %s at %s:%d", place->live_at_peak,
-             place->largest, place->bytes, place->calls, place->growths, place->bytes_copied,
-             place->site.name, place->site.file, place->site.line);
+    ss__tell(&to, "  %12zu %12zu %14llu %10zu %8zu %10llu %12zu  %s at %s:%d", place->live_at_peak,
+             place->largest, place->bytes, place->calls, place->growths, place->growth_ns / 1000,
+             place->bytes_copied, place->site.name, place->site.file, place->site.line);
   }
   free(places);
 }
@@ -493,10 +507,11 @@ void ss_stack_report_json(const ss_stack *stack, ss_line_fn *fn, void *context)
         &to,
         "  {\"call\": \"%s\", \"file\": \"%s\", \"line\": %d, \"is_scope\": %s, \"calls\": %zu, "
         "\"bytes\": %llu, \"largest\": %zu, \"at_peak\": %zu, \"growths\": %zu, "
-        "\"bytes_copied\": %zu}%s",
+        "\"growth_ns\": %llu, \"bytes_copied\": %zu}%s",
         place->site.name, ss__quoted(place->site.file, file, sizeof file), place->site.line,
         place->is_scope ? "true" : "false", place->calls, place->bytes, place->largest,
-        place->live_at_peak, place->growths, place->bytes_copied, i + 1 < count ? "," : "");
+        place->live_at_peak, place->growths, place->growth_ns, place->bytes_copied,
+        i + 1 < count ? "," : "");
   }
   ss__tell(&to, "]}");
   free(places);

@@ -33,7 +33,17 @@ typedef struct debug_record {
   const void *thread;  // that saved the mark
   ss__site pushed;     // a buffer's first element, if its element_size is not 0
   size_t outside;      // how many slices lie below that belong to no scope; 0: this one does
+  bool is_block;       // Valgrind knows the slice as one
 } debug_record;
+
+// --- heap_tools.c
+
+// A slice is there. `is_written`: what it holds is to be read.
+void ss__tools_made(debug_record *record, const char *data, size_t size, bool is_written);
+// It is about to have another size.
+void ss__tools_resized(debug_record *record, size_t new_size);
+// It is no more, by a call at `end`. `is_kept`: its bytes will be read.
+void ss__tools_released(debug_record *record, ss__site end, bool is_kept);
 
 void ss__undo_defer(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
 void ss__undo_pin(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
@@ -72,7 +82,6 @@ ss__trace **ss__trace_place(ss_stack *stack);
 
 // --- trace.c. Optional: only a program that traces links it, and then all->trace may be other than NULL.
 
-unsigned long long ss__trace_now(void) SS__OPTIONAL;
 void ss__trace_end(ss__trace *trace) SS__OPTIONAL;
 // A scope has ended.
 void ss__trace_scope(ss__trace *trace, const profile_record *record) SS__OPTIONAL;

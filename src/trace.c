@@ -3,10 +3,7 @@
 // tells of scopes that end and of growths. The events lie in a ring on a stack of its own: the newest are kept, and
 // however long a program runs, it takes no more memory. A scope is one event, told when it ends, so that none in the
 // ring lacks its other half.
-#define _GNU_SOURCE
 #include "records.h"
-
-#include <time.h>
 
 typedef struct trace_event {
   const profile_place *place;
@@ -24,13 +21,6 @@ struct ss__trace {
   size_t count;  // ever
   unsigned long long begin_ns;
 };
-
-unsigned long long ss__trace_now(void)
-{
-  struct timespec now = {0, 0};
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  return (unsigned long long)now.tv_sec * 1000000000u + (unsigned long long)now.tv_nsec;
-}
 
 void ss__trace_end(ss__trace *trace)
 {
@@ -52,7 +42,7 @@ bool ss_stack_try_trace(ss_stack *stack, size_t event_count)
     ss_stack_free(memory);
     return false;
   }
-  *trace = (ss__trace){memory, ring, event_count, 0, ss__trace_now()};
+  *trace = (ss__trace){memory, ring, event_count, 0, ss__profile_now()};
   *place = trace;
   return true;
 }
@@ -70,7 +60,7 @@ void ss__trace_scope(ss__trace *trace, const profile_record *record)
   trace_event *event = add_event(trace, record->place);
   // One that began before the trace did begins with it.
   event->begin_ns = record->begin_ns > trace->begin_ns ? record->begin_ns : trace->begin_ns;
-  event->elapsed_ns = ss__trace_now() - event->begin_ns;
+  event->elapsed_ns = ss__profile_now() - event->begin_ns;
   event->bytes = record->size;
 }
 
@@ -79,7 +69,7 @@ void ss__trace_growth(ss__trace *trace, const ss_stack *stack, const profile_pla
 {
   trace_event *event = add_event(trace, place);
   event->is_growth = true;
-  event->begin_ns = ss__trace_now();
+  event->begin_ns = ss__profile_now();
   event->bytes = stack->reserved;
   event->bytes_copied = bytes_copied;
 }
@@ -120,9 +110,11 @@ void ss_stack_trace_json(const ss_stack *stack, ss_line_fn *fn, void *context)
   const ss__trace *trace = stack->profile ? *ss__trace_place((ss_stack *)(uintptr_t)stack) : NULL;
   const size_t count = trace ? trace->count : 0;
   size_t i = count && count > trace->capacity ? count - trace->capacity : 0;
+  const unsigned long long now_ns = trace ? ss__profile_now() - trace->begin_ns : 0;
   ss__tell(&to,
-           "{\"displayTimeUnit\": \"ns\", \"otherData\": {\"left_out\": %zu}, \"traceEvents\": [",
-           i);
+           "{\"displayTimeUnit\": \"ns\", \"otherData\": {\"left_out\": %zu, \"now\": "
+           "%llu.%03llu}, \"traceEvents\": [",
+           i, now_ns / 1000, now_ns % 1000);
   ss__tell(
       &to,
       "{\"name\": \"thread_name\", \"ph\": \"M\", \"pid\": 1, \"tid\": %u, \"args\": {\"name\": "

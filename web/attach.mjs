@@ -20,6 +20,15 @@ const attachExports = [
   "_ss_js_stat",
 ];
 
+// Programs that were built with an older version lack these, and some are only there with SS_PROFILE=1.
+const moreExports = [
+  "_ss_js_chunk",
+  "_ss_js_report",
+  "_ss_js_text_free",
+  "_ss_js_trace",
+  "_ss_js_trace_begin",
+];
+
 // One SecondStack for each module: scopes end last first, whoever has opened them, so all who
 // attach to a module must share one list of open scopes.
 const attached = new WeakMap();
@@ -49,7 +58,8 @@ export function attach(Module, options) {
     const versions = `SS_ABI ${Module.ss_js_abi}, and this module is of ${ABI}`;
     fail("attach", `the program's secondstack is of ${versions}: take both from one version`);
   }
-  const calls = Object.fromEntries(attachExports.map((name) => [name.slice(1), Module[name]]));
+  const names = [...attachExports, ...moreExports];
+  const calls = Object.fromEntries(names.map((name) => [name.slice(1), Module[name]]));
   const isShared = !(memory.buffer instanceof ArrayBuffer);
   const stack = new SecondStack({
     memory,

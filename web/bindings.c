@@ -100,3 +100,25 @@ EXPORT(ss_js_stat) size_t ss_js_stat(const ss_stack *stack, unsigned index)
   const ss_stats stats = ss_stack_stats(stack);
   return ((const size_t *)&stats)[index];
 }
+
+// Of ss_chunk_info, and in this order: what JavaScript asks for, by `field`.
+typedef struct chunk_question {
+  unsigned index;
+  unsigned field;
+  size_t answer;
+} chunk_question;
+
+static void answer_chunk(void *context, const ss_chunk_info *chunk)
+{
+  chunk_question *asked = (chunk_question *)context;
+  const size_t fields[] = {chunk->lane, chunk->used_bytes, chunk->room_bytes, chunk->peak_bytes};
+  if (asked->index-- == 0) asked->answer = fields[asked->field];
+}
+
+// The nth chunk's lane, used, room or peak bytes; a lane's newest chunk comes first. SIZE_MAX: there is none.
+EXPORT(ss_js_chunk) size_t ss_js_chunk(const ss_stack *stack, unsigned index, unsigned field)
+{
+  chunk_question asked = {index, field, SIZE_MAX};
+  ss_stack_walk(stack, answer_chunk, &asked);
+  return asked.answer;
+}

@@ -34,11 +34,55 @@ const OWN_LINES = linesOf(here())[0] === linesOf(here())[0] ? 2 : 1;
 const folder = import.meta.url?.replace(/^file:\/\/|[^/]*$/g, "");
 const ownFiles = ["scopes", "secondstack", "buffers"].map((name) => `${folder}${name}.mjs:`);
 
-/** @returns {string} the line `depth` calls above the one of here(), or the first above that is not the module's own */
-function placeOf(error, what, depth = 0) {
+/** @returns {string | undefined} the line `depth` calls above the one of here(), or the first above that is not the module's own */
+function lineOf(error, depth) {
   const above = linesOf(error).slice(OWN_LINES + depth);
   const line = above.find((some) => !ownFiles.some((file) => some.includes(file))) ?? above[0];
-  return line ? ` (${what} ${line.trim()})` : "";
+  return line?.trim();
+}
+
+function placeOf(error, what, depth = 0) {
+  const line = lineOf(error, depth);
+  return line ? ` (${what} ${line})` : "";
+}
+
+// The most places that are told apart.
+const MAX_SITES = 1000;
+
+/**
+ * Counts what an ending scope has made, by place. The panel shows the counts.
+ * @param {any} owner the stack, which keeps the counts as `_sites`
+ * @param {DebugScope} scope the innermost open scope
+ */
+function countSites(owner, scope) {
+  /** @type {Map<string, { place: string, calls: number, bytes: number, largest: number, atPeak: number }>} */
+  const sites = (owner._sites ??= new Map());
+  const siteOf = ({ made, depth }) => {
+    const line = lineOf(made, depth ?? 0) ?? "?";
+    let site = sites.get(line);
+    if (!site && sites.size < MAX_SITES) {
+      const place = line.replace(/^at /, "");
+      sites.set(line, (site = { place, calls: 0, bytes: 0, largest: 0, atPeak: 0 }));
+    }
+    return site;
+  };
+  for (const piece of scope._pieces) {
+    const site = siteOf(piece);
+    if (!site) continue;
+    site.calls++;
+    site.bytes += piece.size;
+    site.largest = Math.max(site.largest, piece.size);
+  }
+  const pieces = [...scope._pieces];
+  for (let outer = scope._parent; outer; outer = outer._parent) pieces.push(...outer._held());
+  const live = pieces.reduce((sum, { size }) => sum + size, 0);
+  if (live <= (owner._sitesPeak ?? 0)) return;
+  owner._sitesPeak = live;
+  for (const site of sites.values()) site.atPeak = 0;
+  for (const piece of pieces) {
+    const site = siteOf(piece);
+    if (site) site.atPeak += piece.size;
+  }
 }
 
 /**
@@ -163,19 +207,31 @@ export class DebugScope extends Scope {
     super._abandon();
   }
 
+  /** Its slices, and its buffers as long as they are. */
+  _held() {
+    const pieces = [...this._pieces];
+    for (let buffer = this._buffers; buffer; buffer = buffer._older) {
+      // @ts-ignore: all of this scope's are DebugBuffers
+      const { _opened: made, _pointer: pointer, length, _elementBytes } = buffer;
+      pieces.push({ pointer, size: length * _elementBytes, made, depth: 1 });
+    }
+    return pieces;
+  }
+
   _end() {
     const owner = this._owner;
     checkReleased(owner);
+    this._pieces = this._held();
     for (let buffer = this._buffers; buffer; buffer = buffer._older) {
       // @ts-ignore: all buffers of this scope are DebugBuffers
-      const { _opened: made, _pointer: pointer, length, _elementBytes, _isOpen, _Type } = buffer;
-      this._pieces.push({ pointer, size: length * _elementBytes, made, depth: 1 });
+      const { _opened: made, length, _isOpen, _Type } = buffer;
       if (!_isOpen) continue;
       const what = `a buffer of ${_Type.name} with ${length} elements`;
       console.error(
         `secondstack: scope: ${what} was left open${placeOf(made, "opened", 1)}${this._place()}`,
       );
     }
+    countSites(owner, this);
     const pieces = this._pieces.map(({ pointer, size, made, depth }) => {
       owner._reach(pointer + size);
       owner._bytes.fill(RELEASED, pointer, pointer + size);
@@ -190,9 +246,12 @@ export class DebugScope extends Scope {
 
   _place() {
     // The scope was made by SecondStack.scope, which is one call deeper than the user's.
-    return placeOf(this._opened, "opened", 1);
+    return placeOf(this._opened, "opened", 1 + this._callDepth);
   }
 }
+
+/** How many constructors lie between this one and its caller. */
+DebugScope.prototype._callDepth = 0;
 
 class DebugBuffer extends SliceBuffer {
   constructor(scope, Type, options) {

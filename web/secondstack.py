@@ -45,7 +45,8 @@ def get_sources():
   """The library's sources relative to source_dir, with what attach() of the JavaScript module calls."""
   paths = sorted(glob.glob(os.path.join(source_dir, 'src', '*.c')))
   sources = [os.path.relpath(p, source_dir) for p in paths]
-  return sources + [os.path.join('web', name) for name in ('bindings.c', 'program_stack.c', 'thread_stack.c')]
+  attached = ('bindings.c', 'profile_text.c', 'program_stack.c', 'thread_stack.c')
+  return sources + [os.path.join('web', name) for name in attached]
 
 
 def get_version():

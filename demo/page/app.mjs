@@ -277,7 +277,6 @@ export function createApp(engine, pageSettings) {
 
   function fitCharts() {
     frameGraph.resize();
-    memory.resize();
   }
 
   showEnvironment(engine, environment);

@@ -70,6 +70,13 @@ export const SECTIONS = [
       reference("JavaScript", "web/secondstack.d.ts", "javascript", "the JavaScript module"),
       reference("Layouts of vertices", "web/layout.d.ts", "layout", "layouts of vertices"),
       reference(
+        "On DevTools' timeline",
+        "web/measure.d.ts",
+        "measure",
+        "scopes on DevTools' timeline",
+      ),
+      reference("The panel", "web/panel.d.ts", "panel", "the panel for pages"),
+      reference(
         "With the wasm as a file",
         "web/file.d.ts",
         "file",

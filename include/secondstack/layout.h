@@ -173,7 +173,9 @@ void ss__debug_buffer_check(ss_stack *user, const ss_buffer *buffer, ss__site si
 // With SS_PROFILE=1, src/profile.c. `before`: the stack's figures before the call.
 typedef struct ss__growth {
   size_t growths, bytes_copied;
+  unsigned long long begin_ns;  // 0: there was room, and no clock was read
 } ss__growth;
+SS__COLD unsigned long long ss__profile_now(void);
 void ss__profile_scope(ss_stack *stack, ss__site site);
 void ss__profile_slice(ss_stack *stack, ss__site site, void *data, size_t size, ss__growth before);
 void ss__profile_resized(ss_stack *stack, const void *data, size_t size);

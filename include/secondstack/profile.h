@@ -16,10 +16,18 @@ SS__INLINE ss_slice ss__close_plain(ss_buffer *buffer, ss__call call);
 SS__INLINE ss_slice ss__keep_plain(ss_stack *stack, ss_mark mark, ss_slice slice, size_t align,
                                    ss__call call);
 
-SS__INLINE ss__growth ss__growth_of(const ss_stack *stack)
+// Before a call that may need to grow. The clock is read where `has_room` says that it may.
+SS__INLINE ss__growth ss__growth_of(const ss_stack *stack, bool has_room)
 {
-  const ss__growth growth = {stack->growths, stack->bytes_copied};
+  const ss__growth growth = {stack->growths, stack->bytes_copied, has_room ? 0 : ss__profile_now()};
   return growth;
+}
+
+// With SS_DEBUG a slice takes more than its size.
+SS__INLINE bool ss__has_room(const ss_stack *stack, size_t size, size_t align)
+{
+  const size_t room = (size_t)(stack->limit - stack->top);
+  return SS__LIKELY(!SS_DEBUG && size <= room && room - size >= align);
 }
 
 // The mark first: what undoes the record of the scope is the scope's end.
@@ -32,7 +40,7 @@ SS__INLINE ss_mark ss__save(ss_stack *stack, ss__call call)
 
 SS__INLINE void *ss__alloc(ss_stack *stack, size_t size, size_t align, ss__call call)
 {
-  const ss__growth before = ss__growth_of(stack);
+  const ss__growth before = ss__growth_of(stack, ss__has_room(stack, size, align));
   void *slice = ss__alloc_plain(stack, size, align, ss__trying(call));
   if (SS__UNLIKELY(slice == NULL)) {
     if (ss__is_try(call)) return NULL;
@@ -55,7 +63,8 @@ SS__INLINE bool ss__try_resize_last(ss_stack *stack, void *data, size_t old_size
 SS__INLINE ss_buffer ss__open(ss_stack *stack, ss__call call)
 {
   ss__profile_open(stack, call);
-  const ss__growth before = ss__growth_of(stack);
+  // What opens a buffer takes room for its own record.
+  const ss__growth before = ss__growth_of(stack, ss__has_room(stack, 256, SS_ALIGN));
   const ss_buffer buffer = ss__open_plain(stack, call);
   ss__profile_opened(stack, buffer.lane, before);
   return buffer;
@@ -75,7 +84,7 @@ SS__INLINE bool ss__grow(ss_buffer *buffer, size_t size, bool is_exact, ss__call
 // Every push comes by src/debug.c.
 SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, ss__call call)
 {
-  const ss__growth before = ss__growth_of(buffer->stack);
+  const ss__growth before = ss__growth_of(buffer->stack, false);
   void *room = ss__extend_plain(buffer, size, align, ss__trying(call));
   if (SS__UNLIKELY(room == NULL)) {
     if (ss__is_try(call)) return NULL;
@@ -88,7 +97,7 @@ SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, ss__ca
 
 SS__INLINE bool ss__reserve(ss_buffer *buffer, size_t size_bytes, ss__call call)
 {
-  const ss__growth before = ss__growth_of(buffer->stack);
+  const ss__growth before = ss__growth_of(buffer->stack, false);
   const bool has_room = ss__reserve_plain(buffer, size_bytes, call);
   ss__profile_grown(buffer->stack, buffer->lane, before);
   return has_room;
@@ -96,7 +105,7 @@ SS__INLINE bool ss__reserve(ss_buffer *buffer, size_t size_bytes, ss__call call)
 #else
 SS__INLINE bool ss__grow(ss_buffer *buffer, size_t size, bool is_exact, ss__call call)
 {
-  const ss__growth before = ss__growth_of(buffer->stack);
+  const ss__growth before = ss__growth_of(buffer->stack, false);
   if (!ss__grow_plain(buffer, size, is_exact, ss__trying(call))) {
     if (ss__is_try(call)) return false;
     ss__profile_fail(buffer->stack, call, size, ss__used_bytes(buffer));
@@ -130,7 +139,7 @@ SS__INLINE ss_slice ss__close(ss_buffer *buffer, ss__call call)
 SS__INLINE ss_slice ss__keep(ss_stack *stack, ss_mark mark, ss_slice slice, size_t align,
                              ss__call call)
 {
-  const ss__growth before = ss__growth_of(stack);
+  const ss__growth before = ss__growth_of(stack, false);
   const ss_slice kept = ss__keep_plain(stack, mark, slice, align, call);
   if (kept.data) ss__profile_slice(stack, call, kept.data, kept.size, before);
   return kept;
@@ -148,7 +157,7 @@ SS__INLINE char *ss__profile_text(ss_stack *stack, char *text, ss__growth before
 #define SS__FORMAT_(on, before, stack, call, ...)                                \
   __extension__({                                                                \
     ss_stack *const on = (stack);                                                \
-    const ss__growth before = ss__growth_of(on);                                 \
+    const ss__growth before = ss__growth_of(on, false);                          \
     ss__profile_text(on, SS__FORMAT_PLAIN(on, call, __VA_ARGS__), before, call); \
   })
 

@@ -241,6 +241,7 @@ cases.set("what_a_page_loads_stays_small", async () => {
     ["threads", 'export { createSecondStack } from "secondstack/threads"', threads, 10400],
     ["attach", 'export { attach } from "secondstack"', 0, 5000],
     ["layout", 'export { layout } from "secondstack/layout"', 0, 5000],
+    ["panel", 'import "secondstack/panel"', 0, 8192],
   ]) {
     const { bytes, items } = await sizesOf(`size-${name}`, source);
     const list = items.map(([file, size]) => `${file} ${size}`).join(", ");

@@ -28,8 +28,7 @@ const scripts = blocks("js");
 const asModule = (text, root) =>
   text
     .replaceAll('from "secondstack"', `from "${root}secondstack.mjs"`)
-    .replaceAll('from "secondstack/layout"', `from "${root}layout.mjs"`)
-    .replaceAll('from "secondstack/threads"', `from "${root}threads.mjs"`);
+    .replace(/(from|import) "secondstack\/(\w+)"/g, `$1 "${root}$2.mjs"`);
 
 // What the blocks take for granted.
 const CONTEXT = `const gl = document.createElement("canvas").getContext("webgl2");

@@ -18,6 +18,9 @@ function checkReport(name, report, call, file, line) {
   check(`${name}: it was opened in each frame`, worst.calls !== 1000 && found);
   check(`${name}: it was so large once`, worst.largest !== HOG_BYTES && found);
   check(`${name}: it made the stack grow`, worst.growths < 2 && found);
+  check(`${name}: growing took time`, !(worst.growth_ns > 0 && worst.growth_ns < 1e9) && found);
+  const calm = report.places.filter((place) => place.growths === 0 && place.growth_ns !== 0);
+  check(`${name}: what has not grown took none`, calm.length > 0 && JSON.stringify(calm));
   // While it is open, up to a sixteenth more is held for it.
   const isShare = worst.at_peak >= HOG_BYTES && worst.at_peak < HOG_BYTES * 1.07;
   check(

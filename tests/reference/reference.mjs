@@ -170,6 +170,8 @@ const knownNames = new Set(
 );
 for (const path of [...filesOf("include/secondstack", /\.h$/), ...filesOf("src", /\.[ch]$/)]) {
   for (const name of namesIn(path)) if (/^(?:ss|SS)__/.test(name)) knownNames.add(name);
+  // What the library reads in the environment.
+  for (const [, name] of read(path).matchAll(/\bgetenv\("(\w+)"\)/g)) knownNames.add(name);
 }
 
 for (const path of documents) {

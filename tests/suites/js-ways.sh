@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# the JavaScript module in Chrome and Firefox, in Deno and Bun, packed and bundled
+# the JavaScript module and its panel in Chrome and Firefox, in Deno and Bun, packed and bundled
 # shellcheck shell=bash
 
 tools_js-ways() {
@@ -18,4 +18,5 @@ suite_js-ways() {
   run_script tests/js/memory.test.mjs
   run_script tests/js/runtimes.test.mjs
   run_script tests/js/package.test.mjs
+  run_script tests/web/panel.test.mjs
 }

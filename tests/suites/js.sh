@@ -14,5 +14,5 @@ needs_js() {
 
 suite_js() {
   local name
-  for name in api realm types attach readme; do run_script "tests/js/$name.test.mjs"; done
+  for name in api realm types attach measure readme; do run_script "tests/js/$name.test.mjs"; done
 }

@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 tools_look() {
-  echo cmake make gcc c++ libc node gdb
+  echo cmake make gcc c++ libc node gdb valgrind
 }
 
 # Optimised and without debug information, as it is installed.
@@ -15,4 +15,5 @@ suite_look() {
   run_script tests/look/gdb.test.mjs
   run_script tests/look/report.test.mjs
   run_script tests/look/trace.test.mjs
+  run_script tests/look/heap_tools.test.mjs
 }

@@ -141,7 +141,7 @@ cases.set("number_controls_set_what_they_name", () =>
     assert.equal((await settingsOf(page)).workers, 3);
     await addressHas(page, "workers", "3");
     assert.equal((await recordOf(page)).workers, 3);
-    assert.equal(await page.$$eval(".strip", (strips) => strips.length), 4);
+    assert.equal(await page.$$eval("#memory >>> .strip", (strips) => strips.length), 4);
 
     const { checksum } = await recordOf(page);
     await typeNumber(page, "Seed", 12);

@@ -184,13 +184,14 @@ cases.set("charts_have_a_table_and_a_summary_in_words", () =>
     const text = await page.evaluate(() => ({
       rows: [...document.querySelectorAll("#frame-table tbody tr")].map((row) => row.innerText),
       frames: document.getElementById("frame-summary").textContent,
-      memory: document.getElementById("memory-summary").textContent,
+      memory: document.querySelector("#memory").shadowRoot.querySelector("[part=summary]")
+        .textContent,
     }));
     assert.equal(text.rows.length, 5);
     for (const row of text.rows) assert.match(row, /^\S.*(\s+[\d.]+ ms){4}$/);
     // One frame was drawn on its own before the twenty.
     assert.match(text.frames, /^The last 2\d frames: half took [\d.]+ ms or less/);
-    assert.match(text.memory, /^One thread: [\d.]+ KiB live .* reserved in \d+ chunks/);
+    assert.match(text.memory, /^One stack: [\d.]+ KiB live .* reserved in \d+ chunks/);
   }),
 );
 
@@ -198,7 +199,7 @@ cases.set("memory_strip_shows_the_lanes_and_moves", () =>
   withPausedPage("tris=30000", async (page) => {
     const strip = () =>
       page.evaluate(() => {
-        const canvas = document.querySelector(".strip canvas");
+        const canvas = document.getElementById("memory").shadowRoot.querySelector("canvas");
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
         const counts = new Map();
         const pixels = new Uint32Array(data.buffer);

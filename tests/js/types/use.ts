@@ -7,6 +7,8 @@ import type { Scope, SecondStack, SliceBuffer, SliceHandle, Stats } from "second
 import { createSecondStack as createFromFile } from "secondstack/file";
 import "secondstack/debug";
 import { layout } from "secondstack/layout";
+import { measure } from "secondstack/measure";
+import type { StackReading } from "secondstack/panel";
 import { createSecondStack as createShared } from "secondstack/threads";
 import { writeBuffer } from "secondstack/webgpu";
 
@@ -140,4 +142,16 @@ export async function use(): Promise<void> {
   const shared = await createShared({ maxBytes: 1 << 24 });
   const other = await createShared({ shared: shared.share() });
   other.close();
+}
+
+export function show(): void {
+  const measuring = measure(sharedStack(), { limit: 100, track: "mine" });
+  measuring.flush();
+  measuring.stop();
+  const panel = document.createElement("secondstack-panel");
+  panel.sources = [sharedStack(), { name: "own", stack: sharedStack() }];
+  panel.sources = [{ read: (reading: StackReading) => (reading.lane[0] = reading.used = 0) }];
+  panel.paused = panel.sources.length === 0;
+  // @ts-expect-error: a stack's figures are no stack
+  panel.sources = [sharedStack().stats()];
 }

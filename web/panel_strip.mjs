@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
-// One thread's memory strip: its chunks from the bottom up, lane by lane, one column a frame, the newest
+// The memory strip of one stack: its chunks from the bottom up, lane by lane, one column a frame, the newest
 // at the right. Colour reaches as high as the frame filled a chunk, the dark line is the chunk's
 // high-water mark, the pale rest is reserved and idle, a thin line is the chunk's edge.
 //
 // What was drawn is kept in arrays made once, so that it can be drawn anew when the scale changes.
 
+import { formatBytes } from "./panel_text.mjs";
+
 /** Lanes have a colour each; those beyond share the last. */
 export const LANE_COLOUR_COUNT = 4;
 const KEPT_COLUMNS = 600;
-const MAX_CHUNKS = 16;
+
+/** A stack that grows by chunks of twice the size does not come near. */
+export const MAX_CHUNKS = 16;
 
 export class MemoryStrip {
   #canvas;
@@ -24,9 +28,11 @@ export class MemoryStrip {
   #chunkCount = new Uint8Array(KEPT_COLUMNS);
   #next = 0;
 
+  #labelBytes = -1;
+
   /**
    * @param {HTMLElement} holder
-   * @param {string} name of the thread
+   * @param {string} name of the stack
    */
   constructor(holder, name) {
     const row = holder.appendChild(document.createElement("div"));
@@ -60,7 +66,6 @@ export class MemoryStrip {
    */
   addChunk(lane, used, peak, room) {
     const count = this.#chunkCount[this.#next];
-    // A stack that grows by chunks of twice the size does not come near.
     if (count === MAX_CHUNKS) return;
     const at = this.#next * MAX_CHUNKS + count;
     this.#lane[at] = Math.min(lane, LANE_COLOUR_COUNT - 1);
@@ -82,24 +87,28 @@ export class MemoryStrip {
     return most;
   }
 
-  /** @param {string} text beside the thread's name */
-  setLabel(text) {
-    this.#label.textContent = text;
+  /** @param {number} bytes beside the stack's name */
+  setLabel(bytes) {
+    if (bytes === this.#labelBytes) return;
+    this.#labelBytes = bytes;
+    this.#label.textContent = formatBytes(bytes);
   }
 
-  /** Takes the size and the colours from the style sheet; `redraw` is to follow. */
-  fit() {
+  /**
+   * Takes the size from the page; `redraw` is to follow.
+   * @param {CSSStyleDeclaration} style that has the colours
+   */
+  fit(style) {
     const ratio = devicePixelRatio;
     this.#canvas.width = Math.max(1, Math.round(this.#canvas.clientWidth * ratio));
     this.#canvas.height = Math.max(1, Math.round(this.#canvas.clientHeight * ratio));
     this.#columnPixels = Math.max(1, Math.ceil(this.#canvas.width / (KEPT_COLUMNS / 2)));
-    const style = getComputedStyle(document.documentElement);
     const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
     this.#colours = {
-      lanes: Array.from({ length: LANE_COLOUR_COUNT }, (_, i) => colour(`--lane-${i}`)),
-      reserved: colour("--reserved"),
-      edge: colour("--edge"),
-      high: colour("--high"),
+      lanes: Array.from({ length: LANE_COLOUR_COUNT }, (_, i) => colour(`--_lane-${i}`)),
+      reserved: colour("--_reserved"),
+      edge: colour("--_edge"),
+      high: colour("--_high"),
     };
   }
 

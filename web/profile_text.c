@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// What a program that is compiled with SS_PROFILE=1 tells JavaScript: its report and its trace, as JSON. A part of the
+// archive of its own, which secondstack_attach.h brings into such a program only.
+//
+// The text is a buffer on a stack of its own, so that asking changes nothing of the stack that is asked about. Its first
+// word says which stack that is.
+#include "bindings.h"
+
+enum { HEAD_BYTES = SS_ALIGN };
+
+typedef struct text {
+  ss_buffer buffer;
+  bool is_whole;
+} text;
+
+static void add_line(void *context, const char *line)
+{
+  text *to = (text *)context;
+  const size_t length = strlen(line);
+  to->is_whole = to->is_whole && ss_try_append(&to->buffer, line, length) &&
+                 ss_try_append(&to->buffer, "\n", 1);
+}
+
+static const char *text_of(const ss_stack *stack,
+                           void (*tell)(const ss_stack *stack, ss_line_fn *fn, void *context))
+{
+  ss_stack *memory = ss_stack_new(NULL);
+  if (memory == NULL) return NULL;
+  text made = {ss_stack_try_buffer_open(memory), false};
+  char *head = (char *)ss_try_extend(char, &made.buffer, HEAD_BYTES);
+  if (head) {
+    memcpy(head, &memory, sizeof memory);
+    made.is_whole = true;
+    tell(stack, add_line, &made);
+    made.is_whole = made.is_whole && ss_try_append(&made.buffer, "", 1);
+  }
+  if (!made.is_whole) {
+    ss_stack_free(memory);
+    return NULL;
+  }
+  return (const char *)ss_buffer_close(&made.buffer).data + HEAD_BYTES;
+}
+
+// The JSON of ss_stack_report_json, to be given back. NULL: no memory.
+EXPORT(ss_js_report) const char *ss_js_report(const ss_stack *stack)
+{
+  return text_of(stack, ss_stack_report_json);
+}
+
+EXPORT(ss_js_trace_begin) bool ss_js_trace_begin(ss_stack *stack, size_t event_count)
+{
+  return ss_stack_try_trace(stack, event_count);
+}
+
+// The JSON of ss_stack_trace_json, likewise.
+EXPORT(ss_js_trace) const char *ss_js_trace(const ss_stack *stack)
+{
+  return text_of(stack, ss_stack_trace_json);
+}
+
+EXPORT(ss_js_text_free) void ss_js_text_free(const char *made)
+{
+  ss_stack *memory;
+  memcpy(&memory, made - HEAD_BYTES, sizeof memory);
+  ss_stack_free(memory);
+}
