@@ -91,59 +91,92 @@ static totals add_up(void)
   return sum;
 }
 
-// Uploads and draws a batch that is made, by `now` at the latest, and gives it back unless a worker
-// has to. The array source makes its arrays first, which is a part of generating.
+static void see_batch(const scene_batch *batch)
+{
+  if (crew_count() == 0) return;
+  for (int i = 0; i < SCENE_ATTRIBUTES; i++) {
+    if (batch->attribute[i].size != 0) see_slice(batch->attribute[i]);
+  }
+}
+
+// The array source makes its arrays before anything is uploaded, which is a part of generating, and
+// needs the vectors no more then, only their sizes. Returns when that is done.
+static double make_arrays(scene_batch *batch, const scene_ops *ops, double now)
+{
+  for (int i = 0; i < SCENE_ATTRIBUTES && !batch->is_cut; i++) {
+    if (batch->attribute[i].size == 0) continue;
+    arrays_make((source_stream)i, batch->attribute[i]);
+    record[RECORD_ARRAYS]++;
+  }
+  if (ops) ops->release(batch);
+  const double made = clock_ms();
+  record[RECORD_GENERATE_MS] += made - now;
+  return made;
+}
+
+static void add_checksum(const scene_batch *batch, unsigned index, bool is_array)
+{
+  uint32_t sum = 2166136261u;
+  for (int i = 0; i < SCENE_ATTRIBUTES; i++) {
+    const ss_slice slice = batch->attribute[i];
+    if (slice.size == 0) continue;
+    sum = is_array ? arrays_checksum((source_stream)i, sum) : checksum_of(slice, sum);
+  }
+  record[RECORD_CHECKSUM] += scene_hash(sum ^ scene_hash(index));
+}
+
+static double upload(const scene_batch *batch, bool is_array, double now)
+{
+  record[RECORD_UPLOADS] += renderer_upload(batch, is_array);
+  const double uploaded = clock_ms();
+  record[RECORD_UPLOAD_MS] += uploaded - now;
+  return uploaded;
+}
+
+static double draw(const scene_batch *batch, double now)
+{
+  renderer_draw(batch);
+  const double drawn = clock_ms();
+  record[RECORD_DRAW_MS] += drawn - now;
+  return drawn;
+}
+
+static size_t bytes_of(const scene_batch *batch)
+{
+  size_t bytes = 0;
+  for (int i = 0; i < SCENE_ATTRIBUTES; i++) bytes += batch->attribute[i].size;
+  return bytes;
+}
+
+static void count(const scene_batch *batch)
+{
+  const size_t vertices = batch->attribute[STREAM_POSITIONS].size / sizeof(scene_vector);
+  const size_t indices = batch->attribute[STREAM_INDICES].size / sizeof(uint32_t);
+  const size_t triangles = (indices != 0 ? indices : vertices) / 3;
+  record[RECORD_BATCHES]++;
+  record[RECORD_BYTES_UPLOADED] += (double)bytes_of(batch);
+  record[RECORD_VERTICES] += (double)vertices;
+  record[RECORD_TRIANGLES] += (double)triangles;
+}
+
+// Uploads, draws and counts a batch that is made, by `now` at the latest, and gives it back unless
+// a worker has to.
 static void show(scene_batch *batch, unsigned index, const scene_ops *ops, double now)
 {
   const bool is_array = engine.source == SOURCE_ARRAY;
-  size_t bytes = 0;
-  for (int i = 0; i < SCENE_ATTRIBUTES; i++) {
-    const ss_slice slice = batch->attribute[i];
-    bytes += slice.size;
-    if (slice.size == 0) continue;
-    if (crew_count() > 0) see_slice(slice);
-    if (is_array && !batch->is_cut) {
-      arrays_make((source_stream)i, slice);
-      record[RECORD_ARRAYS]++;
-    }
-  }
-  if (is_array) {
-    // The vectors are not needed any more, only their sizes.
-    if (ops) ops->release(batch);
-    const double made = clock_ms();
-    record[RECORD_GENERATE_MS] += made - now;
-    now = made;
-  }
+  see_batch(batch);
+  if (is_array) now = make_arrays(batch, ops, now);
 
   if (batch->is_cut) {
     record[RECORD_DROPPED_DRAWS]++;
-  } else if (bytes != 0) {
+  } else if (bytes_of(batch) != 0) {
     if (engine.has_checksum) {
-      uint32_t sum = 2166136261u;
-      for (int i = 0; i < SCENE_ATTRIBUTES; i++) {
-        const ss_slice slice = batch->attribute[i];
-        if (slice.size == 0) continue;
-        sum = is_array ? arrays_checksum((source_stream)i, sum) : checksum_of(slice, sum);
-      }
-      record[RECORD_CHECKSUM] += scene_hash(sum ^ scene_hash(index));
+      add_checksum(batch, index, is_array);
       now = clock_ms();
     }
-    const unsigned uploads = renderer_upload(batch, is_array);
-    const double uploaded = clock_ms();
-    renderer_draw(batch);
-    const double drawn = clock_ms();
-
-    const size_t vertices = batch->attribute[STREAM_POSITIONS].size / sizeof(scene_vector);
-    const size_t indices = batch->attribute[STREAM_INDICES].size / sizeof(uint32_t);
-    record[RECORD_UPLOAD_MS] += uploaded - now;
-    record[RECORD_DRAW_MS] += drawn - uploaded;
-    record[RECORD_BATCHES]++;
-    record[RECORD_UPLOADS] += uploads;
-    record[RECORD_BYTES_UPLOADED] += (double)bytes;
-    record[RECORD_VERTICES] += (double)vertices;
-    const size_t triangles = (indices != 0 ? indices : vertices) / 3;
-    record[RECORD_TRIANGLES] += (double)triangles;
-    now = drawn;
+    now = upload(batch, is_array, now);
+    now = draw(batch, now);
+    count(batch);
     if (is_array) arrays_drop();
   }
 
@@ -190,8 +223,10 @@ static void run_on_crew(const scene_ops *ops)
 
 static void trim_all(size_t keep_bytes)
 {
+  // [lines] trim: what a spike has left goes back, on every thread
   ss_trim(keep_bytes);
   crew_trim(keep_bytes);
+  // [/lines]
   record[RECORD_TRIMS]++;
 }
 
