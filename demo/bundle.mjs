@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Bundles the page: page/main.mjs, engine.mjs, lil-gui and uPlot become dist/page.js and dist/page.css,
 // so that nothing is fetched from elsewhere at run time. One classic script, since browsers load no
-// modules from file:. Installs what it needs from package-lock.json, once.
+// modules from file:. The lines that the page shows are cut out of the sources here, and the files that it
+// links to are copied to dist/source/. Installs what it needs from package-lock.json, once.
 //   node demo/bundle.mjs
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { lineFiles, readLines } from "./lines.mjs";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const installedLock = new URL("node_modules/.installed-lock.json", import.meta.url);
@@ -46,8 +49,17 @@ function notices() {
   return `/*!\n${texts.join("\n\n")}\n*/`;
 }
 
+// As text, which every server and every browser shows rather than saves.
+function copySources() {
+  for (const file of lineFiles()) {
+    const to = fileURLToPath(new URL(`dist/source/${file}.txt`, import.meta.url));
+    mkdirSync(dirname(to), { recursive: true });
+    writeFileSync(to, readFileSync(new URL(file, import.meta.url)));
+  }
+}
+
 installPackages();
-mkdirSync(new URL("dist/", import.meta.url), { recursive: true });
+copySources();
 const { build } = await import("esbuild");
 try {
   await build({
@@ -58,6 +70,7 @@ try {
     format: "iife",
     target: ["chrome100", "firefox100", "safari15.4"],
     minify: true,
+    define: { SCENE_LINES: JSON.stringify(readLines()) },
     banner: { js: notices(), css: notices() },
     legalComments: "none",
     sourcemap: "linked",

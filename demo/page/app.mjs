@@ -10,8 +10,11 @@ import { listenToKeys } from "./keys.mjs";
 import { Loop } from "./loop.mjs";
 import { createMemoryView } from "./memory_view.mjs";
 import { showMessage, showNote } from "./notes.mjs";
+import { createSceneButtons } from "./scene_buttons.mjs";
 import { sceneInfo, sceneSettings, sourceInfo, writeAddress } from "./settings.mjs";
+import { createSourcePanel } from "./source_panel.mjs";
 import { Timings } from "./timings.mjs";
+import { createTour } from "./tour.mjs";
 
 const GRAPH_EVERY_MS = 100;
 const FIGURES_EVERY_MS = 250;
@@ -42,7 +45,9 @@ export function createApp(engine, pageSettings) {
   const counters = createCounters();
   const frameGraph = createFrameGraph(timings);
   const memory = createMemoryView(engine);
+  const sourcePanel = createSourcePanel();
   let isBare = false;
+  let hasLines = true;
   let isComparing = false;
   let isContextLost = false;
   let lastGraph = 0;
@@ -53,7 +58,11 @@ export function createApp(engine, pageSettings) {
     const { generateMs, uploadMs, drawMs } = engine.record;
     timings.add(generateMs, uploadMs, drawMs);
     memory.record();
-    if (isBare) return;
+    if (!isBare) showFrame();
+    tour.onFrame();
+  }
+
+  function showFrame() {
     memory.show();
     const now = performance.now();
     if (now - lastGraph >= GRAPH_EVERY_MS) {
@@ -113,6 +122,8 @@ export function createApp(engine, pageSettings) {
     element("scene-about").textContent = `${scene.title}. ${scene.text}`;
     element("source-about").textContent = sourceInfo(settings.source).text;
     canvas.setAttribute("aria-label", `${scene.title}: ${scene.text}`);
+    sceneButtons.show(settings.scene);
+    sourcePanel.show(settings.scene);
     controls.show(settings);
     saveAddress();
   }
@@ -144,11 +155,21 @@ export function createApp(engine, pageSettings) {
     isBare = value;
     document.body.classList.toggle("is-bare", isBare);
     panels.forEach((panel) => (panel.hidden = isBare));
+    showLines();
     element("show-panels").hidden = !isBare;
     if (!isBare) {
       fitCharts();
       showAll();
     }
+  }
+
+  function showLines() {
+    element("lines").hidden = isBare || !hasLines;
+  }
+
+  function toggleLines() {
+    hasLines = !hasLines;
+    showLines();
   }
 
   function fileName(/** @type {string} */ ending) {
@@ -186,6 +207,7 @@ export function createApp(engine, pageSettings) {
 
   async function compare() {
     if (isComparing || isContextLost) return;
+    tour.end();
     isComparing = true;
     loop.isBlocked = true;
     const { settings } = engine;
@@ -219,17 +241,46 @@ export function createApp(engine, pageSettings) {
     { name: "Reset", key: "R", run: reset },
     { name: "Save a picture", key: "S", run: screenshot },
     { name: "Hide the panels", key: "H", run: () => setBare(!isBare) },
+    { name: "Show or hide the source", key: "L", run: toggleLines },
     { name: "Copy the figures as JSON", run: copyJson },
     { name: "Trim the stacks now", run: trimNow },
     { name: "Lose the graphics context", run: loseContext },
   ];
   const controls = createControls(engine, configure, actions);
+  const sceneButtons = createSceneButtons((scene) => configure({ scene }));
+  const tour = createTour({
+    maxWorkers: engine.maxWorkers,
+    begin() {
+      if (isComparing || isContextLost) return null;
+      const found = {
+        settings: engine.settings,
+        seconds: loop.seconds,
+        isPaused: loop.isPaused,
+        isBare,
+      };
+      if (isBare) setBare(false);
+      return found;
+    },
+    configure,
+    run() {
+      if (!reducedMotion.matches) loop.isPaused = false;
+    },
+    loseContext,
+    restore({ settings, seconds, isPaused, isBare: wasBare }) {
+      loop.isPaused = isPaused;
+      loop.seconds = seconds;
+      configure(settings);
+      if (wasBare) setBare(true);
+    },
+  });
   const togglePaused = () => {
     loop.isPaused = !loop.isPaused;
   };
   listenToKeys(
     new Map([
       [" ", togglePaused],
+      ["t", tour.toggle],
+      ["escape", tour.end],
       ...actions.flatMap(({ key, run }) => (key ? [[key.toLowerCase(), run]] : [])),
     ]),
   );
@@ -280,6 +331,7 @@ export function createApp(engine, pageSettings) {
 
   showEnvironment(engine, environment);
   showSettings();
+  showLines();
   fitCanvas();
   fitCharts();
   loop.start();
@@ -324,6 +376,10 @@ export function createApp(engine, pageSettings) {
     configure,
     get settings() {
       return engine.settings;
+    },
+    /** The tour's step, counted from 0; -1: there is none. */
+    get tourStep() {
+      return tour.step;
     },
     get seconds() {
       return loop.seconds;
