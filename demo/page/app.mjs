@@ -10,6 +10,7 @@ import { listenToKeys } from "./keys.mjs";
 import { Loop } from "./loop.mjs";
 import { createMemoryView } from "./memory_view.mjs";
 import { showMessage, showNote } from "./notes.mjs";
+import { hasOwnScene, loadOwnScene } from "./own_loader.mjs";
 import { createSceneButtons } from "./scene_buttons.mjs";
 import { sceneInfo, sceneSettings, sourceInfo, writeAddress } from "./settings.mjs";
 import { createSourcePanel } from "./source_panel.mjs";
@@ -48,6 +49,9 @@ export function createApp(engine, pageSettings) {
   const sourcePanel = createSourcePanel();
   let isBare = false;
   let hasLines = true;
+  /** The visitor's own scene, while it is open. @type {{ close: () => void } | null} */
+  let ownScene = null;
+  let isOpeningOwn = false;
   let isComparing = false;
   let isContextLost = false;
   let lastGraph = 0;
@@ -131,6 +135,8 @@ export function createApp(engine, pageSettings) {
   /** Starts the scene anew with these settings, from the same time on. */
   function configure(/** @type {Partial<import("../engine.mjs").Settings>} */ changes) {
     if (isComparing) return;
+    // Whoever chooses a scene wants to see it.
+    closeOwn();
     const isOtherScene = changes.scene !== undefined && changes.scene !== engine.settings.scene;
     engine.configure(isOtherScene ? { ...sceneSettings(changes.scene), ...changes } : changes);
     timings.clear();
@@ -164,12 +170,51 @@ export function createApp(engine, pageSettings) {
   }
 
   function showLines() {
-    element("lines").hidden = isBare || !hasLines;
+    element("own").hidden = isBare || ownScene === null;
+    element("lines").hidden = isBare || !hasLines || ownScene !== null;
   }
 
   function toggleLines() {
     hasLines = !hasLines;
     showLines();
+  }
+
+  /** Draws only where there is something to draw with, and nothing in front of it. */
+  function updateBlocked() {
+    loop.isBlocked = isContextLost || isComparing || ownScene !== null;
+  }
+
+  async function openOwn() {
+    if (isComparing || isOpeningOwn || ownScene !== null) return;
+    tour.end();
+    isOpeningOwn = true;
+    try {
+      const own = await loadOwnScene();
+      element("own").hidden = false;
+      ownScene = await own.openOwnScene(reducedMotion.matches);
+      if (isBare) setBare(false);
+      showLines();
+      updateBlocked();
+      sceneButtons.show("");
+      element("open-own").setAttribute("aria-pressed", "true");
+    } catch (error) {
+      showLines();
+      showNote(`The editor does not open: ${error.message}`);
+    } finally {
+      isOpeningOwn = false;
+    }
+  }
+
+  function closeOwn() {
+    if (ownScene === null) return;
+    ownScene.close();
+    ownScene = null;
+    showLines();
+    updateBlocked();
+    sceneButtons.show(engine.settings.scene);
+    element("open-own").setAttribute("aria-pressed", "false");
+    element("open-own").focus();
+    drawOnce();
   }
 
   function fileName(/** @type {string} */ ending) {
@@ -208,6 +253,7 @@ export function createApp(engine, pageSettings) {
   async function compare() {
     if (isComparing || isContextLost) return;
     tour.end();
+    closeOwn();
     isComparing = true;
     loop.isBlocked = true;
     const { settings } = engine;
@@ -229,7 +275,7 @@ export function createApp(engine, pageSettings) {
       engine.setChecksum(loop.isPaused);
       timings.clear();
       memory.clear();
-      loop.isBlocked = isContextLost;
+      updateBlocked();
       // What was changed meanwhile was not taken over: the controls say so.
       showSettings();
       drawOnce();
@@ -251,7 +297,8 @@ export function createApp(engine, pageSettings) {
   const tour = createTour({
     maxWorkers: engine.maxWorkers,
     begin() {
-      if (isComparing || isContextLost) return null;
+      if (isComparing || isContextLost || isOpeningOwn) return null;
+      closeOwn();
       const found = {
         settings: engine.settings,
         seconds: loop.seconds,
@@ -287,6 +334,8 @@ export function createApp(engine, pageSettings) {
   toggle.addEventListener("click", togglePaused);
   element("show-panels").addEventListener("click", () => setBare(false));
   element("compare").addEventListener("click", compare);
+  element("open-own").addEventListener("click", () => (ownScene ? closeOwn() : openOwn()));
+  element("own-close").addEventListener("click", closeOwn);
   reducedMotion.addEventListener("change", () => {
     if (reducedMotion.matches) loop.isPaused = true;
   });
@@ -309,7 +358,7 @@ export function createApp(engine, pageSettings) {
     element("stage").classList.remove("is-lost");
     showMessage("");
     showNote("The graphics context was lost and is back; the geometry was made anew.");
-    loop.isBlocked = isComparing;
+    updateBlocked();
     drawOnce();
   });
 
@@ -336,6 +385,7 @@ export function createApp(engine, pageSettings) {
   fitCharts();
   loop.start();
   showAll();
+  if (hasOwnScene()) openOwn();
   if (pageSettings.problems.length > 0) showNote(pageSettings.problems.join(" "));
 
   new ResizeObserver(() => fitCanvas() && drawOnce()).observe(canvas);

@@ -40,6 +40,7 @@ function drawBudget(/** @type {uPlot} */ plot) {
   ctx.stroke();
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
   // Over the oldest frames, on a ground of its own: the newest are what is looked at.
+  ctx.textAlign = "left";
   ctx.textBaseline = "bottom";
   ctx.setLineDash([]);
   ctx.strokeStyle = colour("--card");

@@ -480,6 +480,10 @@ for (const scheme of ["light", "dark"]) {
       await page.evaluate(() => window.demo.step(1));
       await check("with everything open");
       await page.keyboard.press("Escape");
+      await (await control(page, "button", "Write your own")).click();
+      await page.waitForSelector("#own-status[data-state=running]");
+      await check("with the editor");
+      await page.click("#own-close");
     }),
   );
 }

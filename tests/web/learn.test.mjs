@@ -332,6 +332,164 @@ cases.set("tour_starts_nothing_that_moves_where_motion_is_unwanted", () =>
   ),
 );
 
+const openOwn = async (page) => {
+  await (await button(page, "Write your own")).click();
+  await page.waitForSelector("#own-editor .cm-content");
+};
+
+/** Waits until the visitor's scene runs, fails or was stopped, and returns what the page says of it. */
+const statusWhen = async (page, state) => {
+  await page.waitForFunction(
+    (wanted) => document.getElementById("own-status").dataset.state === wanted,
+    {},
+    state,
+  );
+  return page.$eval("#own-status", (status) => status.textContent);
+};
+
+/** Puts code into the editor, as pasting does. */
+async function writeCode(page, code) {
+  await page.click("#own-editor .cm-content");
+  await page.keyboard.down("Control");
+  await page.keyboard.press("a");
+  await page.keyboard.up("Control");
+  await page.keyboard.sendCharacter(code);
+}
+
+/** How many colours the frame of the visitor's scene shows: one for an empty one. */
+const coloursShown = async (page) => {
+  const shot = await (await page.$("#stage")).screenshot({ encoding: "base64" });
+  return page.evaluate(async (text) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${text}`;
+    await image.decode();
+    const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  }, shot);
+};
+
+cases.set("own_scene_runs_each_preset_and_goes_again", () =>
+  withPage("paused&tris=4000", async (page) => {
+    const scripts = () => page.$$eval("script", (all) => all.map((one) => one.src));
+    assert.ok(
+      !(await scripts()).some((src) => src.endsWith("/own.js")),
+      "loaded before it is asked for",
+    );
+    await openOwn(page);
+    const names = await page.$$eval("#own-presets button", (all) => all.map((b) => b.textContent));
+    assert.deepEqual(names, ["Parametric surface", "L-system", "Particle fountain"]);
+    for (const name of names) {
+      await (await button(page, name)).click();
+      const said = await statusWhen(page, "running");
+      const [, triangles] = /^[\d.]+ ms a frame, ([\d,]+) triangles/.exec(said);
+      assert.ok(Number(triangles.replaceAll(",", "")) > 1000, said);
+      assert.match(said, /[1-9]\d* KiB are reserved, 0 B in use/);
+      assert.ok((await coloursShown(page)) > 200, `${name} shows nothing`);
+    }
+    await page.click("#own-close");
+    assert.equal(await page.$("#stage iframe"), null);
+    assert.equal(await page.evaluate(() => location.hash), "");
+    const { frameCount } = await page.evaluate(() => ({ frameCount: window.demo.frameCount }));
+    await pass(page, 1);
+    assert.equal(await page.evaluate(() => window.demo.frameCount), frameCount + 1);
+  }),
+);
+
+cases.set("own_scene_says_what_is_wrong_beside_the_line", () =>
+  withPage("paused&tris=4000", async (page) => {
+    await openOwn(page);
+    await statusWhen(page, "running");
+    for (const [code, said, line] of [
+      ["// one\n\ntriangles.push(nothing);", /^Line 3: ReferenceError: nothing is not defined/, 3],
+      ["triangles.push(1, 'x');", /^Line 1: TypeError: .*push/, 1],
+      ["// one\nlet a = ;", /^Line 2: SyntaxError/, 2],
+    ]) {
+      await writeCode(page, code);
+      assert.match(await statusWhen(page, "error"), said);
+      const height = await page.$eval(".cm-lint-marker-error", (marker) => {
+        const gutters = [...document.querySelectorAll(".cm-lineNumbers .cm-gutterElement")];
+        const { top } = marker.getBoundingClientRect();
+        const beside = gutters.find((one) => {
+          const box = one.getBoundingClientRect();
+          return box.height > 0 && box.top <= top + 4 && top < box.bottom;
+        });
+        return beside?.textContent;
+      });
+      assert.equal(height, String(line), code);
+    }
+    await writeCode(page, "triangles.push(0,0,0,1,1,1, 1,0,0,1,1,1, 0,1,0,1,1,1);");
+    assert.match(await statusWhen(page, "running"), / 1 triangles/);
+    assert.equal(await page.$(".cm-lint-marker-error"), null);
+  }),
+);
+
+cases.set("own_scene_that_never_ends_is_stopped_and_the_page_lives", () =>
+  withPage("paused&tris=4000", async (page) => {
+    await openOwn(page);
+    await statusWhen(page, "running");
+    await writeCode(page, "while (true) state.count = 1;");
+    assert.match(await statusWhen(page, "stopped"), /did not end within 2 seconds/);
+    assert.equal(await page.$("#stage iframe"), null);
+    await (await button(page, "Particle fountain")).click();
+    await statusWhen(page, "running");
+  }),
+);
+
+cases.set("own_scene_reaches_neither_the_page_nor_the_network", () =>
+  withPage(
+    "paused&tris=4000",
+    async (page) => {
+      await openOwn(page);
+      await statusWhen(page, "running");
+      for (const [code, said] of [
+        ["throw new Error(self.origin);", /Error: null$/],
+        ["indexedDB.open('x');", /SecurityError|denied/],
+        [
+          "const request = new XMLHttpRequest(); request.open('GET', '" +
+            `${server.url}index.html', false); request.send();`,
+          /NetworkError|Failed to execute 'send'/,
+        ],
+      ]) {
+        await writeCode(page, code);
+        assert.match(await statusWhen(page, "error"), said);
+      }
+    },
+    { allowed: /Content Security Policy|request failed/ },
+  ),
+);
+
+cases.set("own_scene_is_shared_by_its_address", async () => {
+  let address = "";
+  const code = "triangles.push(0,0,0,1,1,1, 1,0,0,1,1,1, 0,1,0,1,1,1); // ü, “shared”";
+  await withPage("paused&tris=4000&seed=3", async (page) => {
+    await openOwn(page);
+    await statusWhen(page, "running");
+    const before = await page.evaluate(() => location.hash);
+    await writeCode(page, code);
+    await statusWhen(page, "running");
+    await page.waitForFunction((old) => location.hash !== old, {}, before);
+    address = await page.evaluate(() => location.href);
+    assert.match(address, /seed=3.*#own=[\w-]+$/);
+    await page.click("#own-close");
+  });
+  await withAddress(browser, address.replace("?", "?again&"), async (page) => {
+    await whenReady(page);
+    assert.match(await statusWhen(page, "running"), / 1 triangles/);
+    assert.equal(await page.$eval(".cm-content", (content) => content.textContent), code);
+    await page.click("#own-close");
+  });
+  const broken = address.replace("?", "?broken&").replace(/.{9}$/, "");
+  await withAddress(browser, broken, async (page) => {
+    await whenReady(page);
+    await page.waitForSelector("#own-editor .cm-content");
+    await statusWhen(page, "running");
+    assert.match(await page.$eval(".cm-content", (content) => content.textContent), /ROWS/);
+    await page.click("#own-close");
+  });
+});
+
 await runCases(
   async () => {
     server = await startServer();
