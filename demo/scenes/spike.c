@@ -72,7 +72,8 @@ static void add_vertex(bristles *to, vec3 place, vec3 normal, scene_colour colou
 static void join_rows(bristles *to, uint32_t first, uint32_t count, bool is_closed)
 {
   const uint32_t quads = is_closed ? count : count - 1;
-  uint32_t *index = ss_extend(uint32_t, &to->indices, (size_t)quads * 6);
+  const size_t index_count = (size_t)quads * 6;
+  uint32_t *index = ss_extend(uint32_t, &to->indices, index_count);
   for (uint32_t i = 0; i < quads; i++) {
     const uint32_t a = first + i, b = first + (i + 1) % count;
     const uint32_t corners[6] = {a, b, a + count, a + count, b, b + count};
