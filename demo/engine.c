@@ -93,26 +93,29 @@ static totals add_up(void)
 }
 
 // Lets the calling thread see all of a batch.
-// Returns: the batch's size in bytes.
-static size_t see_batch(const scene_batch *batch)
+static void see_batch(const scene_batch *batch)
 {
-  size_t bytes = 0;
+  if (crew_count() == 0) return;
   for (int i = 0; i < SCENE_ATTRIBUTES; i++) {
-    const ss_slice slice = batch->attribute[i];
-    bytes += slice.size;
-    if (slice.size != 0 && crew_count() > 0) see_slice(slice);
+    if (batch->attribute[i].size != 0) see_slice(batch->attribute[i]);
   }
-  return bytes;
 }
 
-// Copies a batch's attributes into new typed arrays.
-static void make_arrays(const scene_batch *batch)
+// Copies a batch's attributes into new typed arrays, which is a part of generating, and releases the
+// batch: of it only the sizes are read afterwards. `ops` is NULL where the worker that made the batch
+// releases it.
+// Returns: when that is done.
+static double make_arrays(scene_batch *batch, const scene_ops *ops, double now)
 {
-  for (int i = 0; i < SCENE_ATTRIBUTES; i++) {
-    if (batch->attribute[i].size == 0 || batch->is_cut) continue;
+  for (int i = 0; i < SCENE_ATTRIBUTES && !batch->is_cut; i++) {
+    if (batch->attribute[i].size == 0) continue;
     arrays_make((source_stream)i, batch->attribute[i]);
     record[RECORD_ARRAYS]++;
   }
+  if (ops) ops->release(batch);
+  const double made = clock_ms();
+  record[RECORD_GENERATE_MS] += made - now;
+  return made;
 }
 
 static void add_checksum(const scene_batch *batch, unsigned index, bool is_array)
@@ -126,55 +129,60 @@ static void add_checksum(const scene_batch *batch, unsigned index, bool is_array
   record[RECORD_CHECKSUM] += scene_hash(sum ^ scene_hash(index));
 }
 
-static void count_batch(const scene_batch *batch, size_t bytes)
+// Returns: when the batch, made by the time `now`, was uploaded.
+static double upload(const scene_batch *batch, bool is_array, double now)
+{
+  record[RECORD_UPLOADS] += renderer_upload(batch, is_array);
+  const double uploaded = clock_ms();
+  record[RECORD_UPLOAD_MS] += uploaded - now;
+  return uploaded;
+}
+
+// Returns: when the batch, uploaded by the time `now`, was drawn.
+static double draw(const scene_batch *batch, double now)
+{
+  renderer_draw(batch);
+  const double drawn = clock_ms();
+  record[RECORD_DRAW_MS] += drawn - now;
+  return drawn;
+}
+
+static size_t bytes_of(const scene_batch *batch)
+{
+  size_t bytes = 0;
+  for (int i = 0; i < SCENE_ATTRIBUTES; i++) bytes += batch->attribute[i].size;
+  return bytes;
+}
+
+static void count(const scene_batch *batch)
 {
   const size_t vertices = batch->attribute[STREAM_POSITIONS].size / sizeof(scene_vector);
   const size_t indices = batch->attribute[STREAM_INDICES].size / sizeof(uint32_t);
   const size_t triangles = (indices != 0 ? indices : vertices) / 3;
   record[RECORD_BATCHES]++;
-  record[RECORD_BYTES_UPLOADED] += (double)bytes;
+  record[RECORD_BYTES_UPLOADED] += (double)bytes_of(batch);
   record[RECORD_VERTICES] += (double)vertices;
   record[RECORD_TRIANGLES] += (double)triangles;
 }
 
-// Uploads and draws a batch, from `now` on.
-// Returns: when it was drawn.
-static double upload_and_draw(const scene_batch *batch, bool is_array, double now)
-{
-  record[RECORD_UPLOADS] += renderer_upload(batch, is_array);
-  const double uploaded = clock_ms();
-  renderer_draw(batch);
-  const double drawn = clock_ms();
-  record[RECORD_UPLOAD_MS] += uploaded - now;
-  record[RECORD_DRAW_MS] += drawn - uploaded;
-  return drawn;
-}
-
-// Uploads and draws a batch that was made by the time `now`. `ops` releases the batch; it is NULL
-// where the worker that made the batch releases it. The array source first copies the batch into
-// typed arrays, which is a part of generating.
+// Uploads, draws and counts a batch that was made by the time `now`. `ops` releases the batch; it is
+// NULL where the worker that made the batch releases it.
 static void show(scene_batch *batch, unsigned index, const scene_ops *ops, double now)
 {
   const bool is_array = engine.source == SOURCE_ARRAY;
-  const size_t bytes = see_batch(batch);
-  if (is_array) {
-    make_arrays(batch);
-    // The arrays hold the attributes now: of the batch only the sizes are read from here on.
-    if (ops) ops->release(batch);
-    const double made = clock_ms();
-    record[RECORD_GENERATE_MS] += made - now;
-    now = made;
-  }
+  see_batch(batch);
+  if (is_array) now = make_arrays(batch, ops, now);
 
   if (batch->is_cut) {
     record[RECORD_DROPPED_DRAWS]++;
-  } else if (bytes != 0) {
+  } else if (bytes_of(batch) != 0) {
     if (engine.has_checksum) {
       add_checksum(batch, index, is_array);
       now = clock_ms();
     }
-    now = upload_and_draw(batch, is_array, now);
-    count_batch(batch, bytes);
+    now = upload(batch, is_array, now);
+    now = draw(batch, now);
+    count(batch);
     if (is_array) arrays_drop();
   }
 
@@ -221,8 +229,10 @@ static void run_on_crew(const scene_ops *ops)
 
 static void trim_all(size_t keep_bytes)
 {
+  // [lines] trim: what a spike has left goes back, on every thread
   ss_trim(keep_bytes);
   crew_trim(keep_bytes);
+  // [/lines]
   record[RECORD_TRIMS]++;
 }
 

@@ -303,6 +303,11 @@ export class Engine {
     return this.#stacks;
   }
 
+  /** The GL thread's second stack, for JavaScript. */
+  get stack() {
+    return this.#stack;
+  }
+
   /** How many stacks readStacks fills. */
   get stackCount() {
     return this.#module._engine_stack_count();

@@ -123,12 +123,14 @@ unsigned renderer_upload(const scene_batch *batch, bool from_arrays)
     const ss_slice slice = batch->attribute[stream];
     if (slice.size == 0) continue;
     const GLenum target = stream == STREAM_INDICES ? GL_ELEMENT_ARRAY_BUFFER : GL_ARRAY_BUFFER;
+    // [lines] upload: from where the bytes lie
     glBindBuffer(target, gl.buffer[stream]);
     if (from_arrays) {
       arrays_upload(stream, target, GL_STREAM_DRAW);
     } else {
       ss_gl_buffer_data(target, slice, GL_STREAM_DRAW);
     }
+    // [/lines]
     uploads++;
   }
   return uploads;

@@ -30,9 +30,10 @@ typedef enum source_stream {
 /// Place or direction of a vertex.
 typedef vec3 scene_vector;
 
-/// Colour of a vertex, 8 bits a channel, ready for the screen.
+/// Colour of a vertex, 8 bits a channel, ready for the screen. Aligned as a word, which checksums read.
 typedef struct scene_colour {
-  uint8_t r, g, b, a;
+  _Alignas(uint32_t) uint8_t r;
+  uint8_t g, b, a;
 } scene_colour;
 
 /// What all batches of one frame share.

@@ -39,7 +39,8 @@ static const char lit_vertex_shader[] =
     "}\n";
 
 // A small studio: a sky above a dark floor, one large soft box, one narrow one behind. Alpha is
-// light of the surface's own.
+// light of the surface's own. The boxes' edges are soft: normals between vertices are only nearly right,
+// and a sharp edge would show every triangle as a tooth.
 static const char lit_fragment_shader[] =
     "#version 300 es\n"
     "precision highp float;\n"
@@ -54,8 +55,8 @@ static const char lit_fragment_shader[] =
     "  vec3 sky = mix(vec3(0.010, 0.014, 0.026), vec3(0.17, 0.26, 0.44), smoothstep(-0.3, 1.0, "
     "r.y));\n"
     "  float horizon = exp(-24.0 * (r.y + 0.06) * (r.y + 0.06));\n"
-    "  float box = smoothstep(0.80, 0.86, dot(r, light));\n"
-    "  float strip = smoothstep(0.90, 0.94, dot(r, normalize(vec3(-light.z, 0.18, light.x))));\n"
+    "  float box = smoothstep(0.66, 0.98, dot(r, light));\n"
+    "  float strip = smoothstep(0.80, 0.99, dot(r, normalize(vec3(-light.z, 0.18, light.x))));\n"
     "  float rim = smoothstep(0.70, 0.95, dot(r, normalize(vec3(-light.x, 0.1, -light.z))));\n"
     "  return sky + horizon * vec3(0.10, 0.13, 0.20) + box * vec3(2.6, 2.4, 2.1)\n"
     "    + strip * vec3(0.5, 0.8, 1.3) + rim * vec3(0.9, 0.5, 0.25);\n"

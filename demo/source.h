@@ -2,20 +2,24 @@
 // A vertex source, seen from a scene: where slices and growing buffers come from. CMake compiles
 // each scene once per source and names the source with SOURCE_NAME and SOURCE_HEADER.
 //
-// Every source has the same few functions, all inlined into the scene's loops, and each does what
-// that way of managing memory must do: malloc frees its scratch, the stack restores its mark.
+// A scene calls the library by its own names:
 //
-//   source_begin(out), source_end(out)   around the making of a batch
-//   source_release(batch)                gives the batch's memory back after its upload
-//   source_enter(), source_leave(scope)  around scratch
-//   source_take(stream, size)            a slice of a size that is known; NULL: the ring has no
-//                                        room, give up the batch
-//   source_give(slice)                   ends a scratch slice; the last one taken first
-//   source_open(stream), source_extend(&buffer, size), source_close(&buffer), source_drop(slice)
-//                                        a buffer whose size is not known; drop ends a scratch one
+//   ss_save, ss_restore                                     around scratch
+//   ss_uninit_slice                                         a size that is known
+//   ss_buffer_open, ss_push, ss_extend, ss_buffer_close     a size that is not known
 //
-// The stream says what the bytes are for; only the ring, whose memory is divided up beforehand,
-// needs to know.
+// For the second stack these are the library's calls, with nothing in between. The header of
+// another source gives the same names to what that way of managing memory does, so that all of
+// them are inlined into the same loops. What they need beyond that is written beside it:
+//
+//   source_begin(out, streams...), source_end(out)   around the making of a batch. The streams are
+//                                  those of its slices and buffers outside any scope, in order: the
+//                                  ring's memory is divided up beforehand
+//   source_release(batch)          gives the batch's memory back after its upload
+//   source_give(slice)             ends a scratch slice; the last one taken first. malloc frees it
+//   source_drop(slice)             ends a scratch buffer
+//
+// In the ring a slice can be NULL: there is no room, give up the batch.
 #ifndef SOURCE_H
 #define SOURCE_H
 
@@ -24,13 +28,6 @@
 #define SOURCE_INLINE static inline __attribute__((always_inline, unused))
 
 #include SOURCE_HEADER
-
-/// n elements of type T, uninitialised.
-#define source_slice(T, stream, n) ((T *)source_take((stream), (size_t)(n) * sizeof(T)))
-/// Room for n more elements at the end of a buffer.
-#define source_more(T, buffer, n) ((T *)source_extend((buffer), (size_t)(n) * sizeof(T)))
-/// Room for one more.
-#define source_push(T, buffer) source_more(T, buffer, 1)
 
 /// Defines the scene's functions for this source under the name that scenes.c looks for.
 #define SCENE_DEFINE(name) SCENE_DEFINE_(name, SOURCE_NAME)

@@ -10,8 +10,12 @@ import { listenToKeys } from "./keys.mjs";
 import { Loop } from "./loop.mjs";
 import { createMemoryView } from "./memory_view.mjs";
 import { showMessage, showNote } from "./notes.mjs";
+import { hasOwnScene, loadOwnScene } from "./own_loader.mjs";
+import { createSceneButtons } from "./scene_buttons.mjs";
 import { sceneInfo, sceneSettings, sourceInfo, writeAddress } from "./settings.mjs";
+import { createSourcePanel } from "./source_panel.mjs";
 import { Timings } from "./timings.mjs";
+import { createTour } from "./tour.mjs";
 
 const GRAPH_EVERY_MS = 100;
 const FIGURES_EVERY_MS = 250;
@@ -42,7 +46,12 @@ export function createApp(engine, pageSettings) {
   const counters = createCounters();
   const frameGraph = createFrameGraph(timings);
   const memory = createMemoryView(engine);
+  const sourcePanel = createSourcePanel();
   let isBare = false;
+  let hasLines = true;
+  /** The visitor's own scene, while it is open. @type {{ close: () => void } | null} */
+  let ownScene = null;
+  let isOpeningOwn = false;
   let isComparing = false;
   let isContextLost = false;
   let lastGraph = 0;
@@ -53,7 +62,11 @@ export function createApp(engine, pageSettings) {
     const { generateMs, uploadMs, drawMs } = engine.record;
     timings.add(generateMs, uploadMs, drawMs);
     memory.record();
-    if (isBare) return;
+    if (!isBare) showFrame();
+    tour.onFrame();
+  }
+
+  function showFrame() {
     memory.show();
     const now = performance.now();
     if (now - lastGraph >= GRAPH_EVERY_MS) {
@@ -114,6 +127,8 @@ export function createApp(engine, pageSettings) {
     element("scene-about").textContent = `${scene.title}. ${scene.text}`;
     element("source-about").textContent = sourceInfo(settings.source).text;
     canvas.setAttribute("aria-label", `${scene.title}: ${scene.text}`);
+    sceneButtons.show(settings.scene);
+    sourcePanel.show(settings.scene);
     controls.show(settings);
     saveAddress();
   }
@@ -121,6 +136,8 @@ export function createApp(engine, pageSettings) {
   /** Starts the scene anew with these settings, from the same time on. */
   function configure(/** @type {Partial<import("../engine.mjs").Settings>} */ changes) {
     if (isComparing) return;
+    // Whoever chooses a scene wants to see it.
+    closeOwn();
     const isOtherScene = changes.scene !== undefined && changes.scene !== engine.settings.scene;
     engine.configure(isOtherScene ? { ...sceneSettings(changes.scene), ...changes } : changes);
     timings.clear();
@@ -145,11 +162,60 @@ export function createApp(engine, pageSettings) {
     isBare = value;
     document.body.classList.toggle("is-bare", isBare);
     panels.forEach((panel) => (panel.hidden = isBare));
+    showLines();
     element("show-panels").hidden = !isBare;
     if (!isBare) {
       fitCharts();
       showAll();
     }
+  }
+
+  function showLines() {
+    element("own").hidden = isBare || ownScene === null;
+    element("lines").hidden = isBare || !hasLines || ownScene !== null;
+  }
+
+  function toggleLines() {
+    hasLines = !hasLines;
+    showLines();
+  }
+
+  /** Draws only where there is something to draw with, and nothing in front of it. */
+  function updateBlocked() {
+    loop.isBlocked = isContextLost || isComparing || ownScene !== null;
+  }
+
+  async function openOwn() {
+    if (isComparing || isOpeningOwn || ownScene !== null) return;
+    tour.end();
+    isOpeningOwn = true;
+    try {
+      const own = await loadOwnScene();
+      element("own").hidden = false;
+      ownScene = await own.openOwnScene(reducedMotion.matches);
+      if (isBare) setBare(false);
+      showLines();
+      updateBlocked();
+      sceneButtons.show("");
+      element("open-own").setAttribute("aria-pressed", "true");
+    } catch (error) {
+      showLines();
+      showNote(`The editor does not open: ${error.message}`);
+    } finally {
+      isOpeningOwn = false;
+    }
+  }
+
+  function closeOwn() {
+    if (ownScene === null) return;
+    ownScene.close();
+    ownScene = null;
+    showLines();
+    updateBlocked();
+    sceneButtons.show(engine.settings.scene);
+    element("open-own").setAttribute("aria-pressed", "false");
+    element("open-own").focus();
+    drawOnce();
   }
 
   function fileName(/** @type {string} */ ending) {
@@ -187,6 +253,8 @@ export function createApp(engine, pageSettings) {
 
   async function compare() {
     if (isComparing || isContextLost) return;
+    tour.end();
+    closeOwn();
     isComparing = true;
     loop.isBlocked = true;
     const { settings } = engine;
@@ -208,7 +276,7 @@ export function createApp(engine, pageSettings) {
       engine.setChecksum(loop.isPaused);
       timings.clear();
       memory.clear();
-      loop.isBlocked = isContextLost;
+      updateBlocked();
       // Changes made during the comparison were not taken over, so the controls show the old
       // settings.
       showSettings();
@@ -221,23 +289,55 @@ export function createApp(engine, pageSettings) {
     { name: "Reset", key: "R", run: reset },
     { name: "Save a picture", key: "S", run: screenshot },
     { name: "Hide the panels", key: "H", run: () => setBare(!isBare) },
+    { name: "Show or hide the source", key: "L", run: toggleLines },
     { name: "Copy the figures as JSON", run: copyJson },
     { name: "Trim the stacks now", run: trimNow },
     { name: "Lose the graphics context", run: loseContext },
   ];
   const controls = createControls(engine, configure, actions);
+  const sceneButtons = createSceneButtons((scene) => configure({ scene }));
+  const tour = createTour({
+    maxWorkers: engine.maxWorkers,
+    begin() {
+      if (isComparing || isContextLost || isOpeningOwn) return null;
+      closeOwn();
+      const found = {
+        settings: engine.settings,
+        seconds: loop.seconds,
+        isPaused: loop.isPaused,
+        isBare,
+      };
+      if (isBare) setBare(false);
+      return found;
+    },
+    configure,
+    run() {
+      if (!reducedMotion.matches) loop.isPaused = false;
+    },
+    loseContext,
+    restore({ settings, seconds, isPaused, isBare: wasBare }) {
+      loop.isPaused = isPaused;
+      loop.seconds = seconds;
+      configure(settings);
+      if (wasBare) setBare(true);
+    },
+  });
   const togglePaused = () => {
     loop.isPaused = !loop.isPaused;
   };
   listenToKeys(
     new Map([
       [" ", togglePaused],
+      ["t", tour.toggle],
+      ["escape", tour.end],
       ...actions.flatMap(({ key, run }) => (key ? [[key.toLowerCase(), run]] : [])),
     ]),
   );
   toggle.addEventListener("click", togglePaused);
   element("show-panels").addEventListener("click", () => setBare(false));
   element("compare").addEventListener("click", compare);
+  element("open-own").addEventListener("click", () => (ownScene ? closeOwn() : openOwn()));
+  element("own-close").addEventListener("click", closeOwn);
   reducedMotion.addEventListener("change", () => {
     if (reducedMotion.matches) loop.isPaused = true;
   });
@@ -260,7 +360,7 @@ export function createApp(engine, pageSettings) {
     element("stage").classList.remove("is-lost");
     showMessage("");
     showNote("The graphics context was lost and is back; the geometry was made anew.");
-    loop.isBlocked = isComparing;
+    updateBlocked();
     drawOnce();
   });
 
@@ -281,10 +381,12 @@ export function createApp(engine, pageSettings) {
 
   showEnvironment(engine, environment);
   showSettings();
+  showLines();
   fitCanvas();
   fitCharts();
   loop.start();
   showAll();
+  if (hasOwnScene()) openOwn();
   if (pageSettings.problems.length > 0) showNote(pageSettings.problems.join(" "));
 
   new ResizeObserver(() => fitCanvas() && drawOnce()).observe(canvas);
@@ -325,6 +427,10 @@ export function createApp(engine, pageSettings) {
     configure,
     get settings() {
       return engine.settings;
+    },
+    /** The tour's step, counted from 0; -1: there is none. */
+    get tourStep() {
+      return tour.step;
     },
     get seconds() {
       return loop.seconds;

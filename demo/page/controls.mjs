@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The controls, made with lil-gui: settings that reach the engine, and what else the page can do.
+// The controls, made with lil-gui: settings that reach the engine, and what else the page can do. The scene
+// is chosen beside them (scene_buttons.mjs).
 import GUI from "lil-gui";
-import { LIMITS, SCENES, SOURCES } from "../engine.mjs";
+import { LIMITS, SOURCES } from "../engine.mjs";
 
 // The sliders end where most machines do; the address may ask for more.
 const SLIDER_TRIANGLES = 400_000;
@@ -37,7 +38,6 @@ export function createControls(engine, onChange, actions) {
   const [minTriangles] = LIMITS.triangles;
   const [minUploads] = LIMITS.uploads;
 
-  gui.add(shown, "scene", byTitle(SCENES)).name("Scene").onChange(told("scene"));
   gui.add(shown, "source", byTitle(SOURCES)).name("Vertices from").onChange(told("source"));
   gui
     .add(shown, "triangles", minTriangles, Math.max(SLIDER_TRIANGLES, shown.triangles), 500)

@@ -39,9 +39,15 @@ function drawBudget(/** @type {uPlot} */ plot) {
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
-  ctx.textAlign = "right";
+  // Over the oldest frames, on a ground of its own: the newest are what is looked at.
+  ctx.textAlign = "left";
   ctx.textBaseline = "bottom";
-  ctx.fillText("16.7 ms", bbox.left + bbox.width - 4 * ratio, y - 2 * ratio);
+  ctx.setLineDash([]);
+  ctx.strokeStyle = colour("--card");
+  ctx.lineWidth = 4 * ratio;
+  for (const draw of /** @type {const} */ (["strokeText", "fillText"])) {
+    ctx[draw]("16.7 ms", bbox.left + 4 * ratio, y - 2 * ratio);
+  }
   ctx.restore();
 }
 
@@ -63,10 +69,11 @@ export function createFrameGraph(timings) {
   const x = Float64Array.from({ length: KEPT_FRAMES }, (_, i) => i - KEPT_FRAMES + 1);
   const sums = PHASES.map(() => new Float64Array(KEPT_FRAMES));
   const data = [x, ...sums.slice().reverse()];
+  // What is no work but waiting is an outline above it.
   const area = (/** @type {string} */ phase) => ({
-    stroke: () => colour(`--${phase}`),
-    fill: () => colour(`--${phase}`),
-    width: 0,
+    ...(phase === "rest"
+      ? { stroke: () => colour("--edge"), width: 1 }
+      : { stroke: () => colour(`--${phase}`), fill: () => colour(`--${phase}`), width: 0 }),
     points: { show: false },
     paths: /** @type {any} */ (uPlot.paths).stepped({ align: 1 }),
   });

@@ -3,7 +3,10 @@
 
 /** @param {EventTarget | null} target */
 function takesText(target) {
-  return target instanceof Element && target.matches("input, select, textarea");
+  return (
+    target instanceof Element &&
+    target.closest("input, select, textarea, [contenteditable=true]") !== null
+  );
 }
 
 /**

@@ -122,10 +122,12 @@ SOURCE_INLINE bool leaf_write(const scene_frame *frame, const leaf *of, const le
   static const uint8_t corners[LEAF_VERTICES] = {0, 1, 2, 0, 2, 3, 1, 4,  2, 2, 4,  5,
                                                  2, 5, 3, 3, 5, 6, 4, 7,  5, 5, 7,  8,
                                                  5, 8, 6, 6, 8, 9, 7, 10, 8, 8, 10, 9};
-  const source_scope scratch = source_enter();
-  scene_vector *spine = source_slice(scene_vector, STREAM_SCRATCH, LEAF_SPINE);
-  scene_vector *points = source_slice(scene_vector, STREAM_SCRATCH, LEAF_POINTS);
-  scene_colour *shades = source_slice(scene_colour, STREAM_SCRATCH, LEAF_POINTS);
+  // [lines] scratch: three small slices for each leaf
+  const ss_mark scratch = ss_save();
+  scene_vector *spine = ss_uninit_slice(scene_vector, LEAF_SPINE);
+  scene_vector *points = ss_uninit_slice(scene_vector, LEAF_POINTS);
+  scene_colour *shades = ss_uninit_slice(scene_colour, LEAF_POINTS);
+  // [/lines]
   const bool has_room = spine && points && shades;
   if (has_room) {
     leaf_spine(of, spine);
@@ -139,7 +141,9 @@ SOURCE_INLINE bool leaf_write(const scene_frame *frame, const leaf *of, const le
     source_give(points);
     source_give(spine);
   }
-  source_leave(scratch);
+  // [lines] release of the scratch
+  ss_restore(scratch);
+  // [/lines]
   return has_room;
 }
 

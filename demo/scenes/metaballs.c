@@ -44,10 +44,10 @@ typedef struct slab {
   grid_box box;
   int width;   // points in a row
   int height;  // rows in a layer
-  source_buffer positions;
-  source_buffer normals;
-  source_buffer colours;
-  source_buffer indices;
+  ss_buffer positions;
+  ss_buffer normals;
+  ss_buffer colours;
+  ss_buffer indices;
   uint32_t vertex_count;
 } slab;
 
@@ -59,7 +59,7 @@ static void begin(scene_frame *frame)
   scene_look(frame, eye, (vec3){0.0f, 0.0f, 0.0f}, 1.25f);
   frame->gloss = 1.0f;
   // The surface's triangles go with the square of the cells in a row; the factor is measured.
-  const float cells = sqrtf((float)frame->triangles / 3.9f);
+  const float cells = sqrtf((float)frame->triangles / 3.1f);
   frame->elements = (unsigned)cells < MIN_CELLS ? MIN_CELLS : (unsigned)cells;
   if (frame->batches > frame->elements / 2) frame->batches = frame->elements / 2;
   (void)cube_cases();
@@ -89,6 +89,9 @@ static ball ball_at(const scene_frame *frame, unsigned index)
     made.centre[axis] = reach * sinf(speed * t + phase);
   }
   made.centre[1] *= 0.8f;
+  // Not into the corners of the box: the camera sees a ball around the origin.
+  const float distance = glm_vec3_norm(made.centre);
+  if (distance > reach) glm_vec3_scale(made.centre, reach / distance, made.centre);
   // The further out, the smaller.
   made.radius = index == 0 ? 0.80f : 0.62f - 0.30f * random[0] + 0.10f * random[7];
   ball_colour(index, made.colour);
@@ -199,10 +202,12 @@ static uint32_t add_vertex(slab *s, vec3 place)
   }
   glm_vec3_normalize(normal);
   glm_vec3_scale(colour, 1.0f / weight, colour);
-  glm_vec3_copy(place, *source_push(scene_vector, &s->positions));
-  glm_vec3_copy(normal, *source_push(scene_vector, &s->normals));
-  *source_push(scene_colour, &s->colours) =
+  // [lines] push: one vertex in three buffers
+  glm_vec3_copy(place, *ss_push(scene_vector, &s->positions));
+  glm_vec3_copy(normal, *ss_push(scene_vector, &s->normals));
+  *ss_push(scene_colour, &s->colours) =
       (scene_colour){scene_byte(colour[0]), scene_byte(colour[1]), scene_byte(colour[2]), 255};
+  // [/lines]
   return s->vertex_count++;
 }
 
@@ -267,11 +272,13 @@ static void add_triangles(slab *s, const layer *low, const layer *high, const ui
       inside = (inside >> 1 & 0x55u) | (unsigned)corner[x] << 1 | (unsigned)corner[x + w] << 3 |
                (unsigned)above[x] << 5 | (unsigned)above[x + w] << 7;
       if (x == 0 || inside == 0 || inside == 255) continue;
+      // [lines] push: a cell's triangles
       const cube_case *found = &cases[inside];
       const int cell = y * w + x - 1;
       const size_t count = found->triangle_count * 3u;
-      uint32_t *index = source_more(uint32_t, &s->indices, count);
+      uint32_t *index = ss_extend(uint32_t, &s->indices, count);
       for (size_t i = 0; i < count; i++) index[i] = edge[found->edges[i]][cell];
+      // [/lines]
     }
   }
 }
@@ -279,11 +286,11 @@ static void add_triangles(slab *s, const layer *low, const layer *high, const ui
 static bool take_layer(const slab *s, layer *out)
 {
   const size_t points = (size_t)s->width * (size_t)s->height;
-  out->field = source_slice(float, STREAM_SCRATCH, points);
-  out->inside = source_slice(uint8_t, STREAM_SCRATCH, points);
-  out->row_any = source_slice(uint8_t, STREAM_SCRATCH, s->height);
-  out->x_edge = source_slice(uint32_t, STREAM_SCRATCH, points);
-  out->y_edge = source_slice(uint32_t, STREAM_SCRATCH, points);
+  out->field = ss_uninit_slice(float, points);
+  out->inside = ss_uninit_slice(uint8_t, points);
+  out->row_any = ss_uninit_slice(uint8_t, (size_t)s->height);
+  out->x_edge = ss_uninit_slice(uint32_t, points);
+  out->y_edge = ss_uninit_slice(uint32_t, points);
   return out->field && out->inside && out->row_any && out->x_edge && out->y_edge;
 }
 
@@ -302,7 +309,7 @@ static void march(slab *s)
   const size_t points = (size_t)s->width * (size_t)s->height;
   uint32_t *z_edge;
   if (!take_layer(s, &low) || !take_layer(s, &high)) return;
-  z_edge = source_slice(uint32_t, STREAM_SCRATCH, points);
+  z_edge = ss_uninit_slice(uint32_t, points);
   if (z_edge == NULL) return;
 
   fill_layer(s, s->box.low[2], &low);
@@ -323,23 +330,25 @@ static void march(slab *s)
 
 static void generate(const scene_frame *frame, unsigned batch, scene_batch *out)
 {
-  source_begin(out);
+  source_begin(out, STREAM_POSITIONS, STREAM_NORMALS, STREAM_COLOURS, STREAM_INDICES);
   slab s;
   gather_balls(frame, scene_share(frame, batch), scene_share(frame, batch + 1), &s);
   s.vertex_count = 0;
-  s.positions = source_open(STREAM_POSITIONS);
-  s.normals = source_open(STREAM_NORMALS);
-  s.colours = source_open(STREAM_COLOURS);
-  s.indices = source_open(STREAM_INDICES);
+  // [lines] open and close: four buffers at once
+  s.positions = ss_buffer_open();
+  s.normals = ss_buffer_open();
+  s.colours = ss_buffer_open();
+  s.indices = ss_buffer_open();
   if (s.ball_count > 0) {
-    const source_scope scratch = source_enter();
+    const ss_mark scratch = ss_save();
     march(&s);
-    source_leave(scratch);
+    ss_restore(scratch);
   }
-  out->attribute[STREAM_POSITIONS] = source_close(&s.positions);
-  out->attribute[STREAM_NORMALS] = source_close(&s.normals);
-  out->attribute[STREAM_COLOURS] = source_close(&s.colours);
-  out->attribute[STREAM_INDICES] = source_close(&s.indices);
+  out->attribute[STREAM_POSITIONS] = ss_buffer_close(&s.positions);
+  out->attribute[STREAM_NORMALS] = ss_buffer_close(&s.normals);
+  out->attribute[STREAM_COLOURS] = ss_buffer_close(&s.colours);
+  out->attribute[STREAM_INDICES] = ss_buffer_close(&s.indices);
+  // [/lines]
   source_end(out);
 }
 

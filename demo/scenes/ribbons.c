@@ -159,7 +159,7 @@ static bool is_out_of_view(const scene_frame *frame, const vec3 a, const vec3 b)
 // NOLINTNEXTLINE(misc-no-recursion): MAX_HALVINGS deep at most
 static void cut_segment(const scene_frame *frame, const ribbon_shape *shape, float from,
                         const vec3 from_screen, float to, const vec3 to_screen, int halvings,
-                        source_buffer *spine)
+                        ss_buffer *spine)
 {
   const bool is_gap = is_out_of_view(frame, from_screen, to_screen);
   const float dx = to_screen[0] - from_screen[0], dy = to_screen[1] - from_screen[1];
@@ -175,12 +175,12 @@ static void cut_segment(const scene_frame *frame, const ribbon_shape *shape, flo
   const float width_on_screen = 2.0f * 2.414f * half_width_at(shape, from) / from_screen[2];
   uint32_t strips = 1;
   while (strips < MAX_STRIPS && width_on_screen > frame->detail * (float)strips) strips *= 2;
-  *source_push(spine_point, spine) = (spine_point){from, strips, is_gap};
+  *ss_push(spine_point, spine) = (spine_point){from, strips, is_gap};
 }
 
 static ss_slice cut_spine(const scene_frame *frame, const ribbon_shape *shape)
 {
-  source_buffer spine = source_open(STREAM_SCRATCH);
+  ss_buffer spine = ss_buffer_open();
   vec3 centre, ring, from_screen, to_screen;
   middle_at(frame, shape, 0.0f, centre, ring);
   project(frame, centre, from_screen);
@@ -191,8 +191,8 @@ static ss_slice cut_spine(const scene_frame *frame, const ribbon_shape *shape)
     cut_segment(frame, shape, from, from_screen, to, to_screen, 0, &spine);
     glm_vec3_copy(to_screen, from_screen);
   }
-  *source_push(spine_point, &spine) = (spine_point){1.0f, 1, true};
-  return source_close(&spine);
+  *ss_push(spine_point, &spine) = (spine_point){1.0f, 1, true};
+  return ss_buffer_close(&spine);
 }
 
 // Blue, pale, orange: told apart with every common kind of colour vision.
@@ -275,20 +275,20 @@ static void fill_row(const scene_frame *frame, const ribbon_shape *shape, spine_
   }
 }
 
-static void push_vertex(const row *from, uint32_t i, source_buffer *positions,
-                        source_buffer *colours)
+static void push_vertex(const row *from, uint32_t i, ss_buffer *positions, ss_buffer *colours)
 {
-  glm_vec3_copy(from->positions[i], *source_push(scene_vector, positions));
-  *source_push(scene_colour, colours) = from->colours[i];
+  // [lines] push: one vertex in two buffers
+  glm_vec3_copy(from->positions[i], *ss_push(scene_vector, positions));
+  *ss_push(scene_colour, colours) = from->colours[i];
+  // [/lines]
 }
 
 // Equally many strips: the number of triangles is known, so one look at the room is enough.
-static void join_by_block(const row *a, const row *b, source_buffer *positions,
-                          source_buffer *colours)
+static void join_by_block(const row *a, const row *b, ss_buffer *positions, ss_buffer *colours)
 {
   const size_t vertices = (size_t)a->strips * 6;
-  scene_vector *position = source_more(scene_vector, positions, vertices);
-  scene_colour *colour = source_more(scene_colour, colours, vertices);
+  scene_vector *position = ss_extend(scene_vector, positions, vertices);
+  scene_colour *colour = ss_extend(scene_colour, colours, vertices);
   for (uint32_t i = 0; i < a->strips; i++) {
     const row *rows[6] = {a, b, a, a, b, b};
     const uint32_t steps[6] = {0, 0, 1, 1, 0, 1};
@@ -300,8 +300,7 @@ static void join_by_block(const row *a, const row *b, source_buffer *positions,
 }
 
 // Different numbers of strips: the row that lags behind moves on by one vertex, without gaps.
-static void join_by_one(const row *a, const row *b, source_buffer *positions,
-                        source_buffer *colours)
+static void join_by_one(const row *a, const row *b, ss_buffer *positions, ss_buffer *colours)
 {
   uint32_t i = 0, j = 0;
   while (i < a->strips || j < b->strips) {
@@ -319,8 +318,8 @@ static void join_by_one(const row *a, const row *b, source_buffer *positions,
 
 static bool take_row(row *out)
 {
-  out->positions = source_slice(scene_vector, STREAM_SCRATCH, MAX_STRIPS + 1);
-  out->colours = source_slice(scene_colour, STREAM_SCRATCH, MAX_STRIPS + 1);
+  out->positions = ss_uninit_slice(scene_vector, MAX_STRIPS + 1);
+  out->colours = ss_uninit_slice(scene_colour, MAX_STRIPS + 1);
   return out->positions != NULL && out->colours != NULL;
 }
 
@@ -331,7 +330,7 @@ static void give_row(row *taken)
 }
 
 static void fill_ribbon(const scene_frame *frame, const ribbon_shape *shape, ss_slice spine,
-                        row *previous, row *next, source_buffer *positions, source_buffer *colours)
+                        row *previous, row *next, ss_buffer *positions, ss_buffer *colours)
 {
   const spine_point *points = spine.data;
   const size_t count = spine.size / sizeof(spine_point);
@@ -353,14 +352,15 @@ static void fill_ribbon(const scene_frame *frame, const ribbon_shape *shape, ss_
 
 static void generate(const scene_frame *frame, unsigned batch, scene_batch *out)
 {
-  source_begin(out);
-  source_buffer positions = source_open(STREAM_POSITIONS);
-  source_buffer colours = source_open(STREAM_COLOURS);
+  source_begin(out, STREAM_POSITIONS, STREAM_COLOURS);
+  // [lines] open and close, with scratch between
+  ss_buffer positions = ss_buffer_open();
+  ss_buffer colours = ss_buffer_open();
   const unsigned end = scene_share(frame, batch + 1);
   for (unsigned ribbon = scene_share(frame, batch); ribbon < end; ribbon++) {
     const ribbon_shape shape = shape_of(frame, ribbon);
     // Scratch of its own, beside the two buffers that are open.
-    const source_scope scratch = source_enter();
+    const ss_mark scratch = ss_save();
     const ss_slice spine = cut_spine(frame, &shape);
     row a, b;
     if (take_row(&a) && take_row(&b)) {
@@ -369,10 +369,11 @@ static void generate(const scene_frame *frame, unsigned batch, scene_batch *out)
       give_row(&a);
     }
     source_drop(spine);
-    source_leave(scratch);
+    ss_restore(scratch);
   }
-  out->attribute[STREAM_POSITIONS] = source_close(&positions);
-  out->attribute[STREAM_COLOURS] = source_close(&colours);
+  out->attribute[STREAM_POSITIONS] = ss_buffer_close(&positions);
+  out->attribute[STREAM_COLOURS] = ss_buffer_close(&colours);
+  // [/lines]
   source_end(out);
 }
 

@@ -21,10 +21,10 @@
 
 // What a batch grows.
 typedef struct bristles {
-  source_buffer positions;
-  source_buffer normals;
-  source_buffer colours;
-  source_buffer indices;
+  ss_buffer positions;
+  ss_buffer normals;
+  ss_buffer colours;
+  ss_buffer indices;
   uint32_t vertex_count;
 } bristles;
 
@@ -60,9 +60,11 @@ static void begin(scene_frame *frame)
 
 static void add_vertex(bristles *to, vec3 place, vec3 normal, scene_colour colour)
 {
-  glm_vec3_copy(place, *source_push(scene_vector, &to->positions));
-  glm_vec3_copy(normal, *source_push(scene_vector, &to->normals));
-  *source_push(scene_colour, &to->colours) = colour;
+  // [lines] push: one vertex in three buffers
+  glm_vec3_copy(place, *ss_push(scene_vector, &to->positions));
+  glm_vec3_copy(normal, *ss_push(scene_vector, &to->normals));
+  *ss_push(scene_colour, &to->colours) = colour;
+  // [/lines]
   to->vertex_count++;
 }
 
@@ -70,7 +72,8 @@ static void add_vertex(bristles *to, vec3 place, vec3 normal, scene_colour colou
 static void join_rows(bristles *to, uint32_t first, uint32_t count, bool is_closed)
 {
   const uint32_t quads = is_closed ? count : count - 1;
-  uint32_t *index = source_more(uint32_t, &to->indices, quads * 6u);
+  const size_t index_count = (size_t)quads * 6;
+  uint32_t *index = ss_extend(uint32_t, &to->indices, index_count);
   for (uint32_t i = 0; i < quads; i++) {
     const uint32_t a = first + i, b = first + (i + 1) % count;
     const uint32_t corners[6] = {a, b, a + count, a + count, b, b + count};
@@ -113,11 +116,11 @@ static void spine_direction(unsigned index, unsigned count, vec3 out)
 // Walks along the spine, in shorter steps where it bends and tapers.
 static ss_slice cut_spine(const vec3 root, float length, float thickness, const vec3 sway)
 {
-  source_buffer rings = source_open(STREAM_SCRATCH);
+  ss_buffer rings = ss_buffer_open();
   const int steps = 2 + (int)fminf(MAX_RINGS * sqrtf(length), MAX_RINGS - 2);
   for (int i = 0; i <= steps; i++) {
     const float along = (float)i / (float)steps;
-    spine_ring *ring = source_push(spine_ring, &rings);
+    spine_ring *ring = ss_push(spine_ring, &rings);
     for (int axis = 0; axis < 3; axis++) {
       ring->centre[axis] =
           root[axis] * (CORE_RADIUS * 0.97f + length * along) + sway[axis] * along * along;
@@ -125,7 +128,7 @@ static ss_slice cut_spine(const vec3 root, float length, float thickness, const 
     ring->radius = thickness * (1.0f - along) * (1.0f - 0.45f * along) + 0.0004f;
     ring->along = along;
   }
-  return source_close(&rings);
+  return ss_buffer_close(&rings);
 }
 
 static scene_colour spine_colour(float along, float tint, float burst)
@@ -168,7 +171,7 @@ static void add_spine(const scene_frame *frame, unsigned index, bristles *to)
   glm_vec3_cross(side, direction, top);
 
   // NOLINTNEXTLINE(misc-misplaced-const): in one source of vertices it is a pointer
-  const source_scope scratch = source_enter();
+  const ss_mark scratch = ss_save();
   const ss_slice rings = cut_spine(direction, length, thickness, sway);
   const spine_ring *ring = rings.data;
   const size_t ring_count = rings.size / sizeof *ring;
@@ -187,21 +190,27 @@ static void add_spine(const scene_frame *frame, unsigned index, bristles *to)
     if (i > 0) join_rows(to, to->vertex_count - 2 * SIDES, SIDES, true);
   }
   source_drop(rings);
-  source_leave(scratch);
+  ss_restore(scratch);
 }
 
 static void generate(const scene_frame *frame, unsigned batch, scene_batch *out)
 {
-  source_begin(out);
-  bristles made = {source_open(STREAM_POSITIONS), source_open(STREAM_NORMALS),
-                   source_open(STREAM_COLOURS), source_open(STREAM_INDICES), 0};
+  source_begin(out, STREAM_POSITIONS, STREAM_NORMALS, STREAM_COLOURS, STREAM_INDICES);
+  // [lines] open and close: four buffers at once
+  bristles made;
+  made.vertex_count = 0;
+  made.positions = ss_buffer_open();
+  made.normals = ss_buffer_open();
+  made.colours = ss_buffer_open();
+  made.indices = ss_buffer_open();
   add_core(frame, batch, &made);
   const unsigned end = scene_share(frame, batch + 1);
   for (unsigned i = scene_share(frame, batch); i < end; i++) add_spine(frame, i, &made);
-  out->attribute[STREAM_POSITIONS] = source_close(&made.positions);
-  out->attribute[STREAM_NORMALS] = source_close(&made.normals);
-  out->attribute[STREAM_COLOURS] = source_close(&made.colours);
-  out->attribute[STREAM_INDICES] = source_close(&made.indices);
+  out->attribute[STREAM_POSITIONS] = ss_buffer_close(&made.positions);
+  out->attribute[STREAM_NORMALS] = ss_buffer_close(&made.normals);
+  out->attribute[STREAM_COLOURS] = ss_buffer_close(&made.colours);
+  out->attribute[STREAM_INDICES] = ss_buffer_close(&made.indices);
+  // [/lines]
   source_end(out);
 }
 

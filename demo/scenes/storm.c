@@ -69,11 +69,13 @@ static leaf leaf_at(const scene_frame *frame, unsigned index)
 
 static void generate(const scene_frame *frame, unsigned batch, scene_batch *out)
 {
-  source_begin(out);
+  source_begin(out, STREAM_POSITIONS, STREAM_COLOURS);
   const unsigned first = scene_share(frame, batch), end = scene_share(frame, batch + 1);
+  // [lines] two slices of a known size for each batch
   const size_t vertices = (size_t)(end - first) * LEAF_VERTICES;
-  scene_vector *positions = source_slice(scene_vector, STREAM_POSITIONS, vertices);
-  scene_colour *colours = source_slice(scene_colour, STREAM_COLOURS, vertices);
+  scene_vector *positions = ss_uninit_slice(scene_vector, vertices);
+  scene_colour *colours = ss_uninit_slice(scene_colour, vertices);
+  // [/lines]
   const leaf_lamp lamp = {{0.0f, -0.35f, 0.0f}, {2.6f, 1.35f, 0.45f}};
   bool has_room = positions && colours;
   for (unsigned i = first; i < end && has_room; i++) {
@@ -82,8 +84,10 @@ static void generate(const scene_frame *frame, unsigned batch, scene_batch *out)
     has_room = leaf_write(frame, &made, &lamp, positions + at, colours + at);
   }
   if (has_room) {
+    // [lines] close: what is uploaded
     out->attribute[STREAM_POSITIONS] = (ss_slice){positions, vertices * sizeof *positions};
     out->attribute[STREAM_COLOURS] = (ss_slice){colours, vertices * sizeof *colours};
+    // [/lines]
   }
   source_end(out);
 }

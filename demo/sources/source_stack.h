@@ -1,60 +1,26 @@
 // SPDX-License-Identifier: MIT
-// Source: the thread's second stack. Releasing is one restore for the whole batch.
-#include "secondstack.h"
+// Source: the thread's second stack. A scene's calls are the library's own, so there is nothing to
+// define but what surrounds a batch. Releasing is one restore for all of it.
 
-typedef ss_buffer source_buffer;
-typedef ss_mark source_scope;
-
-SOURCE_INLINE void source_begin(scene_batch *out)
-{
-  out->before = ss_save();
-}
+// [lines] begin: before a batch is made
+#define source_begin(out, ...) ((out)->before = ss_save())
+// [/lines]
 
 SOURCE_INLINE void source_end(scene_batch *out)
 {
   (void)out;
 }
 
+// [lines] release: after its upload
 static void source_release(scene_batch *batch)
 {
   ss_restore(batch->before);
 }
-
-SOURCE_INLINE source_scope source_enter(void)
-{
-  return ss_save();
-}
-
-SOURCE_INLINE void source_leave(source_scope scope)
-{
-  ss_restore(scope);
-}
-
-SOURCE_INLINE void *source_take(source_stream stream, size_t size_bytes)
-{
-  (void)stream;
-  return ss_alloc(size_bytes, SS_ALIGN);
-}
+// [/lines]
 
 SOURCE_INLINE void source_give(void *slice)
 {
   (void)slice;  // the scope ends it
-}
-
-SOURCE_INLINE source_buffer source_open(source_stream stream)
-{
-  (void)stream;
-  return ss_buffer_open();
-}
-
-SOURCE_INLINE void *source_extend(source_buffer *buffer, size_t size_bytes)
-{
-  return ss_extend(char, buffer, size_bytes);
-}
-
-SOURCE_INLINE ss_slice source_close(source_buffer *buffer)
-{
-  return ss_buffer_close(buffer);
 }
 
 SOURCE_INLINE void source_drop(ss_slice slice)

@@ -5,23 +5,20 @@
 
 #include "memory.h"
 
-typedef struct source_buffer {
+typedef struct vector {
   char *data;
   char *top;
   char *limit;
-} source_buffer;
+} vector;
 
-typedef struct source_scope {
+typedef struct vector_mark {
   char unused;
-} source_scope;
+} vector_mark;
 
 // A generous start: a std::vector begins with one element.
 #define VECTOR_FIRST_BYTES ((size_t)1024)
 
-SOURCE_INLINE void source_begin(scene_batch *out)
-{
-  (void)out;
-}
+#define source_begin(out, ...) ((void)(out))
 
 SOURCE_INLINE void source_end(scene_batch *out)
 {
@@ -33,19 +30,18 @@ static void source_release(scene_batch *batch)
   for (int stream = SCENE_ATTRIBUTES; stream-- > 0;) free(batch->attribute[stream].data);
 }
 
-SOURCE_INLINE source_scope source_enter(void)
+SOURCE_INLINE vector_mark vector_save(void)
 {
-  return (source_scope){0};
+  return (vector_mark){0};
 }
 
-SOURCE_INLINE void source_leave(source_scope scope)
+SOURCE_INLINE void vector_restore(vector_mark mark)
 {
-  (void)scope;
+  (void)mark;  // each slice is freed by itself
 }
 
-SOURCE_INLINE void *source_take(source_stream stream, size_t size_bytes)
+SOURCE_INLINE void *vector_take(size_t size_bytes)
 {
-  (void)stream;
   void *slice = malloc(size_bytes);
   if (slice == NULL) memory_ended(size_bytes);
   return slice;
@@ -56,15 +52,13 @@ SOURCE_INLINE void source_give(void *slice)
   free(slice);
 }
 
-SOURCE_INLINE source_buffer source_open(source_stream stream)
+SOURCE_INLINE vector vector_open(void)
 {
-  (void)stream;
-  return (source_buffer){NULL, NULL, NULL};
+  return (vector){NULL, NULL, NULL};
 }
 
 // By value, as the second stack does it: the words stay in registers.
-static __attribute__((cold, noinline)) source_buffer vector_grow(source_buffer buffer,
-                                                                 size_t size_bytes)
+static __attribute__((cold, noinline)) vector vector_grow(vector buffer, size_t size_bytes)
 {
   const size_t used = (size_t)(buffer.top - buffer.data);
   size_t room = (size_t)(buffer.limit - buffer.data);
@@ -72,10 +66,10 @@ static __attribute__((cold, noinline)) source_buffer vector_grow(source_buffer b
   if (room < used + size_bytes) room = used + size_bytes;
   char *data = vector_regrow(buffer.data, used, room);
   if (data == NULL) memory_ended(room);
-  return (source_buffer){data, data + used, data + room};
+  return (vector){data, data + used, data + room};
 }
 
-SOURCE_INLINE void *source_extend(source_buffer *buffer, size_t size_bytes)
+SOURCE_INLINE void *vector_extend(vector *buffer, size_t size_bytes)
 {
   if (__builtin_expect(size_bytes > (size_t)(buffer->limit - buffer->top), 0)) {
     *buffer = vector_grow(*buffer, size_bytes);
@@ -85,7 +79,7 @@ SOURCE_INLINE void *source_extend(source_buffer *buffer, size_t size_bytes)
   return room;
 }
 
-SOURCE_INLINE ss_slice source_close(source_buffer *buffer)
+SOURCE_INLINE ss_slice vector_close(vector *buffer)
 {
   return (ss_slice){buffer->data, (size_t)(buffer->top - buffer->data)};
 }
@@ -94,3 +88,17 @@ SOURCE_INLINE void source_drop(ss_slice slice)
 {
   free(slice.data);
 }
+
+// The library's names, for a scene that is compiled for this source.
+#undef ss_uninit_slice
+#undef ss_extend
+#undef ss_push
+#define ss_mark vector_mark
+#define ss_save vector_save
+#define ss_restore vector_restore
+#define ss_uninit_slice(T, n) ((T *)vector_take((size_t)(n) * sizeof(T)))
+#define ss_buffer vector
+#define ss_buffer_open vector_open
+#define ss_extend(T, buffer, n) ((T *)vector_extend((buffer), (size_t)(n) * sizeof(T)))
+#define ss_push(T, buffer) ss_extend(T, buffer, 1)
+#define ss_buffer_close vector_close

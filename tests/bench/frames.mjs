@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // ./run bench frames: builds the demo, checks its exact gates and measures its frames in headless Chrome. Writes
-// frames.json, summary.md, plot.svg and plot.png. README.md says what is measured.
+// frames.json, summary.md, report.html, plot.svg and plot.png. README.md says what is measured.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { readArguments, refuse } from "./arguments.mjs";
@@ -8,6 +8,7 @@ import { call, inspectEmcc, projectFolder } from "./build.mjs";
 import { describeMachine } from "./environment.mjs";
 import { drawFigure, renderPng } from "./frames/figure.mjs";
 import { PLANS, SCENES, SOURCE_TITLES, TWIN } from "./frames/plan.mjs";
+import { htmlReport } from "./frames/report.mjs";
 import { CHROME_ARGUMENTS, countScenes, runRounds } from "./frames/runner.mjs";
 import { endLines, exitStatus, markdownSummary, roundLine } from "./frames/summary.mjs";
 
@@ -15,7 +16,7 @@ const USAGE = `Usage: ./run bench frames [--quick] [--scene S] [--out DIR]
 
   --quick     one browser and short blocks: under 4 minutes instead of 25
   --scene S   one scene only: ${Object.keys(SCENES).join(", ")}
-  --out DIR   where frames.json, summary.md, plot.svg and plot.png go
+  --out DIR   where frames.json, summary.md, report.html, plot.svg and plot.png go
               default: build/bench/frames
 
 Exit status: 0 all gates hold; 1 a gate failed, or nothing could be measured; 2 wrong arguments;
@@ -90,11 +91,12 @@ try {
   const svg = drawFigure(result);
   writeFileSync(join(out, "frames.json"), `${JSON.stringify(result)}\n`);
   writeFileSync(join(out, "summary.md"), markdownSummary(result));
+  writeFileSync(join(out, "report.html"), htmlReport(result, svg));
   writeFileSync(join(out, "plot.svg"), svg);
   await renderPng(svg, join(out, "plot.png"));
   console.log(`\n${endLines(result)}`);
   console.log(
-    `\n${join(out, "summary.md")}, frames.json, plot.svg and plot.png, after ${elapsed()}`,
+    `\n${join(out, "report.html")}, summary.md, frames.json, plot.svg and plot.png, after ${elapsed()}`,
   );
   process.exitCode = exitStatus(result);
 } catch (error) {

@@ -13,5 +13,5 @@ needs_page-long() {
 
 suite_page-long() {
   local name
-  for name in firefox controls ways soak server_abuse; do run_script "tests/web/$name.test.mjs"; done
+  for name in firefox controls learn ways soak server_abuse; do run_script "tests/web/$name.test.mjs"; done
 }

@@ -3,6 +3,7 @@
 //   node tests/web/controls.test.mjs [part of a case's name]
 import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as lists from "../../demo/lists.mjs";
@@ -60,22 +61,23 @@ async function typeNumber(page, name, value) {
   await page.keyboard.press("Enter");
 }
 
-cases.set("scene_select_changes_the_scene", () =>
+cases.set("scene_buttons_change_the_scene", () =>
   withPage("paused&tris=8000&scene=storm", async (page) => {
-    const select = await control(page, "combobox", "Scene");
-    for (const scene of SCENES) {
+    const pressed = () =>
+      page.$$eval("#scenes [aria-pressed=true]", (buttons) => buttons.map((b) => b.textContent));
+    assert.equal((await page.$$("#scenes button")).length, SCENES.length);
+    for (const { name, title } of lists.SCENES) {
       const before = await page.$eval("#scene-about", (element) => element.textContent);
-      const labels = await select.$$eval("option", (options) => options.map((o) => o.label));
-      assert.equal(labels.length, SCENES.length);
-      await select.select(await optionValue(select, scene));
-      assert.equal((await settingsOf(page)).scene, scene);
-      await addressHas(page, "scene", scene);
+      await (await control(page, "button", title)).click();
+      assert.equal((await settingsOf(page)).scene, name);
+      assert.deepEqual(await pressed(), [title]);
+      await addressHas(page, "scene", name);
       const about = await page.$eval("#scene-about", (element) => element.textContent);
-      if (scene !== "storm") assert.notEqual(about, before);
+      if (name !== "storm") assert.notEqual(about, before);
       const record = await recordOf(page);
-      assert.ok(record.triangles > 0, `${scene} draws nothing`);
-      assert.equal(record.glErrors, 0, scene);
-      assert.equal(record.used, 0, scene);
+      assert.ok(record.triangles > 0, `${name} draws nothing`);
+      assert.equal(record.glErrors, 0, name);
+      assert.equal(record.used, 0, name);
     }
   }),
 );
@@ -451,6 +453,65 @@ cases.set("address_with_mistakes_is_explained_and_loses_nothing_else", () =>
     for (const part of ["scene=strom", "tris=lots", "uploads=-3"]) {
       assert.ok(note.includes(part), `${part} is not in: ${note}`);
     }
+  }),
+);
+
+for (const scheme of ["light", "dark"]) {
+  cases.set(`axe_core_finds_nothing_in_${scheme}_colours`, () =>
+    withPage("paused&tris=8000&scene=storm", async (page) => {
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+      await page.addScriptTag({
+        path: createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+      });
+      const check = async (what) => {
+        const { violations, passes } = await page.evaluate(() =>
+          window.axe.run({ resultTypes: ["violations"] }),
+        );
+        assert.ok(passes.length >= 20, `${passes.length} rules looked at anything`);
+        const found = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+        assert.deepEqual(found, [], what);
+      };
+      await check("as it opens");
+      await page.$$eval("details, #controls .lil-closed > button", (all) =>
+        all.forEach((one) => (one.localName === "details" ? (one.open = true) : one.click())),
+      );
+      await page.keyboard.press("t");
+      await page.waitForSelector("#tour:not([hidden])");
+      await page.evaluate(() => window.demo.step(1));
+      await check("with everything open");
+      await page.keyboard.press("Escape");
+      await (await control(page, "button", "Write your own")).click();
+      await page.waitForSelector("#own-status[data-state=running]");
+      await check("with the editor");
+      await page.click("#own-close");
+    }),
+  );
+}
+
+cases.set("every_control_is_reached_by_the_keyboard", () =>
+  withPage("paused&tris=8000&scene=workers", async (page) => {
+    const names = await page.evaluate(() => {
+      const all = [...document.querySelectorAll("button, input, select, a[href], summary")].filter(
+        (one) => one.checkVisibility() && !one.disabled && !one.closest(".lil-disabled"),
+      );
+      all.forEach((one, i) => (one.dataset.reached = `no ${i}`));
+      return all.map((one) => one.textContent.trim() || one.getAttribute("aria-labelledby"));
+    });
+    const most = 2 * names.length + 40;
+    for (let i = 0; i < most; i++) {
+      await page.keyboard.press("Tab");
+      const isDone = await page.evaluate(() => {
+        const { activeElement: at } = document;
+        if (at.dataset.reached) at.dataset.reached = "yes";
+        return !document.querySelector("[data-reached^=no]");
+      });
+      if (isDone) break;
+    }
+    const missed = await page.$$eval("[data-reached^=no]", (all) =>
+      all.map((one) => one.outerHTML),
+    );
+    assert.deepEqual(missed, []);
+    assert.ok(names.length >= 30, `${names.length} controls`);
   }),
 );
 

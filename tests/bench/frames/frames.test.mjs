@@ -18,6 +18,7 @@ import { allGates, exactGates, targetRows } from "./gates.mjs";
 import { balancedLatinSquare, orderOfRound } from "./latin_square.mjs";
 import { MEASUREMENTS, OWN, PLANS, SCENES, SOURCE_TITLES, TWIN, variantsOf } from "./plan.mjs";
 import { whyInvalid } from "./runner.mjs";
+import { htmlReport } from "./report.mjs";
 import { endLines, exitStatus, markdownSummary, roundLine } from "./summary.mjs";
 
 const SOURCES = Object.keys(SOURCE_TITLES).filter((name) => name !== TWIN);
@@ -339,6 +340,35 @@ cases.set("tables_and_lines_name_every_variant_and_scene", () => {
   result.rounds.forEach((round) => (round.invalid = "the page was hidden"));
   assert.match(roundLine(1, 9, result.rounds[0]), /invalid, the page was hidden/);
   assert.ok(!/NaN|undefined/.test(markdownSummary(result)), "a hole where no round is valid");
+});
+
+cases.set("the_last_lines_have_one_for_each_gate", () => {
+  const result = makeResult();
+  result.exact.storm.stack.counters.mallocs = 1;
+  const lines = endLines(result).split("\n");
+  const gates = allGates(result);
+  for (const { name, verdict } of gates) {
+    const found = lines.filter((line) => line.includes(` gate: ${name}: `));
+    assert.equal(found.length, 1, name);
+    assert.equal(found[0].startsWith("  FAILED"), verdict === "fails", found[0]);
+  }
+  assert.ok(lines.includes(`  ${gates.length - 1} of ${gates.length} gates hold`));
+});
+
+cases.set("the_report_is_one_file_with_every_cell_of_the_summary", () => {
+  const result = makeResult();
+  const html = htmlReport(result, drawFigure(result));
+  assert.ok(!/<(?:link|script|img)\b|\bsrc=|url\(/.test(html), "something is fetched");
+  assert.equal(html.match(/<svg\b/g).length, 1);
+  const markdown = markdownSummary(result);
+  const rows = markdown.split("\n").filter((line) => line.startsWith("|"));
+  const tables = rows.filter((line) => /^[|\s:-]+$/.test(line)).length;
+  assert.ok(tables >= 3, `${tables} tables`);
+  assert.equal(html.match(/<tr>/g).length, rows.length - tables);
+  const headings = markdown.match(/^#{1,3} .*$/gm);
+  assert.equal(html.match(/<h[1-3]>/g).length, headings.length);
+  const plain = html.replace(/<[^>]*>/g, "");
+  for (const { name } of allGates(result)) assert.ok(plain.includes(name), name);
 });
 
 cases.set("the_figure_has_a_box_and_a_dot_for_everything", () => {

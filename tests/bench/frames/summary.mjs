@@ -163,10 +163,11 @@ export function roundLine(done, total, round) {
   return `${where}: ${phase} ${ms(p50)} ms, stack / ${texts.join(", ")}`;
 }
 
-/** The last lines of a run: what fails, what is to be reached, and whether the run says anything. */
+/** The last lines of a run: each gate, what is to be reached, and whether the run says anything. */
 export function endLines(result) {
   const gates = allGates(result);
-  const unmet = gates.filter(({ verdict }) => verdict !== "holds");
+  const heldCount = gates.filter(({ verdict }) => verdict === "holds").length;
+  const words = { holds: "holds ", open: "open  ", fails: "FAILED" };
   const invalid = invalidRounds(result);
   const lines = targetRows(result)
     .filter(({ ratio }) => ratio !== null)
@@ -175,11 +176,8 @@ export function endLines(result) {
         `  ${holds ? "holds " : "misses"} ${title}: ${ratio.toFixed(3)} (at most ${limit})`,
     );
   lines.push(
-    ...unmet.map(
-      ({ name, verdict, text }) =>
-        `  ${verdict === "fails" ? "FAILED" : "open"} gate: ${name}: ${text}`,
-    ),
-    `  ${gates.length - unmet.length} of ${gates.length} gates hold`,
+    ...gates.map(({ name, verdict, text }) => `  ${words[verdict]} gate: ${name}: ${text}`),
+    `  ${heldCount} of ${gates.length} gates hold`,
   );
   lines.push(`  ${invalid.count} of ${invalid.total} rounds were disturbed and do not count`);
   if (exitStatus(result) === 3) lines.push("  inconclusive: run it again on a machine at rest");
