@@ -48,6 +48,7 @@ export const SECTIONS = [
     items: [
       reference("C", "include/secondstack.h", "c", "the C interface"),
       reference("Texts", "include/secondstack_text.h", "text", "texts that grow"),
+      reference("Regions", "include/secondstack_region.h", "region", "slices of an outer scope"),
       reference(
         "Under other libraries",
         "include/secondstack_adapt.h",

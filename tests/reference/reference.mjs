@@ -126,6 +126,7 @@ const headers = [
   "secondstack.h",
   "secondstack_gl.h",
   "secondstack_text.h",
+  "secondstack_region.h",
   "secondstack_adapt.h",
   "secondstack.hpp",
   "secondstack_slice.hpp",
