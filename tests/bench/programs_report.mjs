@@ -3,17 +3,17 @@
 import { formatNumber } from "./report.mjs";
 
 const KIB = 1024;
-// Nearer to 1 than the A/A twins are apart, or than this: nobody wins.
+// Nearer to 1 than this, or with an interval that holds 1: nobody wins.
 const TIE = 0.1;
 
 const inKib = (bytes) => `${Math.round(bytes / KIB).toLocaleString("en-US")}`;
 
 /** A ratio with its interval; a tie says so. */
-function ratioText(row, twin) {
+function ratioText(row) {
   if (!row) return "–";
-  const apart = Math.max(TIE, Math.abs(twin.ratio - 1));
+  const holdsOne = row.ratio_low <= 1 && row.ratio_high >= 1;
   const text = `${formatNumber(row.ratio)} (${formatNumber(row.ratio_low)} to ${formatNumber(row.ratio_high)})`;
-  return Math.abs(row.ratio - 1) <= apart ? `${text}, a tie` : text;
+  return holdsOne || Math.abs(row.ratio - 1) <= TIE ? `${text}, a tie` : text;
 }
 
 function timeTable(rows, build) {
@@ -24,8 +24,8 @@ function timeTable(rows, build) {
     const us = formatNumber(of("malloc").ns_median / 1e3);
     const texts = [
       us,
-      ratioText(of("stack"), twin),
-      ratioText(of("pmr"), twin),
+      ratioText(of("stack")),
+      ratioText(of("pmr")),
       formatNumber(twin.ratio),
     ];
     return `| ${name} | ${texts.join(" | ")} |`;
