@@ -69,6 +69,7 @@ export const SECTIONS = [
       ),
       reference("C++", "include/secondstack.hpp", "cpp", "the C++ interface"),
       reference("JavaScript", "web/secondstack.d.ts", "javascript", "the JavaScript module"),
+      reference("Frames in JavaScript", "web/frames.d.ts", "js-frames", "frames in JavaScript"),
       reference("Layouts of vertices", "web/layout.d.ts", "layout", "layouts of vertices"),
       reference(
         "With the wasm as a file",

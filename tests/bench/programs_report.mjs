@@ -22,12 +22,7 @@ function timeTable(rows, build) {
     const of = (variant) => rows.find((row) => row.case === name && row.variant === variant);
     const twin = of("limit again");
     const us = formatNumber(of("malloc").ns_median / 1e3);
-    const texts = [
-      us,
-      ratioText(of("stack")),
-      ratioText(of("pmr")),
-      formatNumber(twin.ratio),
-    ];
+    const texts = [us, ratioText(of("stack")), ratioText(of("pmr")), formatNumber(twin.ratio)];
     return `| ${name} | ${texts.join(" | ")} |`;
   });
   return [

@@ -6,6 +6,7 @@ import { collect, configure, scope as open, sharedStack } from "secondstack";
 import type { Scope, SecondStack, SliceBuffer, SliceHandle, Stats } from "secondstack";
 import { createSecondStack as createFromFile } from "secondstack/file";
 import "secondstack/debug";
+import { createFrames } from "secondstack/frames";
 import { layout } from "secondstack/layout";
 import { createSecondStack as createShared } from "secondstack/threads";
 
@@ -122,3 +123,13 @@ export async function use(): Promise<void> {
   const other = await createShared({ shared: shared.share() });
   other.close();
 }
+
+function framesGivePreciseTypes(): number {
+  const frames = createFrames(2, { maxBytes: 1 << 20 });
+  const floats: Float32Array = frames.begin().uninitSlice(Float32Array, 3);
+  const before: Scope | null = frames.frame(1);
+  // @ts-expect-error a count is a number
+  createFrames("2");
+  return floats.length + frames.stats().length + (before ? 1 : 0);
+}
+void framesGivePreciseTypes;
