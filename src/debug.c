@@ -10,6 +10,7 @@
 // archive that is compiled for threads (see secondstack/config.h). The stack knows the site of the
 // latest call, for what is found when something is undone.
 #include "records.h"
+#include "secondstack_region.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,6 +64,7 @@ enum {
 typedef struct ended {
   size_t serial;      // a mark's version
   const char *first;  // a buffer's
+  const char *place;  // of the mark on the stack
   ss__site made;
   ss__site end;
   const char *how;
@@ -146,6 +148,7 @@ static void note_end(ss_stack *stack, const debug_record *record, const char *ho
   ended *note = &notes->ring[notes->count++ % ENDED_NOTES];
   note->serial = record->kind == KIND_MARK ? record->event.version : 0;
   note->first = record->first;
+  note->place = (const char *)record;
   note->made = record->made;
   note->end = stack->site;
   note->how = how;
@@ -166,6 +169,30 @@ static const ended *find_ended(const ss_stack *stack, size_t serial, const char 
 
 static void check_guard(const ss_stack *stack, const debug_record *record);
 
+static void fill_released(char *data, size_t size_bytes)
+{
+  unpoison(data, size_bytes);
+  memset(data, RELEASED_FILL, size_bytes);
+  poison(data, size_bytes);
+}
+
+// Everything that was taken from the region: the newest chunks, down to the one that it began in.
+static void end_region(ss_stack *stack, const debug_record *record)
+{
+  note_end(stack, record, "ended with its scope");
+  if (stack->pin.is_active) return;  // ss_restore_keep still needs what lies here
+  const char *top = record->lane->top;
+  for (const ss__chunk *chunk = record->lane->chunk; chunk; chunk = chunk->below) {
+    char *start = ss__chunk_start(chunk);
+    const bool is_first = (uintptr_t)record->data >= (uintptr_t)start &&
+                          (uintptr_t)record->data <= (uintptr_t)chunk->limit;
+    char *from = is_first ? record->data : start;
+    fill_released(from, (size_t)(top - from));
+    if (is_first) return;
+    if (chunk->below) top = chunk->below->top;
+  }
+}
+
 void ss__undo_record(ss_stack *stack, ss__event *event, size_t version)
 {
   (void)version;
@@ -177,6 +204,10 @@ void ss__undo_record(ss_stack *stack, ss__event *event, size_t version)
   }
   if (record->kind == KIND_BUFFER) {
     note_end(stack, record, "dropped when its scope was left");
+    return;
+  }
+  if (record->kind == KIND_REGION) {
+    end_region(stack, record);
     return;
   }
   check_guard(stack, record);
@@ -651,6 +682,114 @@ ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer, ss__site site)
   ss__tools_made(record, data, slice.size, true);
   set_guard(record, data, slice.size, buffer.top);
   (void)ss__buffer_close(buffer.stack, buffer.lane, buffer.top);
+  return slice;
+}
+
+// --- Containers
+
+// The slice that covers an address, if its record is there.
+static const debug_record *find_slice(const ss_stack *stack, const char *data)
+{
+  for (const ss__event *event = stack->undo_log; event; event = event->older) {
+    const debug_record *record = (const debug_record *)(const void *)event;
+    if (is_record(event) && record->kind == KIND_SLICE && record->size > 0 &&
+        (uintptr_t)data >= (uintptr_t)record->data &&
+        (uintptr_t)data < (uintptr_t)record->guard_end)
+      return record;
+  }
+  return NULL;
+}
+
+// Whether an address lies below a lane's top, so that something may live there.
+static bool is_below_a_top(const ss_stack *stack, const char *data)
+{
+  const ss__lane *lane;
+  for (unsigned index = 0; (lane = ss__lane_at(stack, index)) != NULL; index++) {
+    const char *top = lane == ss__active_lane(stack) ? stack->top : lane->top;
+    for (const ss__chunk *chunk = lane->chunk; chunk; chunk = chunk->below) {
+      if (chunk != lane->chunk) top = chunk->top;
+      if ((uintptr_t)data >= (uintptr_t)chunk && (uintptr_t)data < (uintptr_t)top) return true;
+    }
+  }
+  return false;
+}
+
+// The mark that ended last of those that lay below the address.
+static const ended *find_ended_below(const ss_stack *stack, const char *data)
+{
+  const stack_notes *notes = (const stack_notes *)stack->notes;
+  for (size_t back = 1; notes && back <= ENDED_NOTES && back <= notes->count; back++) {
+    const ended *note = &notes->ring[(notes->count - back) % ENDED_NOTES];
+    if (note->serial != 0 && (uintptr_t)note->place < (uintptr_t)data) return note;
+  }
+  return NULL;
+}
+
+void ss__debug_give_back(ss_stack *stack, const void *data, size_t size, ss__site site)
+{
+  if (size == 0) return;
+  const debug_record *slice = find_slice(stack, (const char *)data);
+  if (slice ? slice->data == (const char *)data : is_below_a_top(stack, (const char *)data)) return;
+  const ended *note = find_ended_below(stack, (const char *)data);
+  if (note == NULL) return;
+  misuse(
+      site,
+      "the container has grown in the scope opened at %s:%d, within its own, and its memory went "
+      "when that was left at %s:%d: ss::region_allocator binds it to its scope",
+      note->made.file, note->made.line, note->end.file, note->end.line);
+}
+
+// --- Regions
+
+ss_region ss__debug_region_open(ss_stack *user, ss_stack *stack, ss__site site)
+{
+  enter(user, stack, site);
+  const char *call = name_of(site);
+  const ss_mark before = ss_stack_save(stack);
+  ss_region region = ss__region_open(stack, call);
+  if (region.lane == NULL) return region;
+  debug_record *record = push_record(stack, KIND_REGION, site, NULL);
+  if (record == NULL) {
+    // Before it is told: the handler may longjmp away.
+    ss__restore(stack, before.top, before.version);
+    (void)ss__fail(call, sizeof *record, "bytes", "memory has ended, reserved so far are",
+                   stack->reserved);
+    region.lane = NULL;
+    return region;
+  }
+  record->data = record->first = region.first;
+  record->lane = region.lane;
+  return region;
+}
+
+static bool is_region_open(const ss_region *region)
+{
+  for (const ss__event *event = region->stack->undo_log; event && event->version >= region->version;
+       event = event->older) {
+    const debug_record *record = (const debug_record *)(const void *)event;
+    if (is_record(event) && record->kind == KIND_REGION && record->first == region->first)
+      return true;
+  }
+  return false;
+}
+
+void *ss__debug_region_alloc(ss_stack *user, const ss_region *region, size_t size, size_t align,
+                             ss__site site)
+{
+  enter(user, region->stack, site);
+  ss_region open = *region;
+  if (open.lane && !is_region_open(region)) {
+    const ended *note = find_ended(region->stack, 0, region->first);
+    if (note) {
+      misuse(site, "the region opened at %s:%d %s at %s:%d", note->made.file, note->made.line,
+             note->how, note->end.file, note->end.line);
+    }
+    open.lane = NULL;  // it ended long ago: the call fails as in a release
+  }
+  void *slice = ss__region_alloc(&open, size, align, name_of(site));
+  if (slice == NULL) return NULL;
+  memset(slice, FRESH_FILL, size);
+  VALGRIND_MAKE_MEM_UNDEFINED(slice, size);
   return slice;
 }
 

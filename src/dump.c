@@ -31,8 +31,12 @@ static void tell_lane(const ss__listener *to, const ss_stack *stack, const ss__l
              (size_t)(chunk->limit - start), chunk->is_callers ? ", the caller's memory" : "");
   }
   if (lane->chunk == NULL || (!lane->is_open && !is_in_line)) return;
-  const debug_record *record = is_in_line ? NULL : debug_record_of(lane);
   const size_t room_bytes = (size_t)(lane->chunk->limit - lane->top);
+  if (lane->is_region) {
+    ss__tell(to, "    a region's, with room for %zu bytes", room_bytes);
+    return;
+  }
+  const debug_record *record = is_in_line ? NULL : debug_record_of(lane);
   if (record) {
     ss__tell(to, "    open buffer at %p, with room for %zu bytes: %s at %s:%d",
              (const void *)lane->top, room_bytes, record->made.name, record->made.file,
@@ -57,6 +61,10 @@ static void tell_debug_record(const ss__listener *to, const debug_record *record
       break;
     case KIND_BUFFER:
       ss__tell(to, "    open buffer at %p: %s at %s:%d", (const void *)record->data, made->name,
+               made->file, made->line);
+      break;
+    case KIND_REGION:
+      ss__tell(to, "    region at %p: %s at %s:%d", (const void *)record->data, made->name,
                made->file, made->line);
       break;
   }
@@ -84,6 +92,9 @@ static void tell_event(const ss__listener *to, const ss_stack *stack, const ss__
     const bool is_open = lane->is_open && (const void *)ss__record_of(lane) == (const void *)record;
     ss__tell(to, "    buffer at %p: %s", (const void *)((const char *)event + SS__BUFFER_HEAD),
              is_open ? "open" : "closed");
+  } else if (SS__IS_LINKED(ss__undo_region) && event->undo == ss__undo_region) {
+    if (stack->site.name) return;  // SS_DEBUG's record of it says more
+    ss__tell(to, "    region at %p", (const void *)((const char *)event + SS__BUFFER_HEAD));
   } else if (event->undo == ss__undo_close) {
     return;  // told of when it was opened
   } else if (SS__IS_LINKED(ss__undo_defer) && event->undo == ss__undo_defer) {

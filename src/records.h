@@ -17,21 +17,22 @@ typedef struct destructor_record {
   size_t stride;  // bytes from one element to the next
 } destructor_record;
 
-typedef enum record_kind { KIND_MARK, KIND_SLICE, KIND_BUFFER } record_kind;
+typedef enum record_kind { KIND_MARK, KIND_SLICE, KIND_BUFFER, KIND_REGION } record_kind;
 
 // --- debug.c
 
-// The event of a mark, of a slice with its guard bytes, or of a buffer, which becomes a slice.
+// The event of a mark, of a slice with its guard bytes, of a buffer, which becomes a slice, or of a region.
 typedef struct debug_record {
   ss__event event;
   record_kind kind;
   ss__site made;
-  char *data;          // a slice's or a buffer's
+  char *data;          // a slice's, a buffer's or a region's
   size_t size;         // a slice's, in bytes
   char *first;         // a buffer's word of this name: tells copies from before it moved apart
   char *guard_end;     // guard bytes lie from data + size to here
   const void *thread;  // that saved the mark
   ss__site pushed;     // a buffer's first element, if its element_size is not 0
+  ss__lane *lane;      // a region's
   size_t outside;      // how many slices lie below that belong to no scope; 0: this one does
   bool is_block;       // Valgrind knows the slice as one
 } debug_record;
@@ -46,6 +47,8 @@ void ss__tools_resized(debug_record *record, size_t new_size);
 void ss__tools_released(debug_record *record, ss__site end, bool is_kept);
 
 void ss__undo_defer(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
+// A region's, in region.c.
+void ss__undo_region(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
 void ss__undo_pin(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
 void ss__undo_record(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
 

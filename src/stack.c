@@ -17,7 +17,7 @@ void ss__empty(ss_stack *stack)
       ss__release_chunk(stack, chunk);
     }
     lane->peak = 0;
-    lane->is_open = false;
+    lane->is_open = lane->is_region = false;
   }
   ss__release_rows(stack);
   ss__activate(stack, stack->lanes);

@@ -154,7 +154,8 @@ export class DebugScope extends Scope {
     this._pieces = [];
     queueMicrotask(() => {
       checkReleased(owner);
-      if (this._isOpen) {
+      // A frame's stays open until a later one begins.
+      if (this._isOpen && !this._isOfFrame) {
         console.error(`secondstack: scope: still open after its turn${this._place()}; ${AWAIT}`);
       }
     });

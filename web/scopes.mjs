@@ -191,6 +191,7 @@ export class Scope {
     this._top = heap[words + TOP];
     this._version = heap[words + MARK_VERSION];
     this._isOpen = true;
+    this._isOfFrame = false;
     /** @type {SliceBuffer | null} the last of those opened in it */
     this._buffers = null;
     owner._innermost = this;

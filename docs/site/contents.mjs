@@ -48,6 +48,7 @@ export const SECTIONS = [
     items: [
       reference("C", "include/secondstack.h", "c", "the C interface"),
       reference("Texts", "include/secondstack_text.h", "text", "texts that grow"),
+      reference("Regions", "include/secondstack_region.h", "region", "slices of an outer scope"),
       reference(
         "Under other libraries",
         "include/secondstack_adapt.h",
@@ -68,6 +69,7 @@ export const SECTIONS = [
       ),
       reference("C++", "include/secondstack.hpp", "cpp", "the C++ interface"),
       reference("JavaScript", "web/secondstack.d.ts", "javascript", "the JavaScript module"),
+      reference("Frames in JavaScript", "web/frames.d.ts", "js-frames", "frames in JavaScript"),
       reference("Layouts of vertices", "web/layout.d.ts", "layout", "layouts of vertices"),
       reference(
         "On DevTools' timeline",

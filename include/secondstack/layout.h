@@ -44,6 +44,7 @@ typedef struct ss__lane {
   char *limit;       // end of the usable room, in the active lane as well
   size_t peak;       // high-water mark in bytes
   bool is_open;      // an open buffer has all the room left, and a record in the undo log
+  bool is_region;    // it is open, but for a region: top is where its next slice goes
 } ss__lane;
 
 // A record of the undo log. `undo` takes it off the log and undoes one step on the way to `version`.
@@ -156,6 +157,8 @@ char *ss__debug_append_format(ss_stack *user, ss_buffer *buffer, ss__site site, 
 char *ss__debug_format(ss_stack *user, ss_stack *stack, ss__site site, const char *format, ...)
     SS__PRINTF(4, 5);
 void ss__debug_break(ss__site site);
+// A container gives back what it was given.
+void ss__debug_give_back(ss_stack *stack, const void *data, size_t size, ss__site site);
 ss_mark ss__debug_save(ss_stack *user, ss_stack *stack, ss__site site);
 void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark, ss__site site,
                        bool is_unwinding);

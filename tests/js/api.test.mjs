@@ -4,6 +4,7 @@
 //   node tests/js/api.test.mjs
 import { readFile } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
+import { cases as frames } from "./frames_cases.mjs";
 import { report, runCases } from "./harness.mjs";
 import { cases as layouts } from "./layout_cases.mjs";
 import { cases as lifetimes } from "./lifetime_cases.mjs";
@@ -47,5 +48,6 @@ const onMain = [
   await runCases(own, { ...plain, create: createFromFile }, "Node.js, from a file"),
   await runCases(all, shared, "Node.js, shared memory"),
   await runCases(threads, shared, "Node.js, threads"),
+  await runCases(frames, plain, "Node.js, frames"),
 ];
 report([...onMain, ...(await inWorkers).flat()]);

@@ -240,6 +240,7 @@ cases.set("what_a_page_loads_stays_small", async () => {
     ["file", 'export { createSecondStack } from "secondstack/file"', wasm, 9600],
     ["threads", 'export { createSecondStack } from "secondstack/threads"', threads, 10400],
     ["attach", 'export { attach } from "secondstack"', 0, 5000],
+    ["frames", 'export { createFrames } from "secondstack/frames"', 0, 11600],
     ["layout", 'export { layout } from "secondstack/layout"', 0, 5000],
     ["panel", 'import "secondstack/panel"', 0, 8192],
   ]) {

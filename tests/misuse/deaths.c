@@ -4,6 +4,7 @@
 // each, natively and in Node.js.
 #define SS_DEBUG 1
 #include "secondstack.h"
+#include "secondstack_region.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,6 +96,15 @@ static void close_twice(void)
   NAMED(buffer = ss_buffer_open());
   NAMED((void)ss_buffer_close(&buffer));
   NAMED((void)ss_buffer_close(&buffer));
+}
+
+static void use_a_region_that_has_ended(void)
+{
+  ss_region region = {NULL, NULL, NULL, 0};
+  const ss_mark mark = ss_save();
+  NAMED(region = ss_region_open());
+  NAMED(ss_restore(mark));
+  NAMED((void)ss_region_alloc(&region, 8, 8));
 }
 
 static void push_on_a_dropped_buffer(void)
@@ -233,6 +243,7 @@ static const scenario scenarios[] = {
     {"keep_after_the_end", keep_after_the_end},
     {"push_on_a_closed_buffer", push_on_a_closed_buffer},
     {"close_twice", close_twice},
+    {"use_a_region_that_has_ended", use_a_region_that_has_ended},
     {"push_on_a_dropped_buffer", push_on_a_dropped_buffer},
     {"push_on_an_old_copy", push_on_an_old_copy},
     {"push_on_a_buffer_that_never_opened", push_on_a_buffer_that_never_opened},

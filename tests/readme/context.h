@@ -9,6 +9,7 @@
 #include <string.h>
 #if __has_include(<GLES3/gl3.h>)
 #include "secondstack_gl.h"
+#include "secondstack_region.h"
 #include "secondstack_text.h"
 #endif
 

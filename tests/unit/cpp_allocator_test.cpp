@@ -133,6 +133,53 @@ void a_buffer_that_is_open_is_not_disturbed()
   CHECK_EQ_INT(beside[9999], 9999);
 }
 
+void a_container_bound_to_its_scope_grows_in_inner_ones()
+{
+  const ss::scope scope;
+  const ss::region results;
+  std::vector<int, ss::region_allocator<int>> numbers(results);
+  std::unordered_map<int, int, std::hash<int>, std::equal_to<int>,
+                     ss::region_allocator<std::pair<const int, int>>>
+      squares(16, std::hash<int>(), std::equal_to<int>(), results);
+  for (int i = 0; i < 2000; i++) {
+    const ss::scope inner;
+    (void)ss::zeroed_slice<int>(100);
+    numbers.push_back(i);
+    squares[i] = i * i;
+  }
+  CHECK_EQ_INT(std::accumulate(numbers.begin(), numbers.end(), 0), 1999000);
+  CHECK_EQ_INT(squares[1999], 1999 * 1999);
+#if SS_HAS_MEMORY_RESOURCE
+  ss::region_resource memory(results);
+  std::pmr::vector<std::pmr::string> texts(&memory);
+  for (int i = 0; i < 100; i++) {
+    const ss::scope inner;
+    texts.emplace_back("a text that is longer than a string holds in itself");
+  }
+  CHECK_EQ_SIZE(texts.back().size(), 51);
+#endif
+}
+
+#if SS_DEBUG
+void a_container_that_grew_in_an_inner_scope_is_named()
+{
+  const ss::scope scope;
+  stack_vector<int> numbers(4);
+  int *const data = numbers.data();
+  {
+    const ss::scope inner;
+    numbers.reserve(100);
+  }
+  // What its destructor would do.
+  ss::allocator<int> memory;
+  EXPECT_FATAL(memory.deallocate(numbers.data(), 100));
+  CHECK_CONTAINS(fatal_message(), "ss::region_allocator");
+  CHECK_CONTAINS(fatal_message(), "cpp_allocator_test.cpp");
+  memory.deallocate(data, 4);  // the first block is still there
+  ::new (&numbers) stack_vector<int>();
+}
+#endif
+
 #if SS_HAS_MEMORY_RESOURCE
 void containers_of_pmr_live_on_the_stack()
 {
@@ -169,6 +216,10 @@ TEST_GROUP(cpp_allocator)
   RUN(what_was_made_last_is_given_back);
   RUN(giving_back_keeps_scopes_in_order);
   RUN(a_buffer_that_is_open_is_not_disturbed);
+  RUN(a_container_bound_to_its_scope_grows_in_inner_ones);
+#if SS_DEBUG
+  RUN(a_container_that_grew_in_an_inner_scope_is_named);
+#endif
 #if SS_HAS_MEMORY_RESOURCE
   RUN(containers_of_pmr_live_on_the_stack);
 #else

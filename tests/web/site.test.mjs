@@ -96,6 +96,7 @@ cases.set("the_reference_has_every_public_name", () => {
   for (const [file, page] of [
     ["include/secondstack.h", "reference/c.html"],
     ["include/secondstack_text.h", "reference/text.html"],
+    ["include/secondstack_region.h", "reference/region.html"],
     ["include/secondstack_adapt.h", "reference/adapt.html"],
     ["include/secondstack_attach.h", "reference/attach.html"],
     ["include/secondstack_gl.h", "reference/gl.html"],

@@ -6,6 +6,7 @@ import { collect, configure, scope as open, sharedStack } from "secondstack";
 import type { Scope, SecondStack, SliceBuffer, SliceHandle, Stats } from "secondstack";
 import { createSecondStack as createFromFile } from "secondstack/file";
 import "secondstack/debug";
+import { createFrames } from "secondstack/frames";
 import { layout } from "secondstack/layout";
 import { measure } from "secondstack/measure";
 import type { StackReading } from "secondstack/panel";
@@ -155,3 +156,13 @@ export function show(): void {
   // @ts-expect-error: a stack's figures are no stack
   panel.sources = [sharedStack().stats()];
 }
+
+function framesGivePreciseTypes(): number {
+  const frames = createFrames(2, { maxBytes: 1 << 20 });
+  const floats: Float32Array = frames.begin().uninitSlice(Float32Array, 3);
+  const before: Scope | null = frames.frame(1);
+  // @ts-expect-error a count is a number
+  createFrames("2");
+  return floats.length + frames.stats().length + (before ? 1 : 0);
+}
+void framesGivePreciseTypes;

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Regions: slices of an outer scope while inner ones are open. A region is a buffer that becomes an event at once, so it
+// holds a lane and slices are made in another one; but its lane's top is where its next slice goes, and where there is
+// no room, a new chunk comes and the old one stays, since slices must not move. The event undoes a region as it
+// does a buffer: the chunks that came since are stamped with the event's version.
+//
+// A file of its own: a program without regions does not link it, and nothing else knows of it but where a lane's
+// top is taken for a buffer's first byte (ss__lane.is_region).
+#include "records.h"
+#include "secondstack_region.h"
+
+void ss__undo_region(ss_stack *stack, ss__event *event, size_t version)
+{
+  event->lane_before->is_region = false;
+  ss__undo_open(stack, event, version);
+}
+
+ss_region ss__region_open(ss_stack *stack, const char *call)
+{
+  const ss_region failed = {stack, NULL, NULL, 0};
+  const ss_mark before = ss_stack_save(stack);
+  const ss_buffer room = ss__open(stack, call);
+  if (room.lane == &ss__unopened_lane) return failed;
+  ss__limit_met limit = {"memory has ended, reserved so far are", stack->reserved};
+  if (!ss__settle(stack, &limit)) {
+    // Before it is told: the handler may longjmp away.
+    ss__restore(stack, before.top, before.version);
+    (void)ss__fail(call, SS__BUFFER_HEAD, "bytes", limit.what, limit.bytes);
+    return failed;
+  }
+  ss__buffer_record *record = ss__record_of(room.lane);
+  record->opened.undo = ss__undo_region;
+  room.lane->is_region = true;
+  const ss_region region = {stack, room.lane, room.lane->top, record->opened.version};
+  return region;
+}
+
+void *ss__region_alloc(const ss_region *region, size_t size, size_t align, const char *call)
+{
+  ss_stack *stack = region->stack;
+  ss__lane *lane = region->lane;
+  ss__limit_met limit = {"the region is not open, its room is", 0};
+  if (lane == NULL || !lane->is_region) {
+    return ss__fail(call, size, "bytes", limit.what, limit.bytes);
+  }
+  if (align > SS_ALIGN && (align & (align - 1)) != 0) return ss__fail_align(align, call);
+  const size_t most_gap = align > SS_ALIGN ? align - SS_ALIGN : 0;
+  const size_t room = (size_t)(lane->chunk->limit - lane->top);
+  size_t gap = (size_t)(0 - (uintptr_t)lane->top) & most_gap;
+  if (gap > room || size > room - gap) {
+    // Too large for any address space stays so when the sum would wrap.
+    const size_t wanted = size <= SIZE_MAX - most_gap ? size + most_gap : SIZE_MAX;
+    if (!ss__grow_lane(stack, lane, lane->top, 0, wanted, false, region->version, &limit)) {
+      return ss__fail(call, size, "bytes", limit.what, limit.bytes);
+    }
+    gap = (size_t)(0 - (uintptr_t)lane->top) & most_gap;
+  }
+  char *slice = lane->top + gap;
+  ss__raise(lane, slice + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
+  SS__UNPOISON(slice, size);
+  // The caller has AddressSanitizer perhaps, where the library has not.
+  if (stack->watch) stack->watch->unpoison(slice, size);
+  return slice;
+}
+
+void ss__region_give_back(const ss_region *region, void *data, size_t size)
+{
+  ss__lane *lane = region->lane;
+  char *first = (char *)data;
+  if (lane == NULL || !lane->is_region || (uintptr_t)first < (uintptr_t)lane->chunk) return;
+  if (first + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)) == lane->top) lane->top = first;
+}
