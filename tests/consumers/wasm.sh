@@ -171,7 +171,7 @@ check_port() {
 uses_recipe() {
   local folder=$work/wasm/port/recipe version recipe
   version=$("$root/src/package/version.sh")
-  recipe=$folder/secondstack.py
+  recipe=$folder/contrib.secondstack.py # a port of a file has the file's name, and this one is contrib.secondstack
   mkdir -p "$folder" && cp -R "$work/pack/secondstack" "$folder/secondstack-$version" &&
     tar -czf "$folder/secondstack.tar.gz" -C "$folder" "secondstack-$version" || return 1
   sed -e "s|@VERSION@|$version|g" -e "s|@URL@|file://$folder/secondstack.tar.gz|g" -e "s|@HOMEPAGE@|file://$folder|g" \
