@@ -105,7 +105,10 @@ void ss__tools_made(debug_record *record, const char *data, size_t size, bool is
   record->is_block = true;
   VALGRIND_MALLOCLIKE_BLOCK(data, size, 0, is_written);
 #else
-  (void)record, (void)data, (void)size, (void)is_written;
+  (void)record;
+  (void)data;
+  (void)size;
+  (void)is_written;
 #endif
 }
 
@@ -120,7 +123,8 @@ void ss__tools_resized(debug_record *record, size_t new_size)
   else
     VALGRIND_RESIZEINPLACE_BLOCK(record->data, record->size, new_size, 0);
 #else
-  (void)record, (void)new_size;
+  (void)record;
+  (void)new_size;
 #endif
 }
 

@@ -29,7 +29,7 @@ static const char *text_of(const ss_stack *stack,
   text made = {ss_stack_try_buffer_open(memory), false};
   char *head = (char *)ss_try_extend(char, &made.buffer, HEAD_BYTES);
   if (head) {
-    memcpy(head, &memory, sizeof memory);
+    memcpy(head, &memory, sizeof(ss_stack *));
     made.is_whole = true;
     tell(stack, add_line, &made);
     made.is_whole = made.is_whole && ss_try_append(&made.buffer, "", 1);
@@ -61,6 +61,6 @@ EXPORT(ss_js_trace) const char *ss_js_trace(const ss_stack *stack)
 EXPORT(ss_js_text_free) void ss_js_text_free(const char *made)
 {
   ss_stack *memory;
-  memcpy(&memory, made - HEAD_BYTES, sizeof memory);
+  memcpy(&memory, made - HEAD_BYTES, sizeof(ss_stack *));
   ss_stack_free(memory);
 }

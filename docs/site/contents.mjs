@@ -61,6 +61,7 @@ export const SECTIONS = [
         "gl",
         "uploads to OpenGL and WebGL2",
       ),
+      reference("WebGPU in C", "include/secondstack_webgpu.h", "webgpu", "uploads to WebGPU"),
       reference(
         "For attach",
         "include/secondstack_attach.h",
@@ -70,6 +71,12 @@ export const SECTIONS = [
       reference("C++", "include/secondstack.hpp", "cpp", "the C++ interface"),
       reference("JavaScript", "web/secondstack.d.ts", "javascript", "the JavaScript module"),
       reference("Frames in JavaScript", "web/frames.d.ts", "js-frames", "frames in JavaScript"),
+      reference(
+        "WebGPU in JavaScript",
+        "web/webgpu.d.ts",
+        "js-webgpu",
+        "uploads to WebGPU from JavaScript",
+      ),
       reference("Layouts of vertices", "web/layout.d.ts", "layout", "layouts of vertices"),
       reference(
         "On DevTools' timeline",

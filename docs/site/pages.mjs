@@ -87,6 +87,11 @@ export class Documents {
     this.#places = places;
   }
 
+  /** A file's page. VitePress takes .html off a link's end, so a page of HTML needs another name. */
+  #pageOf(path) {
+    return `source/${path.replace(/\.html$/, "-html")}.md`;
+  }
+
   /** Where a file or folder of the project is on the site. */
   #placeOf(path, anchor) {
     const known = SITE_PATHS.get(path) ?? SITE_PATHS.get(join(path, "README.md"));
@@ -96,7 +101,7 @@ export class Documents {
     this.sources.add(path);
     return statSync(full).isDirectory()
       ? `/source/${path}/index.md`
-      : `/source/${path}.md${anchor}`;
+      : `/${this.#pageOf(path)}${anchor}`;
   }
 
   #link(path, target) {
@@ -187,7 +192,7 @@ export class Documents {
   source(path) {
     return statSync(join(this.#root, path)).isDirectory()
       ? { page: `source/${path}/index.md`, text: this.#folderPage(path) }
-      : { page: `source/${path}.md`, text: this.#sourcePage(path) };
+      : { page: this.#pageOf(path), text: this.#sourcePage(path) };
   }
 
   #sourcePage(path) {

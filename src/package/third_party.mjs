@@ -41,12 +41,19 @@ function packagesOf(folder) {
   );
 }
 
-/** Names of packages that the demo's page imports. */
+/** Names of packages that the demo's page imports, and of what those import. */
 function bundledNames() {
+  const { packages } = JSON.parse(read("demo/package-lock.json"));
   const names = new Set();
-  for (const file of readdirSync(join(root, "demo/page"))) {
-    for (const [, name] of read(`demo/page/${file}`).matchAll(/from "([a-z@][^"]*)"/g))
-      names.add(name);
+  for (const folder of ["demo/page", "demo/own"]) {
+    for (const file of readdirSync(join(root, folder)).filter((name) => name.endsWith(".mjs"))) {
+      for (const [, name] of read(`${folder}/${file}`).matchAll(/from "([a-z@][^"]*)"/g))
+        names.add(name);
+    }
+  }
+  for (const name of names) {
+    const { dependencies = {} } = packages[`node_modules/${name}`] ?? {};
+    for (const needed of Object.keys(dependencies)) names.add(needed);
   }
   return names;
 }
@@ -83,7 +90,7 @@ Nothing. They need a C library, and under Emscripten what \`emcc\` links by itse
 
 ## In the demo's page
 
-The bundled page carries the licences of both packages at its top.
+Each bundled file carries at its top the licences of the packages in it.
 
 | what | version | licence |
 | --- | --- | --- |

@@ -107,6 +107,17 @@ static void use_a_region_that_has_ended(void)
   NAMED((void)ss_region_alloc(&region, 8, 8));
 }
 
+// What a container of C++ does that grew in an inner scope and is destroyed in its own.
+static void give_back_what_an_inner_scope_has_released(void)
+{
+  (void)ss_save();
+  ss_mark inner;
+  NAMED(inner = ss_save());
+  void *grown = ss_alloc(100, 8);
+  NAMED(ss_restore(inner));
+  NAMED(ss__debug_give_back(ss_thread_stack(), grown, 100, SS__CALL("ss::allocator")));
+}
+
 static void push_on_a_dropped_buffer(void)
 {
   const ss_mark outer = ss_save();
@@ -244,6 +255,7 @@ static const scenario scenarios[] = {
     {"push_on_a_closed_buffer", push_on_a_closed_buffer},
     {"close_twice", close_twice},
     {"use_a_region_that_has_ended", use_a_region_that_has_ended},
+    {"give_back_what_an_inner_scope_has_released", give_back_what_an_inner_scope_has_released},
     {"push_on_a_dropped_buffer", push_on_a_dropped_buffer},
     {"push_on_an_old_copy", push_on_an_old_copy},
     {"push_on_a_buffer_that_never_opened", push_on_a_buffer_that_never_opened},

@@ -60,7 +60,7 @@ assert len(refused) == 1, 'a value that is none is refused'
 spec = importlib.util.spec_from_file_location('beside', sys.argv[2])
 beside = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(beside)
-for name in ('DESCRIPTION', 'LICENSE', 'OPTIONS', 'URL', 'VALID_OPTION_VALUES'):
+for name in ('DESCRIPTION', 'LICENSE', 'OPTIONS', 'VALID_OPTION_VALUES'):
   assert getattr(port, name) == getattr(beside, name), name + ' is that of web/secondstack.py'
 `;
 const result = spawnSync(

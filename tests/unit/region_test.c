@@ -168,59 +168,77 @@ static void a_refusal_changes_nothing(void)
   counted_end(&counted);
 }
 
-// Random scopes, slices, buffers and regions against copies of what was written.
+// What scopes within each other hold in their regions, beside what was written there.
+enum { DEPTH = 6, PIECES = 40 };
+
+typedef struct level {
+  ss_mark mark;
+  ss_region region;
+  struct {
+    unsigned char *data;
+    size_t size;
+  } pieces[PIECES];
+  size_t count;
+} level;
+
+typedef struct levels {
+  ss_stack *stack;
+  level at[DEPTH];
+  size_t depth;
+} levels;
+
+static void enter_level(levels *all)
+{
+  level *entered = &all->at[all->depth++];
+  entered->mark = ss_stack_save(all->stack);
+  entered->region = ss_stack_region_open(all->stack);
+  entered->count = 0;
+}
+
+static void leave_level(levels *all)
+{
+  const level *left = &all->at[--all->depth];
+  for (size_t i = 0; i < left->count; i++) {
+    CHECK_FILLED(left->pieces[i].data, (int)(all->depth + i), left->pieces[i].size);
+  }
+  ss_stack_restore(all->stack, left->mark);
+}
+
+static void take_piece(levels *all, size_t owner, size_t size)
+{
+  level *taking = &all->at[owner];
+  if (taking->count == PIECES) return;
+  const size_t i = taking->count++;
+  taking->pieces[i].size = size;
+  taking->pieces[i].data = ss_region_slice(unsigned char, &taking->region, size);
+  memset(taking->pieces[i].data, (int)(owner + i), size);
+}
+
+// Random scopes, slices and regions against what was written.
 static void random_scopes_and_regions_keep_every_byte(void)
 {
-  enum { DEPTH = 6, PIECES = 40 };
   uint32_t seed = 12345;
-#define NEXT(limit) ((seed = seed * 1664525u + 1013904223u) >> 16) % (limit)
   for (int round = 0; round < CHECK_ROUNDS(150, 2); round++) {
-    ss_stack *stack = ss_stack_new(NULL);
-    if (!CHECK(stack != NULL)) return;
-    ss_mark marks[DEPTH];
-    ss_region regions[DEPTH];
-    struct {
-      unsigned char *data;
-      size_t size;
-    } pieces[DEPTH][PIECES];
-    size_t counts[DEPTH] = {0};
-    size_t depth = 0;
+    levels all = {.stack = ss_stack_new(NULL)};
+    if (!CHECK(all.stack != NULL)) return;
     for (int step = 0; step < 300; step++) {
-      const unsigned kind = NEXT(10);
-      if (depth == 0 || (kind == 0 && depth < DEPTH)) {
-        marks[depth] = ss_stack_save(stack);
-        regions[depth] = ss_stack_region_open(stack);
-        counts[depth] = 0;
-        depth++;
+      const size_t kind = random_below(&seed, 10);
+      if (all.depth == 0 || (kind == 0 && all.depth < DEPTH)) {
+        enter_level(&all);
       } else if (kind == 1) {
-        depth--;
-        for (size_t i = 0; i < counts[depth]; i++) {
-          CHECK_FILLED(pieces[depth][i].data, (int)(depth + i), pieces[depth][i].size);
-        }
-        ss_stack_restore(stack, marks[depth]);
+        leave_level(&all);
       } else if (kind == 2) {
-        memset(ss_stack_uninit_slice(stack, char, 500), 0xaa, 500);
+        memset(ss_stack_uninit_slice(all.stack, char, 500), 0xaa, 500);
       } else {
-        const size_t owner = NEXT(depth);
-        if (counts[owner] == PIECES) continue;
-        const size_t i = counts[owner]++, size = 1 + NEXT(kind == 3 ? 20000 : 300);
-        pieces[owner][i].size = size;
-        pieces[owner][i].data = ss_region_slice(unsigned char, &regions[owner], size);
-        memset(pieces[owner][i].data, (int)(owner + i), size);
+        const size_t owner = random_below(&seed, all.depth);
+        take_piece(&all, owner, 1 + random_below(&seed, kind == 3 ? 20000 : 300));
       }
-      CHECK_VALID(stack);
+      CHECK_VALID(all.stack);
     }
-    while (depth > 0) {
-      depth--;
-      for (size_t i = 0; i < counts[depth]; i++) {
-        CHECK_FILLED(pieces[depth][i].data, (int)(depth + i), pieces[depth][i].size);
-      }
-      ss_stack_restore(stack, marks[depth]);
-    }
-    CHECK_EQ_SIZE(ss_stack_stats(stack).used, 0);
-    ss_stack_free(stack);
+    while (all.depth > 0) leave_level(&all);
+    CHECK_EQ_SIZE(ss_stack_stats(all.stack).used, 0);
+    ss_stack_free(all.stack);
   }
-#undef NEXT
 }
 
 TEST_GROUP(region)
