@@ -52,10 +52,15 @@ try {
           window.demo.engine.finish();
         }
       },
-      done === 0 ? seconds - FRAMES / 60 : null,
+      done === 0 ? seconds - (FRAMES + 1) / 60 : null,
       FRAMES_PER_CALL,
     );
   }
+  // What was drawn last is on the screen one animation frame later; a busy machine may take its time.
+  await page.evaluate(async () => {
+    window.demo.step(1);
+    for (let i = 0; i < 2; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
+  });
   const shot = await page.screenshot({ encoding: "base64" });
   const pixels = await decode(page, shot);
   writeFileSync(file, encodePalettePng(pixels, WIDTH, HEIGHT));
