@@ -100,20 +100,22 @@ static bool wants_blocks(void)
 
 void ss__tools_made(debug_record *record, const char *data, size_t size, bool is_written)
 {
-#ifdef VALGRIND_MALLOCLIKE_BLOCK
-  if (size == 0 || !wants_blocks()) return;
-  record->is_block = true;
-  VALGRIND_MALLOCLIKE_BLOCK(data, size, 0, is_written);
-#else
+  // Valgrind's macros use none of these where Valgrind does not run.
   (void)record;
   (void)data;
   (void)size;
   (void)is_written;
+#ifdef VALGRIND_MALLOCLIKE_BLOCK
+  if (size == 0 || !wants_blocks()) return;
+  record->is_block = true;
+  VALGRIND_MALLOCLIKE_BLOCK(data, size, 0, is_written);
 #endif
 }
 
 void ss__tools_resized(debug_record *record, size_t new_size)
 {
+  (void)record;
+  (void)new_size;
 #ifdef VALGRIND_MALLOCLIKE_BLOCK
   if (!record->is_block || new_size == record->size) return;
   // One of size 0 is none.
@@ -122,9 +124,6 @@ void ss__tools_resized(debug_record *record, size_t new_size)
     VALGRIND_FREELIKE_BLOCK(record->data, 0);
   else
     VALGRIND_RESIZEINPLACE_BLOCK(record->data, record->size, new_size, 0);
-#else
-  (void)record;
-  (void)new_size;
 #endif
 }
 

@@ -2,11 +2,13 @@
 // What a program that is compiled with SS_PROFILE=1 tells JavaScript: its report and its trace, as JSON. A part of the
 // archive of its own, which secondstack_attach.h brings into such a program only.
 //
-// The text is a buffer on a stack of its own, so that asking changes nothing of the stack that is asked about. Its first
-// word says which stack that is.
+// The text is a buffer on a stack of its own, so that asking changes nothing of the stack that is asked about. What
+// comes before the text says which stack that is.
 #include "bindings.h"
 
-enum { HEAD_BYTES = SS_ALIGN };
+typedef struct text_head {
+  ss_stack *memory;
+} text_head;
 
 typedef struct text {
   ss_buffer buffer;
@@ -27,9 +29,9 @@ static const char *text_of(const ss_stack *stack,
   ss_stack *memory = ss_stack_new(NULL);
   if (memory == NULL) return NULL;
   text made = {ss_stack_try_buffer_open(memory), false};
-  char *head = (char *)ss_try_extend(char, &made.buffer, HEAD_BYTES);
+  text_head *head = ss_try_extend(text_head, &made.buffer, 1);
   if (head) {
-    memcpy(head, &memory, sizeof(ss_stack *));
+    head->memory = memory;
     made.is_whole = true;
     tell(stack, add_line, &made);
     made.is_whole = made.is_whole && ss_try_append(&made.buffer, "", 1);
@@ -38,7 +40,7 @@ static const char *text_of(const ss_stack *stack,
     ss_stack_free(memory);
     return NULL;
   }
-  return (const char *)ss_buffer_close(&made.buffer).data + HEAD_BYTES;
+  return (const char *)ss_buffer_close(&made.buffer).data + sizeof(text_head);
 }
 
 // The JSON of ss_stack_report_json, to be given back. NULL: no memory.
@@ -60,7 +62,5 @@ EXPORT(ss_js_trace) const char *ss_js_trace(const ss_stack *stack)
 
 EXPORT(ss_js_text_free) void ss_js_text_free(const char *made)
 {
-  ss_stack *memory;
-  memcpy(&memory, made - HEAD_BYTES, sizeof(ss_stack *));
-  ss_stack_free(memory);
+  ss_stack_free(((const text_head *)(const void *)(made - sizeof(text_head)))->memory);
 }
