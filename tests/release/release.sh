@@ -160,7 +160,14 @@ uses_emcc() { # option...
   unpack "$made_for_web/secondstack-wasm-$version.tar.gz" "$folder/secondstack" || return 1
   libraries=$(dirname "$(find "$folder/secondstack" -name libsecondstack.a | sort | head -n 1)")
   emcc tests/consumers/program.c "-I$folder/secondstack/include" "-L$libraries" -lsecondstack "$@" \
-    -o "$folder/program.js" && prints_sum node "$folder/program.js"
+    -o "$folder/program.js" && prints_sum runs_in_node "$folder/program.js"
+}
+
+# Emscripten before 3.1.30 gives Node.js' own fetch a file name, which fetch refuses.
+runs_in_node() { # program
+  local options=()
+  if node --no-experimental-fetch -e 0 2>/dev/null; then options=(--no-experimental-fetch); fi
+  node ${options[@]+"${options[@]}"} "$1"
 }
 
 # An npm project in an empty folder: what README.md of the package begins with.
