@@ -58,7 +58,7 @@ static void begin(scene_frame *frame)
   const vec3 eye = {3.9f * cosf(orbit), 1.05f + 0.7f * sinf(0.13f * t), 3.9f * sinf(orbit)};
   scene_look(frame, eye, (vec3){0.0f, 0.0f, 0.0f}, 1.25f);
   frame->gloss = 1.0f;
-  // The number of triangles is proportional to the square of the cells in a row; the factor was measured.
+  // The triangles are proportional to the square of the cells in a row; the factor was measured.
   const float cells = sqrtf((float)frame->triangles / 3.1f);
   frame->elements = (unsigned)cells < MIN_CELLS ? MIN_CELLS : (unsigned)cells;
   if (frame->batches > frame->elements / 2) frame->batches = frame->elements / 2;
@@ -89,7 +89,7 @@ static ball ball_at(const scene_frame *frame, unsigned index)
     made.centre[axis] = reach * sinf(speed * t + phase);
   }
   made.centre[1] *= 0.8f;
-  // Balls keep out of the corners of the box, because the camera sees only a sphere around the origin.
+  // Balls keep out of the corners of the box: the camera sees only a sphere around the origin.
   const float distance = glm_vec3_norm(made.centre);
   if (distance > reach) glm_vec3_scale(made.centre, reach / distance, made.centre);
   // A ball is smaller the further out it is.

@@ -65,8 +65,8 @@ static void begin(scene_frame *frame)
 
   frame->elements = RIBBONS;
   if (frame->batches > RIBBONS) frame->batches = RIBBONS;
-  // The longest edge wanted, in halves of the screen's height. The number of triangles is proportional
-  // to its inverse square; the factor was measured.
+  // The longest edge wanted, in halves of the screen's height. The number of triangles is
+  // proportional to its inverse square; the factor was measured.
   frame->detail = sqrtf(33.0f / (float)frame->triangles);
 }
 
