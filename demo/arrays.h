@@ -17,7 +17,7 @@ void arrays_upload(source_stream stream, unsigned target, unsigned usage);
 /// Returns what checksum_of returns for a slice, for the array that is kept under `stream`.
 uint32_t arrays_checksum(source_stream stream, uint32_t before);
 
-/// Lets all arrays go: from here on they are garbage.
+/// Drops the references to all arrays, which are garbage from then on.
 void arrays_drop(void);
 
 #endif

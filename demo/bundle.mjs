@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Bundles the page: page/main.mjs, engine.mjs, lil-gui and uPlot become dist/page.js and dist/page.css,
-// so that nothing is fetched from elsewhere at run time. One classic script, since browsers load no
+// so that nothing is fetched from elsewhere at run time. It is a classic script, because browsers load no
 // modules from file:. The lines that the page shows are cut out of the sources here, and the files that it
 // links to are copied to dist/source/. The editor for a scene of one's own is dist/own.js, which the page
 // loads when it is asked for. Installs what it needs from package-lock.json, once.
@@ -40,7 +40,7 @@ function installPackages() {
   writeFileSync(installedLock, lock);
 }
 
-// All are MIT, which wants its notice to go with every copy.
+// All of them have the MIT licence, which demands its notice in every copy.
 function notices(/** @type {readonly string[]} */ files) {
   const texts = files.map((path) => {
     const licence = readText(new URL(`node_modules/${path}`, import.meta.url)).trim();
@@ -50,7 +50,7 @@ function notices(/** @type {readonly string[]} */ files) {
   return `/*!\n${texts.join("\n\n")}\n*/`;
 }
 
-/** The packages of the editor; those behind CodeMirror carry the same notice as it does. */
+/** The packages of the editor; those that CodeMirror depends on carry the same notice as it does. */
 function editorLicences() {
   const lock = JSON.parse(readText(new URL("package-lock.json", import.meta.url)));
   return Object.keys(lock.packages)
@@ -58,7 +58,7 @@ function editorLicences() {
     .map((path) => `${path.slice("node_modules/".length)}/LICENSE`);
 }
 
-// As text, which every server and every browser shows rather than saves.
+// The copies are named .txt, because every browser shows a text file and may save others.
 function copySources() {
   for (const file of lineFiles()) {
     const to = fileURLToPath(new URL(`dist/source/${file}.txt`, import.meta.url));
@@ -104,6 +104,6 @@ try {
     banner: { js: notices(editorLicences()) },
   });
 } catch {
-  // esbuild has said what is wrong.
+  // esbuild has printed the error.
   process.exit(1);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The crew: worker threads that generate batches, each on its own second stack (or whatever source
-// is chosen). The GL thread uploads the batches where they lie and then tells the workers to pop.
+// is chosen). The GL thread uploads the batches where they lie and then has the workers release them.
 //
 // A frame: crew_post, crew_wait for each batch and upload it, crew_release, crew_finish. In a build
-// without threads the crew has nobody, and the engine generates on the GL thread.
+// without threads the crew has no workers, and the engine generates on the GL thread.
 #ifndef CREW_H
 #define CREW_H
 
@@ -11,19 +11,19 @@
 
 #define CREW_MAX 16
 
-/// What one worker's part of a frame was like.
+/// What one worker reports of its part of a frame.
 typedef struct crew_report {
   double busy_ms;  // generating and releasing
   ss_stats stats;  // at the frame's end
   size_t deepest;  // bytes live where its stack was fullest
-  size_t mallocs;  // ever
-  size_t frees;    // ever
+  size_t mallocs;  // since the start
+  size_t frees;    // since the start
 } crew_report;
 
 /// The most workers that can run; 0 without threads.
 unsigned crew_max(void);
 
-/// Has `count` workers from now on, and empties the stacks of all. Those beyond sleep.
+/// Sets the number of workers and empties the stacks of all. Threads beyond that number sleep.
 void crew_configure(unsigned count);
 
 /// How many workers there are now.

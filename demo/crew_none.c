@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The crew of a build without threads: nobody.
+// The crew of a build without threads. It has no workers.
 #include "crew.h"
 
 unsigned crew_max(void)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The crew on pthreads. Each worker has one mailbox: an order with a number, counters that say how
-// far worker and GL thread are. The GL thread may not sleep in a browser, so it spins; workers
-// sleep.
+// The crew on pthreads. Each worker has one mailbox: an order with a number, and counters that say
+// how far the worker and the GL thread have come. The GL thread may not sleep in a browser, so it
+// spins; workers sleep.
 #include <emscripten/console.h>
 #include <emscripten/emscripten.h>
 #include <emscripten/threading.h>

@@ -102,9 +102,9 @@ static void see_batch(const scene_batch *batch)
 }
 
 // Copies a batch's attributes into new typed arrays, which is a part of generating, and releases the
-// batch: of it only the sizes are read afterwards. `ops` is NULL where the worker that made the batch
+// batch: only its sizes are read afterwards. `ops` is NULL where the worker that made the batch
 // releases it.
-// Returns: when that is done.
+// Returns: the time at which that is done.
 static double make_arrays(scene_batch *batch, const scene_ops *ops, double now)
 {
   for (int i = 0; i < SCENE_ATTRIBUTES && !batch->is_cut; i++) {
@@ -129,7 +129,7 @@ static void add_checksum(const scene_batch *batch, unsigned index, bool is_array
   record[RECORD_CHECKSUM] += scene_hash(sum ^ scene_hash(index));
 }
 
-// Returns: when the batch, made by the time `now`, was uploaded.
+// Returns: the time at which the batch, which was made by the time `now`, is uploaded.
 static double upload(const scene_batch *batch, bool is_array, double now)
 {
   record[RECORD_UPLOADS] += renderer_upload(batch, is_array);
@@ -138,7 +138,7 @@ static double upload(const scene_batch *batch, bool is_array, double now)
   return uploaded;
 }
 
-// Returns: when the batch, uploaded by the time `now`, was drawn.
+// Returns: the time at which the batch, which was uploaded by the time `now`, is drawn.
 static double draw(const scene_batch *batch, double now)
 {
   renderer_draw(batch);
@@ -236,7 +236,8 @@ static void trim_all(size_t keep_bytes)
   record[RECORD_TRIMS]++;
 }
 
-// What a program with rare large frames does at a frame's end: it keeps what the others need.
+// Does what a program with rare large frames does at a frame's end: it keeps the memory that the
+// other frames need, and gives back the rest.
 static void trim_after_spike(double time)
 {
   if (frame.level > 1) {

@@ -18,7 +18,7 @@ export { RECORD_FIELDS, SCENES, SOURCES };
  * @property {number} uploads batches per frame, 1 to 4096; each is one upload per attribute. A
  *   scene may have less to share out.
  * @property {number} workers threads in the workers scene, 1 to `maxWorkers`
- * @property {number} seed any 32-bit number: another arrangement
+ * @property {number} seed any 32-bit number; each gives another arrangement
  * @property {boolean} trim whether the spike scene trims the stack after each spike
  */
 
@@ -41,7 +41,7 @@ export const LIMITS = Object.freeze({
   seed: Object.freeze([0, 0xffffffff]),
 });
 
-/** "normal"; "discard": rasterizer discard, all calls made but no pixel; "none": no draw calls. */
+/** "normal"; "discard": with rasterizer discard all calls are made but no pixel; "none": no draw calls. */
 export const DRAW_MODES = Object.freeze(["normal", "discard", "none"]);
 
 /** What createEngine and configure reject with. */
@@ -105,9 +105,9 @@ export class StackSnapshot {
     this.chunkCount = 0;
     /** Lane of each chunk, counted from 0. @readonly */
     this.lane = new Uint32Array(MAX_CHUNKS);
-    /** 1: the lane's newest chunk, the others are older and smaller. @readonly */
+    /** 1 for the lane's newest chunk; the others are older and smaller. @readonly */
     this.isNewest = new Uint8Array(MAX_CHUNKS);
-    /** 1: slices are made in this lane. @readonly */
+    /** 1 for the chunks of the lane in which slices are made. @readonly */
     this.isActive = new Uint8Array(MAX_CHUNKS);
     /** Bytes in use of each chunk. @readonly */
     this.usedBytes = new Float64Array(MAX_CHUNKS);
@@ -220,7 +220,7 @@ export class Engine {
    * give their memory back, so that equal settings and times give equal frames and equal growth.
    * (The wasm memory itself does not shrink.)
    * @param {Partial<Settings>} [changes]
-   * @throws {EngineError} code "setting", with nothing changed; workers beyond maxWorkers too
+   * @throws {EngineError} code "setting", with nothing changed; also for more workers than maxWorkers
    */
   configure(changes = {}) {
     const next = { ...this.#settings };
@@ -313,7 +313,7 @@ export class Engine {
     return this.#module._engine_stack_count();
   }
 
-  /** GL errors since the engine was made. Waits for the GPU process: not for every frame. */
+  /** GL errors since the engine was made. It waits for the GPU process, so do not call it in every frame. */
   glErrors() {
     return this.#module._engine_gl_errors();
   }
@@ -341,7 +341,7 @@ export class Engine {
 
   /**
    * Makes the GL objects anew. Call it on "webglcontextrestored" (and call preventDefault on
-   * "webglcontextlost", or it never comes). Frames drawn while the context is lost do no harm.
+   * "webglcontextlost", or that event never comes). Frames drawn while the context is lost do no harm.
    * @throws {EngineError} code "shaders"
    */
   restoreContext() {
@@ -353,7 +353,7 @@ export class Engine {
     }
   }
 
-  /** Ends the threads, gives all stack memory back and the context up. Call nothing afterwards. */
+  /** Ends the threads, frees all stack memory and gives up the context. Call no method afterwards. */
   dispose() {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
@@ -368,7 +368,7 @@ export class Engine {
 
 /**
  * Loads the build that fits, makes a WebGL2 context on the canvas and applies the settings.
- * @param {object} options any of Settings, of DEFAULTS otherwise (workers: of this machine), and:
+ * @param {object} options any of Settings; the others are as in DEFAULTS (workers: one for each core). And:
  * @param {HTMLCanvasElement} options.canvas with the id "canvas", and no context yet
  * @param {"auto" | "file" | "single" | "threads"} [options.kind]
  * @param {string | URL} [options.base] where the built files are; default dist/ beside the page

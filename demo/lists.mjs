@@ -4,7 +4,7 @@
 // A new scene is a file in scenes/ and an entry here; a new source a file in sources/ and an entry.
 
 /**
- * A scene. `triangles` and `uploads` are what suits it, for a page that has no other wish.
+ * A scene. `triangles` and `uploads` are the settings that suit it, where the address has no others.
  * @typedef {object} SceneInfo
  * @property {string} name as in the address
  * @property {string} title for people
@@ -13,7 +13,7 @@
  * @property {number} uploads default batches per frame
  */
 
-/** @type {readonly SceneInfo[]} The first is shown first. */
+/** @type {readonly SceneInfo[]} The page begins with the first. */
 export const SCENES = Object.freeze([
   {
     name: "ribbons",
@@ -90,8 +90,8 @@ export const SOURCES = Object.freeze([
 ]);
 
 /**
- * What a frame leaves behind, as doubles in this order. All are of the last frame and of all threads
- * together unless they say otherwise.
+ * The fields of a frame's record, doubles in this order. Each is of the last frame and of all threads
+ * together unless it says otherwise.
  *
  * - generateMs: making the vertices, allocating and releasing included; for the array source the
  *   copies too. Where workers generate: the time in which the GL thread had to wait for them.
@@ -105,7 +105,7 @@ export const SOURCES = Object.freeze([
  * - mallocs, frees: calls of malloc, calloc, realloc and free, whoever made them.
  * - arrays: typed arrays made in JavaScript.
  * - memoryGrows: memory.grow. memoryBytes: size of the wasm memory now.
- * - ringOverflows: times that the ring had no room. droppedDraws: batches not drawn for it.
+ * - ringOverflows: times that the ring had no room. droppedDraws: batches not drawn because of that.
  * - used: bytes live on second stacks at the frame's end: 0, or something leaks.
  * - deepest: bytes live on second stacks where they were fullest, added up over threads.
  * - peak, reserved, chunks: as in ss_stats, now. growths, bytesCopied, backingCalls: as in

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Tells C and CMake what lists.mjs says.
+// Writes what lists.mjs says for C and for CMake.
 //   node lists_for_c.mjs header FILE    writes FILE, a C header: an enum of each list, and a macro
-//   that
-//                                       calls another with each scene and source
-//   node lists_for_c.mjs scenes         prints the scenes' names, as a list of CMake's
+//                                       that calls another with each scene and source
+//   node lists_for_c.mjs scenes         prints the scenes' names, as a CMake list
 //   node lists_for_c.mjs sources        prints the sources' names
 import { readFileSync, writeFileSync } from "node:fs";
 import { RECORD_FIELDS, SCENES, SOURCES } from "./lists.mjs";

@@ -17,10 +17,10 @@ memory_counts memory_counts_of_thread(void);
 /// How often the wasm memory was grown, by any thread.
 size_t memory_grow_count(void);
 
-/// Bytes of all blocks that malloc has given out and not got back. Looks at each of them.
+/// Bytes of all blocks that malloc has given out and not got back. It visits each of them.
 size_t memory_in_use(void);
 
-/// Says that `size_bytes` more could not be had, and aborts.
+/// Reports that `size_bytes` more could not be allocated, and aborts.
 _Noreturn void memory_ended(size_t size_bytes);
 
 #endif

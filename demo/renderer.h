@@ -8,11 +8,11 @@
 /// In the order of DRAW_MODES in engine.mjs.
 typedef enum draw_mode {
   DRAW_NORMAL,
-  DRAW_DISCARD,  // rasterizer discard: every call is made, no pixel
+  DRAW_DISCARD,  // with rasterizer discard: every call is made, but no pixel
   DRAW_NONE,     // no draw calls
 } draw_mode;
 
-/// Makes the GL objects in the current WebGL2 context; again after the context was restored.
+/// Makes the GL objects in the current WebGL2 context. Call it again after the context was restored.
 /// Returns: false, with a line on stderr, if a shader is refused.
 bool renderer_init(void);
 
@@ -21,7 +21,7 @@ void renderer_begin(const scene_frame *frame, int width, int height, draw_mode m
 
 /// Replaces the buffers' contents by a batch, once for each attribute it has.
 /// from_arrays: take the typed arrays that were made of the batch, not the batch itself.
-/// Returns: how many uploads that were.
+/// Returns: the number of these uploads.
 unsigned renderer_upload(const scene_batch *batch, bool from_arrays);
 
 /// Draws what was uploaded last.
@@ -30,7 +30,7 @@ void renderer_draw(const scene_batch *batch);
 /// Ends a frame.
 void renderer_end(void);
 
-/// GL errors so far. Waits for the GPU process: not for every frame.
+/// GL errors so far. It waits for the GPU process, so do not call it in every frame.
 unsigned renderer_gl_errors(void);
 
 /// Waits until all is drawn.

@@ -6,7 +6,7 @@
 
 #include "scene.h"
 
-/// Of all threads and both halves together.
+/// The size of the whole ring: all threads and both halves together.
 #define RING_BYTES ((size_t)24 << 20)
 #define RING_SPILL_BYTES ((size_t)16 << 10)
 
@@ -19,10 +19,10 @@ typedef struct ring_part {
 /// One thread's share of the half that this frame uses.
 typedef struct ring {
   ring_part part[STREAM_COUNT];
-  size_t overflows;              // ever
-  bool is_cut;                   // since a scene's source_begin
+  size_t overflows;              // since the start
+  bool is_cut;                   // something did not fit since the scene's source_begin
   const source_stream *streams;  // what a batch makes outside any scope, from the next one on
-  unsigned scopes;               // that are open: what is made within one is scratch
+  unsigned scopes;               // how many are open: what is made within one is scratch
   char spill[STREAM_COUNT][RING_SPILL_BYTES] __attribute__((aligned(16)));
 } ring;
 

@@ -12,7 +12,7 @@
 
 #include "secondstack.h"
 
-// scene_kind and source_kind: what can be chosen. Made of lists.mjs.
+// scene_kind and source_kind: what can be chosen. The header is generated from lists.mjs.
 #include "lists.h"
 
 /// What bytes are for. The first four are a batch's attributes.
@@ -30,7 +30,7 @@ typedef enum source_stream {
 /// Place or direction of a vertex.
 typedef vec3 scene_vector;
 
-/// Colour of a vertex, 8 bits a channel, ready for the screen. Aligned as a word, which checksums read.
+/// Colour of a vertex, 8 bits a channel, ready for the screen. It is aligned because checksums read words.
 typedef struct scene_colour {
   _Alignas(uint32_t) uint8_t r;
   uint8_t g, b, a;
@@ -61,7 +61,7 @@ typedef struct scene_batch {
   // already; scene_colour; uint32_t indices, or none if every three vertices make a triangle.
   ss_slice attribute[SCENE_ATTRIBUTES];
   ss_mark before;  // of the second stack, for sources that use it
-  bool is_cut;     // did not fit: nothing to draw
+  bool is_cut;     // the batch did not fit, so there is nothing to draw
 } scene_batch;
 
 /// One scene on one source.
@@ -80,7 +80,7 @@ const scene_ops *scene_ops_of(scene_kind scene, source_kind source);
 /// Sets up a camera that sees `radius` around the origin, in wide windows and in narrow ones.
 void scene_look(scene_frame *frame, const vec3 eye, const vec3 centre, float radius);
 
-/// The first element of a batch when all elements are shared out evenly; of batch + 1: the end.
+/// The first element of a batch when all elements are shared out evenly. That of batch + 1 is its end.
 static inline unsigned scene_share(const scene_frame *frame, unsigned batch)
 {
   return (unsigned)((uint64_t)frame->elements * batch / frame->batches);

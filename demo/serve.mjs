@@ -3,8 +3,8 @@
 // It sends the headers that make a page cross-origin isolated, which shared memory and the fine
 // clock need.
 //
-// Any page in a browser on this machine can send requests here, and a name that leads to this
-// machine makes such a page of the same origin: only names of this machine's own are answered.
+// Any page in a browser on this machine can send requests here, and if its host name resolves to this
+// machine it is of the same origin (DNS rebinding). So only this machine's own names are answered.
 import { createReadStream } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { createServer, STATUS_CODES } from "node:http";
@@ -16,7 +16,7 @@ const HOST = "127.0.0.1";
 const DEFAULT_PORT = 8080;
 const PORTS_TRIED = 20;
 const OWN_NAMES = new Set([HOST, "localhost"]);
-// Requests are a few hundred bytes from the same machine: who takes this long is not going to end.
+// Requests are a few hundred bytes from the same machine. One that takes this long will never end.
 const HEADERS_LIMIT_MS = 5_000;
 const IDLE_LIMIT_MS = 60_000;
 // A browser opens six connections to a server.

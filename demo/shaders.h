@@ -3,7 +3,7 @@
 #ifndef SHADERS_H
 #define SHADERS_H
 
-// Colours that the scene has lit already.
+// For scenes that have lit their colours already.
 static const char tinted_vertex_shader[] =
     "#version 300 es\n"
     "layout(location = 0) in vec3 position;\n"

@@ -10,13 +10,13 @@
 //
 // For the second stack these are the library's calls, with nothing in between. The header of
 // another source gives the same names to what that way of managing memory does, so that all of
-// them are inlined into the same loops. What they need beyond that is written beside it:
+// them are inlined into the same loops. Some of them need more, which are calls of their own:
 //
 //   source_begin(out, streams...), source_end(out)   around the making of a batch. The streams are
 //                                  those of its slices and buffers outside any scope, in order: the
 //                                  ring's memory is divided up beforehand
 //   source_release(batch)          gives the batch's memory back after its upload
-//   source_give(slice)             ends a scratch slice; the last one taken first. malloc frees it
+//   source_give(slice)             ends a scratch slice, the last one taken first: malloc's is freed
 //   source_drop(slice)             ends a scratch buffer
 //
 // In the ring a slice can be NULL: there is no room, give up the batch.

@@ -15,7 +15,7 @@ static void keep_chunk(void *context, const ss_chunk_info *chunk)
   if (count == STACKS_CHUNKS) return;
   double *words = row + STACKS_HEAD_WORDS + count * STACKS_CHUNK_WORDS;
   words[0] = chunk->lane;
-  // A lane's newest comes first.
+  // A lane's newest chunk comes first.
   words[1] = count == 0 || words[-STACKS_CHUNK_WORDS] != words[0];
   words[2] = chunk->is_active;
   words[3] = (double)chunk->used_bytes;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Data that lives for several frames: what a GPU or a worker still reads while the next frames are made.
 //
-// ss_frames is a ring of stacks, one for each frame that may be in flight. Beginning a frame releases the oldest one,
-// when whoever read it is done. Nothing is freed and nothing is copied.
+// ss_frames is a ring of stacks, one for each frame that may be in flight. Beginning a frame releases the oldest one, so
+// its reader must be done by then. No block is freed, and nothing is copied.
 //
 //   cc -I ../include frames_in_flight.c ../src/*.c -pthread && ./a.out
 #include <secondstack.h>
@@ -46,7 +46,7 @@ int main(void)
   size_t warm_calls = 0;
   for (int number = 0; number < FRAMES; number++) {
     ss_slice *mine = &vertices[number % IN_FLIGHT];
-    // Here a program waits for its fence: the frame that begins releases this one.
+    // A real program waits for its fence here, because the frame that begins releases this one.
     if (number >= IN_FLIGHT && is_intact(*mine, number - IN_FLIGHT)) intact++;
     *mine = generate(ss_frames_begin(frames), number);
     if (number == FRAMES / 2) warm_calls = allocator_calls(frames);

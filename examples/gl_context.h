@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-enum { GL_SIZE = 64 };  // of the canvas, both ways
+enum { GL_SIZE = 64 };  // width and height of the canvas
 
 #ifdef __EMSCRIPTEN__
 #include <emscripten/html5.h>
@@ -25,7 +25,7 @@ static bool gl_make_context(void)
 #include <EGL/eglext.h>
 static bool gl_make_context(void)
 {
-  // Mesa's platform that wants neither a window system nor a graphics card; elsewhere the default one.
+  // Mesa's surfaceless platform needs neither a window system nor a graphics card; elsewhere the default one serves.
   EGLDisplay display =
       eglGetPlatformDisplay(EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, NULL);
   if (display == EGL_NO_DISPLAY) display = eglGetDisplay(EGL_DEFAULT_DISPLAY);
@@ -46,7 +46,7 @@ static bool gl_make_context(void)
 #endif
 
 // Makes the context, binds a vertex buffer and uses a program that paints triangles of three floats a vertex out of it:
-// x, y and a brightness. False, after a message: there is no OpenGL ES 3.
+// x, y and a brightness. Returns: false, after a message, if there is no OpenGL ES 3.
 static bool gl_begin(void)
 {
   if (!gl_make_context()) return fputs("no OpenGL ES 3\n", stderr), false;

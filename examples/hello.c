@@ -13,7 +13,7 @@ int main(void)
     int *squares = ss_uninit_slice(int, count);  // the size is known
     for (size_t i = 0; i < count; i++) squares[i] = (int)(i * i);
 
-    ss_buffer even = ss_buffer_open();  // the size is not
+    ss_buffer even = ss_buffer_open();  // the size is not known
     for (size_t i = 0; i < count; i++) {
       if (squares[i] % 2 == 0) *ss_push(int, &even) = squares[i];
     }

@@ -2,13 +2,13 @@
 // A library function that uses its caller's stack for scratch memory and keeps only its result.
 //
 // blur() does not know how deep in scopes it is called, or whether its caller has buffers open: it saves a mark,
-// works, and hands its result up. Nobody passes an allocator, and nobody frees.
+// works, and hands its result to the caller's scope. No allocator is passed, and nothing has to be freed.
 //
 //   cc -I ../include library_scratch.c ../src/*.c -pthread && ./a.out
 #include <secondstack.h>
 #include <stdio.h>
 
-// The running mean of 2 * radius + 1 values. The result belongs to the caller's scope.
+// Returns: the running mean of 2 * radius + 1 values. The result belongs to the caller's scope.
 static float *blur(const float *values, size_t count, size_t radius)
 {
   const ss_mark mark = ss_save();

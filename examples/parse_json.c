@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A recursive parser: each array that it is in has a buffer open, as deep as the text goes, and none of them knows how
-// many values will come. Numbers and arrays only, so that it fits on a page.
+// A recursive parser. It has one open buffer for each array that it is inside of, because the number of an array's values
+// is known only at its end. It reads numbers and arrays only, so that it fits on a page.
 //
 //   cc -I ../include parse_json.c ../src/*.c -pthread && ./a.out '[1,[2,3,[4]],[]]'
 #include <secondstack.h>
@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 typedef struct value {
-  double number;              // of a number
-  const struct value *items;  // of an array; NULL: it is a number
+  double number;              // if it is a number
+  const struct value *items;  // if it is an array; NULL for a number
   size_t count;
 } value;
 
@@ -19,7 +19,7 @@ static const char *skip(const char *at)
   return at;
 }
 
-// Reads a value and moves *at behind it. False: there is none.
+// Reads a value and moves *at behind it. Returns: false if there is no value.
 static bool parse(const char **at, value *result)
 {
   *at = skip(*at);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reads all lines of a text, sorts them and prints them. How many there are and how long each is, nobody knows: one
-// buffer grows for the lines' addresses while another grows for each line.
+// Reads all lines of a text, sorts them and prints them. Neither their number nor the length of each is known beforehand:
+// one buffer grows for the lines' addresses while another grows for each line.
 //
 //   cc -I ../include read_lines.c ../src/*.c -pthread && ./a.out <hello.c
 //
@@ -12,7 +12,7 @@
 
 static const char *const own_text = "pear\napple\nfig\nbanana\n";
 
-// The next line without its end, on the second stack; NULL at the end of the text.
+// Returns: the next line without its line feed, on the second stack; NULL at the end of the text.
 static char *read_line(int (*next)(void *), void *from)
 {
   int c = next(from);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The same from C++: a buffer of strings whose destructors run with the scope, a kept result, a standard container.
+// The library from C++: a buffer of strings that are destroyed at the scope's end, a kept result, a standard container.
 //
 //   c++ -std=c++17 -I ../include scope.cpp -L LIB -lsecondstack -pthread && ./a.out
 #include <algorithm>
@@ -13,7 +13,7 @@ struct word {
   std::size_t size;
 };
 
-// The words of a text. scope.keep hands the result to the caller's scope.
+// Returns: the words of a text. scope.keep hands the result to the caller's scope.
 static ss::span<word> words_of(const std::string &text)
 {
   ss::scope scope;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A window with SDL 2: sparks that fly, a mesh made anew in each frame. Two buffers grow by turns, the mesh's vertices and
-// its indices; SDL_RenderGeometry has read both when it returns, so one scope holds a whole frame.
+// A window with SDL 2: sparks fly, and their mesh is made anew in each frame. Two buffers grow by turns, one for vertices
+// and one for indices. SDL_RenderGeometry has read both when it returns, so one scope holds a whole frame.
 //
 //   cc -I ../include sdl_window.c ../src/*.c -pthread $(pkg-config --cflags --libs sdl2) && ./a.out
 //
-// With a number it stops after as many frames and says what it saw: SDL_VIDEODRIVER=dummy ./a.out 100
+// With a number it stops after that many frames and prints what it saw: SDL_VIDEODRIVER=dummy ./a.out 100
 #include <SDL.h>
 #include <secondstack.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@ typedef struct spark {
   float x, y, dx, dy;
 } spark;
 
-// One step; a spark that has fallen out begins anew in the middle.
+// Moves a spark by one step. A spark that has left the window begins anew in the middle.
 static void step(spark *s, int seed)
 {
   s->x += s->dx;
@@ -26,7 +26,7 @@ static void step(spark *s, int seed)
   *s = (spark){WIDTH / 2, HEIGHT / 2, (float)(seed % 97 - 48) / 16, (float)(seed % 61 - 80) / 16};
 }
 
-// A square as two triangles on four vertices.
+// Pushes a square: two triangles on four vertices.
 static void push_square(ss_buffer *vertices, ss_buffer *indices, float x, float y, float half)
 {
   static const int corners[] = {0, 1, 2, 2, 1, 3};
@@ -42,7 +42,7 @@ static void push_square(ss_buffer *vertices, ss_buffer *indices, float x, float 
 
 int main(int argc, char **argv)
 {
-  const int frames = argc > 1 ? atoi(argv[1]) : 0;  // 0: until the window is closed
+  const int frames = argc > 1 ? atoi(argv[1]) : 0;  // 0 means until the window is closed
   static spark sparks[SPARKS];
   SDL_Window *window;
   SDL_Renderer *renderer;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Vertices made anew in each frame: open, push, close, upload, release, all in one function. GL has copied the bytes when
-// the upload returns, so the scope may end there. How many vertices a frame has, nobody knows before.
+// the upload returns, so the scope may end there. The number of a frame's vertices is not known beforehand.
 //
 //   cc -I ../include stream_vertices.c ../src/*.c -pthread -lEGL -lGLESv2 -lm && ./a.out
 //   emcc stream_vertices.c -lsecondstack -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2 -o stream.html && emrun stream.html
@@ -28,7 +28,7 @@ static void push_fan(ss_buffer *vertices, float a, float b, float light)
   *ss_push(vertex, vertices) = (vertex){cosf(b), sinf(b), light};
 }
 
-// Draws a disc of which `turn` is the part that is there. Returns its number of vertices.
+// Draws the sector of a disc that covers `turn` of a full turn. Returns its number of vertices.
 static size_t draw_disc(float turn, float light)
 {
   size_t count = 0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Threads make vertices, the thread with the GL context uploads them from where they lie: nothing is copied in between.
+// Threads make vertices, and the thread with the GL context uploads them from where they lie, without another copy.
 //
-// Each worker's scope on its own stack stays open until it is told that GL has the bytes. The semaphores order all that;
-// ss_make_visible is for WebAssembly, where a thread learns late that another has grown the memory.
+// Each worker's scope on its own stack stays open until the worker is told that GL has the bytes. Semaphores ensure this
+// order. ss_make_visible is for WebAssembly, where a thread may learn late that another has grown the memory.
 //
 //   cc -I ../include worker_upload.c ../src/*.c -pthread -lEGL -lGLESv2 && ./a.out
-//   docs/examples.md has the line for emcc: there main runs on a worker with an OffscreenCanvas, so it may wait.
+//   docs/examples.md has the line for emcc. In a page main runs on a worker with an OffscreenCanvas, so it may wait.
 #include "gl_context.h"
 #include <secondstack_gl.h>
 #include <pthread.h>
@@ -20,10 +20,10 @@ typedef struct worker {
   sem_t is_made, is_uploaded;
   float light;
   ss_slice vertices;
-  size_t calls;  // of the allocator, in the second half of the frames
+  size_t calls;  // allocator calls in the second half of the frames
 } worker;
 
-// Triangles from left to right, more of them in some frames than in others.
+// Makes triangles from left to right, more of them in some frames than in others.
 static void *make_frames(void *arg)
 {
   worker *w = arg;

@@ -101,7 +101,7 @@ EXPORT(ss_js_stat) size_t ss_js_stat(const ss_stack *stack, unsigned index)
   return ((const size_t *)&stats)[index];
 }
 
-// Of ss_chunk_info, and in this order: what JavaScript asks for, by `field`.
+// What JavaScript asks for: a field of the chunk with this index. answer_chunk numbers the fields.
 typedef struct chunk_question {
   unsigned index;
   unsigned field;
@@ -115,7 +115,7 @@ static void answer_chunk(void *context, const ss_chunk_info *chunk)
   if (asked->index-- == 0) asked->answer = fields[asked->field];
 }
 
-// The nth chunk's lane, used, room or peak bytes; a lane's newest chunk comes first. SIZE_MAX: there is none.
+// Returns: the nth chunk's lane, used, room or peak bytes, SIZE_MAX if there is no such chunk. A lane's newest comes first.
 EXPORT(ss_js_chunk) size_t ss_js_chunk(const ss_stack *stack, unsigned index, unsigned field)
 {
   chunk_question asked = {index, field, SIZE_MAX};

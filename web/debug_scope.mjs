@@ -34,7 +34,7 @@ const OWN_LINES = linesOf(here())[0] === linesOf(here())[0] ? 2 : 1;
 const folder = import.meta.url?.replace(/^file:\/\/|[^/]*$/g, "");
 const ownFiles = ["scopes", "secondstack", "buffers"].map((name) => `${folder}${name}.mjs:`);
 
-/** @returns {string | undefined} the line `depth` calls above the one of here(), or the first above that is not the module's own */
+/** @returns {string | undefined} the line `depth` calls above that of here(), or the first above it outside the module */
 function lineOf(error, depth) {
   const above = linesOf(error).slice(OWN_LINES + depth);
   const line = above.find((some) => !ownFiles.some((file) => some.includes(file))) ?? above[0];
@@ -154,7 +154,7 @@ export class DebugScope extends Scope {
     this._pieces = [];
     queueMicrotask(() => {
       checkReleased(owner);
-      // A frame's stays open until a later one begins.
+      // The scope of a frame (frames.mjs) stays open until a later frame begins.
       if (this._isOpen && !this._isOfFrame) {
         console.error(`secondstack: scope: still open after its turn${this._place()}; ${AWAIT}`);
       }
@@ -208,11 +208,11 @@ export class DebugScope extends Scope {
     super._abandon();
   }
 
-  /** Its slices, and its buffers as long as they are. */
+  /** The scope's slices, and its buffers with the bytes that are written. */
   _held() {
     const pieces = [...this._pieces];
     for (let buffer = this._buffers; buffer; buffer = buffer._older) {
-      // @ts-ignore: all of this scope's are DebugBuffers
+      // @ts-ignore: all buffers of this scope are DebugBuffers
       const { _opened: made, _pointer: pointer, length, _elementBytes } = buffer;
       pieces.push({ pointer, size: length * _elementBytes, made, depth: 1 });
     }

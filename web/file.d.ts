@@ -2,5 +2,5 @@
 import type { CreateOptions, SecondStack } from "./secondstack.js";
 export type * from "./secondstack.js";
 
-/** Makes a second stack in a memory of its own; secondstack.wasm is fetched from beside the module. */
+/** Makes a second stack in a memory of its own. It fetches secondstack.wasm from beside the module. */
 export function createSecondStack(options?: CreateOptions): Promise<SecondStack>;

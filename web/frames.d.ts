@@ -2,41 +2,41 @@
 /// <reference lib="esnext.disposable" />
 import type { ConfigureOptions, Scope, Stats } from "./secondstack.js";
 
-/** A ring of frames: what is made in a frame lives until the frame begins that comes `count` frames later. */
+/** A ring of frames: what is made in a frame stays valid until the frame that comes `count` frames later begins. */
 export interface Frames extends Disposable {
   /**
    * Begins the next frame. What was made `count` frames ago is released.
    *   const frame = frames.begin();
    *   const positions = frame.uninitSlice(Float32Array, 300);
    *
-   * Returns: the frame's scope, in which slices and buffers are made. It need not be released.
-   * Errors: TypeError when a scope is still open in the frame that ends, which has ended then and the new one
-   *   begun; and when the frames have been released.
+   * Returns: the frame's scope, in which slices and buffers are made. The ring releases it.
+   * Errors: TypeError when a scope inside the oldest frame is still open: that frame has ended all the same, and the
+   *   new one has begun. TypeError, too, when the ring has been released.
    */
   begin(): Scope;
 
   /**
    * The scope of the frame that began `ago` frames before the present one; 0 is the present one.
    *
-   * Returns: null if it has ended, or there was none.
-   * Errors: TypeError when `ago` is no count.
+   * Returns: null if that frame has ended, or if no such frame has begun.
+   * Errors: TypeError when `ago` is not a whole number from 0 up.
    */
   frame(ago?: number): Scope | null;
 
-  /** What each frame's stack holds and has cost. */
+  /** The statistics of the frames' stacks, one entry for each of the `count` stacks. */
   stats(): Stats[];
 
-  /** Ends all frames and gives their memory back to their heaps. */
+  /** Ends all frames and gives the memory of each stack back to the heap that it came from. */
   release(): void;
   /** What `using` calls: release. */
   [Symbol.dispose](): void;
 }
 
 /**
- * Makes a ring of `count` frames, each with a memory of its own: the growth of one detaches no view of another. A loop
- * that repeats itself makes no garbage but the views and takes no more memory.
+ * Makes a ring of `count` frames. Each has a memory of its own, so growth in one frame detaches no view of another. A
+ * loop whose frames are alike makes no garbage except the scopes and the views, and its memory does not grow.
  *
- * Units: `initialBytes` and `maxBytes` are those of one frame.
- * Errors: RangeError for a count that is not from 1 to 64; else as `createSecondStack`.
+ * Units: `initialBytes` and `maxBytes` hold for each frame by itself.
+ * Errors: RangeError when `count` is not a whole number from 1 to 64; otherwise as `createSecondStack`.
  */
 export function createFrames(count: number, options?: ConfigureOptions): Frames;

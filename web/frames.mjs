@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A ring of stacks, one for each frame that is still in use: for what a GPU, a worker or the next frame reads after the
-// turn in which it was made. Each frame has a memory of its own, so one that grows detaches no other frame's views.
+// A ring of stacks, one for each frame that is still in use. It is for data that a GPU, a worker or the next frame reads
+// after the turn in which it was made. Each frame has a memory of its own, so growth in one detaches no other frame's views.
 import { checkOptions, fail, refuse } from "./checks.mjs";
 import { compileText } from "./inline.mjs";
 import { wasmText } from "./inline_wasm.mjs";
@@ -21,7 +21,7 @@ class Frames {
     if (this._isReleased) fail("begin", "the frames have been released");
     const next = (this._current + 1) % this._stacks.length;
     const oldest = this._scopes[next];
-    // Ends it whatever is still open in it, and says so afterwards.
+    // _leave ends the oldest frame even if a scope in it is still open, and throws an error then.
     this._current = next;
     this._scopes[next] = null;
     try {

@@ -1,32 +1,35 @@
 // SPDX-License-Identifier: MIT
 import type { BufferOptions, Scope } from "./secondstack.js";
 
-/** Kinds of 32, 16 and 8 bits, as often as fills whole words. norm: numbers from 0 or -1 to 1. */
+/**
+ * Number types of 32, 16 and 8 bits, each repeated until the attribute fills whole 32-bit words. unorm: numbers from
+ * 0 to 1; snorm: numbers from -1 to 1.
+ */
 export type Format =
   | `${"f32" | "u32" | "i32"}${"" | "x2" | "x3" | "x4"}`
   | `${"f16" | "u16" | "i16" | "unorm16" | "snorm16"}${"x2" | "x4"}`
   | `${"u8" | "i8" | "unorm8" | "snorm8"}x4`;
 
-/** An attribute, in the words of vertexAttribPointer and of a GPUVertexAttribute. */
+/** An attribute, with the properties that vertexAttribPointer and a GPUVertexAttribute take. */
 export interface Attribute {
   readonly name: string;
-  /** As WebGPU calls it. */
+  /** The name of the format in WebGPU. */
   readonly format: string;
   /** In bytes, within a vertex. */
   readonly offset: number;
-  /** How many values. */
+  /** How many values the attribute has. */
   readonly size: number;
   /** WebGL's constant, such as gl.FLOAT. */
   readonly type: number;
   readonly normalized: boolean;
-  /** Whether a shader sees whole numbers: vertexAttribIPointer. */
+  /** Whether the shader reads integers, which WebGL sets up by vertexAttribIPointer. */
   readonly isInteger: boolean;
 }
 
-/** Where a shader has its attributes; -1 for one that it does not use. */
+/** The location of each attribute in a shader; -1 for an attribute that the shader does not use. */
 export type Locations<Names extends string> = { readonly [Name in Names]?: number };
 
-/** What point() calls of a WebGL2RenderingContext. */
+/** The methods of a WebGL2RenderingContext that point() calls. */
 export interface PointableContext {
   enableVertexAttribArray(location: number): void;
   vertexAttribPointer(
@@ -53,48 +56,48 @@ export interface VertexBufferLayout {
   attributes: { format: any; offset: number; shaderLocation: number }[];
 }
 
-/** A buffer of vertices that is still growing. What is not told here is as of a SliceBuffer. */
+/** A buffer of vertices that is still growing. What is not described here is as in a SliceBuffer. */
 export interface VertexBuffer {
   /**
-   * Writes one vertex: the values of its attributes one after the other, numbers all of them.
+   * Writes one vertex: the values of its attributes one after the other, all of them numbers.
    *
-   * Units: norm values are from 0 or -1 to 1, what is beyond is cut off; whole numbers wrap around as
-   *   in a typed array.
+   * Units: values of unorm formats are clamped to 0 to 1, those of snorm formats to -1 to 1; values
+   *   of integer formats wrap around as in a typed array.
    * Returns: how many vertices there are now.
-   * Errors: as `push` of a SliceBuffer, and TypeError for another number of values.
+   * Errors: as `push` of a SliceBuffer, and TypeError if the values are not `valueCount` many.
    */
   push(...values: number[]): number;
-  /** Copies vertices that are packed already. Errors: RangeError for bytes that are no whole vertices. */
+  /** Copies packed vertices. Errors: RangeError if the bytes are not a whole number of vertices. */
   append(source: ArrayBufferView): number;
-  /** Room for `count` vertices: a view of their bytes. */
+  /** Makes room for `count` vertices. Returns: a view of their bytes, to be filled. */
   extend(count: number): Uint8Array;
   reserve(count: number): void;
   truncate(length: number): void;
   /** The bytes of what has been written so far. */
   view(): Uint8Array;
-  /** Ends the growth. Returns: the bytes of exactly what was written. */
+  /** Closes the buffer. Returns: a view of exactly the bytes that were written. */
   close(): Uint8Array;
-  /** Vertices written. */
+  /** How many vertices have been written. */
   readonly length: number;
 }
 
 export interface Layout<Names extends string = string> {
-  /** In their order. */
+  /** In the order in which `layout` was given them. */
   readonly attributes: readonly Attribute[];
-  /** Bytes from one vertex to the next, without gaps. */
+  /** The bytes of one vertex: vertices are packed without gaps. */
   readonly stride: number;
   /** How many numbers a push takes. */
   readonly valueCount: number;
   /** Opens a buffer of such vertices in a scope. Errors: as `buffer` of a scope. */
   buffer(scope: Scope, options?: BufferOptions): VertexBuffer;
   /**
-   * Enables the attributes and points them into the buffer that is bound to gl.ARRAY_BUFFER; whole
-   * numbers by vertexAttribIPointer.
+   * Enables the attributes and points them into the buffer that is bound to gl.ARRAY_BUFFER, those
+   * of integers by vertexAttribIPointer.
    *
-   * Units: `offset` in bytes, of the first vertex in that buffer.
+   * Units: `offset` is where the first vertex lies in that buffer, in bytes.
    */
   point(gl: PointableContext, locations: Locations<Names>, offset?: number): void;
-  /** What a WebGPU render pipeline wants to know of it. stepMode: "vertex" by default. */
+  /** This layout, as an entry of `vertex.buffers` of a WebGPU render pipeline. stepMode: "vertex" by default. */
   webgpu(
     locations: Locations<Names>,
     options?: { stepMode?: "vertex" | "instance" },
@@ -102,10 +105,10 @@ export interface Layout<Names extends string = string> {
 }
 
 /**
- * Says what a vertex is made of.
+ * Makes a layout from the attributes of a vertex.
  *   const vertex = layout({ position: "f32x3", colour: "unorm8x4" });
  *
- * Errors: TypeError that names an attribute whose format is none.
+ * Errors: TypeError for an attribute whose format does not exist; the message names the attribute.
  */
 export function layout<Names extends string>(attributes: {
   readonly [Name in Names]: Format;

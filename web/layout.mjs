@@ -39,8 +39,8 @@ const KINDS = {
   snorm8: { kind: SNORM8, perWord: 4, gpu: "snorm8", gl: 0x1400 },
 };
 
-// The functions below take whole numbers only, and the array with an index instead of a value:
-// where an engine does not inline a function, it would allocate a box for any other number.
+// The functions below take only integers, and an array with an index in place of a value, because
+// an engine that does not inline a call allocates a box for every other number.
 
 /** The value at k, times `most`, as the nearest whole number from `least` to `most`; a NaN is 0. */
 function norm(values, k, least, most) {
@@ -82,7 +82,7 @@ function packWord(kind, values, k) {
 const halfFloat = new Float32Array(1);
 const halfBits = new Uint32Array(halfFloat.buffer);
 
-/** @returns {number} the bits of the nearest half, to even where two are as near */
+/** @returns {number} the bits of the nearest half-precision number; ties round to even */
 function toHalf(values, k) {
   const x = values[k];
   halfFloat[0] = x;

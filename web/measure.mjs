@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Scopes over time as entries of the browser's own timeline (performance.measure), on a track of their own in DevTools.
+// Writes scopes as entries into the browser's own timeline (performance.measure). DevTools shows them on a track.
 //
-// While scopes run, what is known of them goes into arrays that are made once; entries are made of it between frames.
-// The entries of a page pile up until somebody clears them: at most `limit` of ours are left there.
+// While scopes run, their times and sizes go into arrays that are allocated once; a timer makes the entries of them later.
+// A page keeps its entries until they are cleared, so at most `limit` entries of this module are left there.
 import { checkCount, checkOptions, fail } from "./checks.mjs";
 import { textOf } from "./program_text.mjs";
 import { watchScopes } from "./watch.mjs";
 
 const FLUSH_EVERY_MS = 250;
 const TRACK_GROUP = "secondstack";
-// The place of ss_stats.used in ss_js_stat.
+// The index of ss_stats.used for ss_js_stat.
 const USED = 0;
 
 /** The scopes of JavaScript that have ended since the last flush, the newest `limit` of them. */
@@ -39,7 +39,7 @@ class Measuring {
   #ring;
   #unwatch;
   #timer;
-  /** Of the program's trace. */
+  /** How many events of the program's trace have been seen. */
   #seen = 0;
   #made = 0;
   #names = new Set();
@@ -55,7 +55,7 @@ class Measuring {
         scope._begin = performance.now();
       },
       end: (scope) => {
-        // One that was open when this began has no beginning.
+        // A scope that was open when the measurement began has no time of its beginning.
         if (scope._begin === undefined) return;
         const bytes = used() - scope._usedBefore;
         this.#ring.add(scope._begin, performance.now(), bytes, scope._place());
@@ -63,7 +63,7 @@ class Measuring {
     });
     owner._calls.ss_js_trace_begin?.(owner._stack, limit);
     this.#timer = setInterval(() => this.flush(), FLUSH_EVERY_MS);
-    // Node.js is not to wait for it.
+    // The timer must not keep Node.js from exiting.
     /** @type {any} */ (this.#timer).unref?.();
   }
 
@@ -75,7 +75,7 @@ class Measuring {
       this.#add(`scope${ring.places[at]}`, ring.begins[at], ring.ends[at], "primary", properties);
     }
     ring.count = 0;
-    // Before: making the text takes milliseconds.
+    // The time is taken before the text is made, because that takes milliseconds.
     const now = performance.now();
     const text = textOf(this.#owner, "ss_js_trace");
     if (text) this.#addTrace(JSON.parse(text), now);
@@ -88,7 +88,7 @@ class Measuring {
     this.#owner._calls.ss_js_trace_begin?.(this.#owner._stack, 0);
   }
 
-  /** What the program's trace has more than the last time. Its times are microseconds from its beginning. */
+  /** Adds the events of the program's trace that are new. Their times are microseconds from the trace's beginning. */
   #addTrace({ otherData, traceEvents }, now) {
     const begin = now - otherData.now / 1000;
     let index = otherData.left_out;

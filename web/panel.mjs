@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// <secondstack-panel>: where the memory of second stacks goes, in any page, frame by frame.
+// <secondstack-panel> shows in any page what second stacks hold, frame by frame.
 //
-// A frame makes no garbage: what was read and drawn lies in arrays that are made once, and texts are made four times a
-// second, of figures that have changed. The call sites do make some, once a second while they are unfolded.
+// The panel makes no garbage in a frame: what was read and drawn lies in arrays that are allocated once, and texts are made
+// only four times a second, of figures that have changed. The table of call sites does make garbage, once a second while it
+// is unfolded.
 import { StackReading, WatchedStack } from "./panel_source.mjs";
 import { LANE_COLOUR_COUNT, MemoryStrip } from "./panel_strip.mjs";
 import { sheet } from "./panel_style.mjs";
@@ -11,7 +12,7 @@ import { formatBytes, formatCount } from "./panel_text.mjs";
 const TEXTS_EVERY_MS = 250;
 const SITES_EVERY_MS = 1000;
 const SITE_COUNT = 10;
-// The scale is looked at anew after so many columns, for what has scrolled away.
+// After so many columns the scale is computed anew, because the highest column may have scrolled away.
 const SCALE_EVERY_COLUMNS = 60;
 const MIN_SCALE_BYTES = 64 * 1024;
 
@@ -36,7 +37,7 @@ function add(parent, tag, part, text) {
   return element;
 }
 
-/** What somebody else reads. */
+/** A source that is read by a function of the page's own. */
 class ReadSource {
   #source;
   scopeCount = 0;
@@ -60,7 +61,7 @@ class ReadSource {
   }
 }
 
-/** A figure of the last frames: its name, and the text of its value. */
+/** The figures of the last frames: the name of each, and the function that formats its value. */
 const FIGURES = [
   ["Fullest in the frame", formatBytes],
   ["Reserved", formatBytes],
@@ -73,7 +74,7 @@ const FIGURES = [
 ];
 const [FULLEST, RESERVED, PEAK, SCOPES, NEW_GROWTHS, GROWTHS, COPIED, BACKING] = FIGURES.keys();
 
-// Importing this does no harm on a server.
+// A server has no HTMLElement, and must be able to import this module.
 const Element = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 
 export class SecondStackPanel extends Element {
@@ -169,7 +170,7 @@ export class SecondStackPanel extends Element {
       (source, i) => new MemoryStrip(strips, source.name ?? (isOne ? "Stack" : `Stack ${i + 1}`)),
     );
     this.#views = this.#sources.map((source) => {
-      // Of a second copy of the package, too.
+      // The stack may be of a second copy of the package, where `instanceof` would not recognise it.
       const stack = source.stack ?? (source._calls ? source : undefined);
       if (stack) return new WatchedStack(stack);
       if (typeof source.read !== "function") {
@@ -219,7 +220,7 @@ export class SecondStackPanel extends Element {
       view.begin();
     }
     const figures = this.#figures;
-    // The most of the frames since the texts were made: one that grows is not missed.
+    // This is the largest value since the texts were made, so that a single frame that grows is not missed.
     const newGrowths = growths - figures[GROWTHS];
     if (newGrowths > figures[NEW_GROWTHS]) figures[NEW_GROWTHS] = newGrowths;
     figures[FULLEST] = fullest;
@@ -275,7 +276,7 @@ export class SecondStackPanel extends Element {
     strip.beginColumn();
     for (let i = 0; i < reading.chunkCount; i++) {
       const { lane, usedBytes, peakBytes, roomBytes } = reading;
-      // The mark is the lane's: it is drawn in the newest chunk, which is the one that fills.
+      // The high-water mark is the lane's. It is drawn in the lane's newest chunk, which is the one that fills.
       const isNewest = i === 0 || lane[i - 1] !== lane[i];
       const peak = isNewest ? Math.min(peakBytes[i], roomBytes[i]) : 0;
       strip.addChunk(lane[i], usedBytes[i], peak, roomBytes[i]);
@@ -359,7 +360,7 @@ export class SecondStackPanel extends Element {
     if (!this.#isRunning) this.show();
   };
 
-  /** Begins or ends the frames of its own, whichever is due. */
+  /** Starts or stops the panel's own loop of frames, as its state demands. */
   #run() {
     const isDue = this.isConnected && !this.#isPaused && this.getAttribute("frames") !== "manual";
     if (isDue === this.#isRunning) return;
@@ -400,7 +401,7 @@ function fillKey(list) {
   addItem("high-water mark", "high");
 }
 
-// A second copy of the package finds it there.
+// A second copy of the package finds the element defined already.
 if (globalThis.customElements && !customElements.get("secondstack-panel")) {
   customElements.define("secondstack-panel", SecondStackPanel);
 }

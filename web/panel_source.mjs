@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// What the panel shows, read from a stack without making garbage; and its call sites, which does make some.
+// Reads from a stack what the panel shows, without making garbage. Only reading the call sites makes some.
 import { MAX_CHUNKS } from "./panel_strip.mjs";
 import { textOf } from "./program_text.mjs";
 import { watchScopes } from "./watch.mjs";
 
-// The places of ss_stats in ss_js_stat, and of a chunk's figures in ss_js_chunk.
+// The indices of the fields of ss_stats for ss_js_stat, and of a chunk's figures for ss_js_chunk.
 const [USED, RESERVED, PEAK, , GROWTHS, BYTES_COPIED, BACKING_CALLS] = [0, 1, 2, 3, 4, 5, 6];
 const [LANE, CHUNK_USED, CHUNK_ROOM, CHUNK_PEAK] = [0, 1, 2, 3];
 const NO_CHUNK = 2 ** 32 - 1;
 
-/** A stack at one moment. It is filled anew for each frame. */
+/** What a stack holds at one moment. The object is filled anew for each frame. */
 export class StackReading {
   constructor() {
     this.used = 0;
@@ -18,7 +18,7 @@ export class StackReading {
     this.growths = 0;
     this.bytesCopied = 0;
     this.backingCalls = 0;
-    /** Of the arrays below, so many are filled: lane by lane, a lane's newest chunk first. */
+    /** How many entries of the arrays below are filled: lane by lane, a lane's newest chunk first. */
     this.chunkCount = 0;
     this.lane = new Uint8Array(MAX_CHUNKS);
     this.usedBytes = new Float64Array(MAX_CHUNKS);
@@ -27,7 +27,7 @@ export class StackReading {
   }
 }
 
-/** A stack that scopes of JavaScript use: what it held in a frame where it was fullest. */
+/** Reads a SecondStack whenever a scope of it ends, and keeps what it held where it was fullest in the frame. */
 export class WatchedStack {
   #owner;
   #stop = () => {};
@@ -64,7 +64,7 @@ export class WatchedStack {
     this.#readChunks();
   }
 
-  /** Ends a frame: `reading` is of it until `begin`. */
+  /** Ends a frame. Until `begin` is called, `reading` describes that frame. */
   read() {
     this.look();
     const { reading } = this;
@@ -85,7 +85,7 @@ export class WatchedStack {
     const { reading } = this;
     const { _calls, _stack } = this.#owner;
     let count = 0;
-    // A program that was linked with an older library: all of it as one chunk.
+    // A program that was linked with an older library has no ss_js_chunk: its whole stack is shown as one chunk.
     if (!_calls.ss_js_chunk) {
       reading.lane[0] = 0;
       reading.usedBytes[0] = reading.used;
@@ -106,9 +106,9 @@ export class WatchedStack {
   }
 
   /**
-   * Who uses the stack, the most at its peak first.
+   * The call sites that use the stack, those with the most bytes at its peak first.
    * @returns {{ place: string, calls: number, bytes: number, largest: number, atPeak: number }[] | undefined}
-   *   undefined: nobody counts
+   *   undefined if nothing counts the call sites
    */
   sites() {
     const text = textOf(this.#owner, "ss_js_report");

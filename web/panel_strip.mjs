@@ -3,15 +3,15 @@
 // at the right. Colour reaches as high as the frame filled a chunk, the dark line is the chunk's
 // high-water mark, the pale rest is reserved and idle, a thin line is the chunk's edge.
 //
-// What was drawn is kept in arrays made once, so that it can be drawn anew when the scale changes.
+// What was drawn is kept in arrays that are allocated once, so that it can be drawn anew when the scale changes.
 
 import { formatBytes } from "./panel_text.mjs";
 
-/** Lanes have a colour each; those beyond share the last. */
+/** Each of the first lanes has a colour of its own; the lanes beyond share the last colour. */
 export const LANE_COLOUR_COUNT = 4;
 const KEPT_COLUMNS = 600;
 
-/** A stack that grows by chunks of twice the size does not come near. */
+/** Chunks beyond these are not shown. Few stacks have so many, because each new chunk is twice as large as the last. */
 export const MAX_CHUNKS = 16;
 
 export class MemoryStrip {
@@ -20,7 +20,7 @@ export class MemoryStrip {
   #label;
   #columnPixels = 2;
   #colours = { lanes: [""], reserved: "", edge: "", high: "" };
-  // By column, then by chunk.
+  // In these arrays the chunks of a column lie side by side, MAX_CHUNKS entries for each column.
   #lane = new Uint8Array(KEPT_COLUMNS * MAX_CHUNKS);
   #used = new Float64Array(KEPT_COLUMNS * MAX_CHUNKS);
   #peak = new Float64Array(KEPT_COLUMNS * MAX_CHUNKS);
@@ -95,7 +95,7 @@ export class MemoryStrip {
   }
 
   /**
-   * Takes the size from the page; `redraw` is to follow.
+   * Takes the size and the colours from the page. The caller must call `redraw` afterwards.
    * @param {CSSStyleDeclaration} style that has the colours
    */
   fit(style) {
@@ -131,7 +131,7 @@ export class MemoryStrip {
   scroll(count, scaleBytes) {
     const { width, height } = this.#canvas;
     const shift = count * this.#columnPixels;
-    // Copying is exact: both sides are whole device pixels.
+    // The copy is exact, because it moves the picture by whole device pixels.
     this.#context.globalCompositeOperation = "copy";
     this.#context.drawImage(this.#canvas, -shift, 0);
     this.#context.globalCompositeOperation = "source-over";

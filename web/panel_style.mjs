@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How the panel looks. A page sets the custom properties --secondstack-*, and styles what is inside by ::part.
 //
-// Lanes use Okabe and Ito's palette, which stays apart for colour-blind eyes; the lightness differs as well.
+// The lanes have colours of Okabe and Ito's palette, which colour-blind people can tell apart; the lightness differs, too.
 const colours = (/** @type {Record<string, string>} */ values) =>
   Object.entries(values)
     .map(([name, value]) => `--_${name}:var(--secondstack-${name},${value});`)
@@ -60,13 +60,13 @@ thead th{color:var(--_muted)}
 /** @type {CSSStyleSheet | undefined} */
 let shared;
 
-/** Gives a shadow root its style, under a strict Content-Security-Policy as well. @param {ShadowRoot} root */
+/** Gives a shadow root its styles, where possible in a way that a strict CSP allows. @param {ShadowRoot} root */
 export function sheet(root) {
   if ("adoptedStyleSheets" in root && "replaceSync" in CSSStyleSheet.prototype) {
     if (!shared) (shared = new CSSStyleSheet()).replaceSync(text);
     root.adoptedStyleSheets = [shared];
   } else {
-    // Safari before 16.4.
+    // Safari before 16.4 cannot construct style sheets.
     /** @type {any} */ (root).appendChild(document.createElement("style")).textContent = text;
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Figures as the panel writes them.
+// Formats figures for the panel.
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 

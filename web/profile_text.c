@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What a program that is compiled with SS_PROFILE=1 tells JavaScript: its report and its trace, as JSON. A part of the
-// archive of its own, which secondstack_attach.h brings into such a program only.
+// What a program that is compiled with SS_PROFILE=1 tells JavaScript: its report and its trace, as JSON. The file is a
+// member of the archive by itself: secondstack_attach.h refers to it only in such a program, so no other one links it.
 //
-// The text is a buffer on a stack of its own, so that asking changes nothing of the stack that is asked about. What
-// comes before the text says which stack that is.
+// The text is a buffer on a stack that is made for it, so that making the text does not change the stack that it
+// describes. The head before the text says which stack the text lies on.
 #include "bindings.h"
 
 typedef struct text_head {
@@ -43,7 +43,7 @@ static const char *text_of(const ss_stack *stack,
   return (const char *)ss_buffer_close(&made.buffer).data + sizeof(text_head);
 }
 
-// The JSON of ss_stack_report_json, to be given back. NULL: no memory.
+// Returns: the JSON of ss_stack_report_json, to be given back by ss_js_text_free; NULL if memory ends.
 EXPORT(ss_js_report) const char *ss_js_report(const ss_stack *stack)
 {
   return text_of(stack, ss_stack_report_json);
@@ -54,7 +54,7 @@ EXPORT(ss_js_trace_begin) bool ss_js_trace_begin(ss_stack *stack, size_t event_c
   return ss_stack_try_trace(stack, event_count);
 }
 
-// The JSON of ss_stack_trace_json, likewise.
+// Returns: the JSON of ss_stack_trace_json, under the same conditions.
 EXPORT(ss_js_trace) const char *ss_js_trace(const ss_stack *stack)
 {
   return text_of(stack, ss_stack_trace_json);

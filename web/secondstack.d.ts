@@ -89,7 +89,7 @@ export interface Scope extends Disposable {
   [Symbol.dispose](): void;
 }
 
-/** Elements on the stack, wherever the views of them have gone. */
+/** Elements on the stack, which can be reached after the views of them have been detached. */
 export interface SliceHandle<V extends ArrayBufferView> {
   /** A view that is not detached. Errors: TypeError when the scope has been released. */
   view(): V;
@@ -112,38 +112,38 @@ export interface SliceBuffer<V extends ArrayBufferView> {
    */
   push(...values: Element<V>[]): number;
   /**
-   * Room for `count` elements at the end, uninitialised: fill them as a block.
+   * Makes room for `count` elements at the end, uninitialised, to be filled as a block.
    *
    * Returns: a view of exactly these elements, to be used until the buffer or the memory grows.
    * Errors: as `push`.
    */
   extend(count: number): V;
-  /** Makes room for `count` elements more: until they are written the buffer will not grow. As `push`. */
+  /** Makes room for `count` more elements, so that pushing them does not grow the buffer. Errors: as `push`. */
   reserve(count: number): void;
-  /** Copies all elements of an array to the end; it may be part of this buffer. As `push`. */
+  /** Copies all elements of an array to the end; it may be part of this buffer. Returns, errors: as `push`. */
   append(source: Source<V>): number;
   /**
    * The element at `index`, also after `close`; counted from the end if that is negative.
    *
-   * Returns: undefined where there is none, as `at` of a typed array.
-   * Errors: TypeError for what is no number or when the scope is released; RangeError for a fraction.
+   * Returns: undefined where there is no element, as `at` of a typed array does.
+   * Errors: TypeError when `index` is no number or the scope is released; RangeError for a fraction.
    */
   at(index: number): Element<V> | undefined;
-  /** Takes the last element off. Returns: undefined if there is none. Errors: as `push`. */
+  /** Removes the last element. Returns: the element; undefined if there is none. Errors: as `push`. */
   pop(): Element<V> | undefined;
   /**
-   * Takes all elements from `length` on off. The room stays the buffer's.
+   * Removes all elements from index `length` on. The buffer keeps their room.
    * Errors: as `push`; RangeError for more than the buffer has.
    */
   truncate(length: number): void;
   /** A view of what has been written so far, also after `close`. Errors: as `SliceHandle.view`. */
   view(): V;
   /**
-   * Ends the growth. What room was left goes back.
+   * Closes the buffer. The room that is left goes back to the stack.
    * Returns: a view of exactly what was written, to be used until the scope of the buffer ends.
    */
   close(): V;
-  /** Elements written. */
+  /** How many elements have been written. */
   readonly length: number;
 }
 
@@ -151,7 +151,7 @@ export interface SliceBuffer<V extends ArrayBufferView> {
 export interface Stats {
   /** Bytes handed out and not released. */
   used: number;
-  /** Bytes held. */
+  /** Bytes held from the heap, in use or not. */
   reserved: number;
   /** The most that was in use since the last `trim`. */
   peak: number;
@@ -174,7 +174,8 @@ export interface SecondStack {
   scope<R>(use: (scope: Scope) => R): R extends PromiseLike<unknown> ? never : R;
 
   /**
-   * Gathers the items of any iterable and hands them to `use`; afterwards they are gone.
+   * Copies the items of any iterable into a slice and passes it to `use`. The slice is released
+   * when `use` returns or throws.
    *
    * Returns: what `use` returns.
    * Errors: as `SliceBuffer.push` and `scope`.
@@ -199,18 +200,18 @@ export interface SecondStack {
   /** Gives idle memory back to the heap until at most `keepBytes` stay reserved; default 0. */
   trim(keepBytes?: number): void;
 
-  /** What the views are of: give it to other wasm code. */
+  /** The memory that all views are views of. Other wasm code can import it. */
   readonly memory: WebAssembly.Memory;
 }
 
 export interface CommonOptions {
   /**
-   * Fills what is released with 0xDD, and says where a scope was opened or a slice made that an error
-   * is about. An element of an array that is no number, and a view of a released scope or of a buffer
-   * that has moved, are refused by `append`, `copySlice` and `handle`. The console names a scope that
-   * is still open after its turn, a buffer that is open when its scope ends, and a view that was
-   * written to after its scope, if that is seen before its memory is used again. Slow. Needs
-   * `secondstack/debug` to have been imported, which makes true the default; otherwise it is false.
+   * Looks for misuse. Released bytes are filled with 0xDD, and an error about a scope or a slice says
+   * where it was opened or made. `append`, `copySlice` and `handle` refuse an array with an element
+   * that is no number, and a view of a released scope or of a buffer that has moved. The console names
+   * a scope that is still open after its turn, a buffer that is open when its scope ends, and a view
+   * that was written to after its scope, if that is seen before its memory is used again. All this is
+   * slow. It needs `secondstack/debug` to have been imported: then the default is true, else false.
    */
   debug?: boolean;
 }
@@ -218,21 +219,21 @@ export interface CommonOptions {
 export interface ConfigureOptions extends CommonOptions {
   /** How many bytes fit before the memory grows, which detaches all views. Default: 16 MiB. */
   initialBytes?: number;
-  /** Limit on what is reserved. Default: none. */
+  /** The most bytes that may be reserved. Default: no limit. */
   maxBytes?: number;
 }
 
 export interface CreateOptions extends ConfigureOptions {
   /**
-   * secondstack.wasm: its address, its bytes, or compiled. Default: what is inside the module, or
-   * beside it for `secondstack/file` and `secondstack/threads`.
+   * secondstack.wasm, as an address, as bytes or as a compiled module. Default: the copy inside the
+   * JavaScript module; for `secondstack/file` and `secondstack/threads`, the file beside it.
    */
   wasm?: URL | string | BufferSource | WebAssembly.Module;
 }
 
 /**
- * `scope` of the realm's stack, which everything in a page or worker shares that imports this, two
- * copies of the package as well. The first call starts it, without waiting for anything.
+ * `scope` of the realm's stack. All code in a page or worker that imports this module shares that
+ * stack, even from two copies of the package. The first call starts it, without waiting for anything.
  *   const sum = scope((s) => s.zeroedSlice(Float32Array, 100).reduce((a, b) => a + b, 1));
  */
 export const scope: SecondStack["scope"];
@@ -240,30 +241,30 @@ export const scope: SecondStack["scope"];
 /** `collect` of the realm's stack. */
 export const collect: SecondStack["collect"];
 
-/** The realm's stack itself: its memory, its statistics. */
+/** Returns the realm's stack itself, for its memory and its statistics. */
 export function sharedStack(): SecondStack;
 
 /**
- * Starts the realm's stack with options of yours. For a program to call, before anything is used; a
- * library leaves it alone.
+ * Starts the realm's stack with options of yours. A program may call this before it uses the stack;
+ * a library must not, because the stack is shared.
  * Errors: TypeError when the stack is in use already, and for options as `createSecondStack`.
  */
 export function configure(options: ConfigureOptions): void;
 
 /**
- * Makes a second stack in a memory of its own, which nobody else uses or limits. With
- * `secondstack/file` the wasm is a file, which is fetched then.
+ * Makes a second stack in a memory of its own, which no other code uses. With `secondstack/file` the
+ * wasm is a file, which this call fetches.
  */
 export function createSecondStack(options?: CreateOptions): Promise<SecondStack>;
 
-/** What attach() needs of an Emscripten module. */
+/** The module object of an Emscripten program. */
 export type AttachableModule = object;
 
 /**
  * The second stack that the C code of an Emscripten program uses, on the thread that calls this. The
  * program includes secondstack_attach.h in one of its C files and is linked with -lsecondstack.
  *
- * Returns: the same stack for the same Module; options count the first time.
- * Errors: TypeError that names what is missing, or says that the program's secondstack is of another SS_ABI.
+ * Returns: the same stack for the same Module; only the options of the first call count.
+ * Errors: TypeError that names the exports that are missing, or says that the program's secondstack is of another SS_ABI.
  */
 export function attach(Module: AttachableModule, options?: CommonOptions): SecondStack;

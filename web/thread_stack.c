@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The calling thread's stack, as the code of a program sees it. Where that lies depends on whether
-// the code is compiled for threads, and the archive serves both kinds of program: it holds this
-// file twice, here and in program_stack.c, and bindings.c asks the one that fits.
+// the code is compiled for threads. The archive serves both kinds of program, so it holds this code
+// twice, from here and from program_stack.c, and bindings.c calls the function that fits.
 #include "bindings.h"
 
 #ifdef __wasm_atomics__

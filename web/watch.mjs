@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Has others told when scopes of a stack begin and end. As long as nobody wants to know, scopes are as they are without.
+// Calls watchers when scopes of a stack begin and end. A stack without watchers has the usual class of scopes, so that
+// watching costs nothing where it is not used.
 
 /**
- * @typedef {{ begin?: (scope: any) => void, end: (scope: any) => void }} Watcher `end`: all that the scope has is
- *   still there
+ * @typedef {{ begin?: (scope: any) => void, end: (scope: any) => void }} Watcher `end` is called before the scope's
+ *   memory is released
  */
 
 /**
  * @param {any} owner a SecondStack
  * @param {Watcher} watcher
- * @returns {() => void} ends it
+ * @returns {() => void} removes the watcher
  */
 export function watchScopes(owner, watcher) {
   const Plain = owner._Scope.Plain ?? owner._Scope;
@@ -37,7 +38,7 @@ function watched(Plain, watchers) {
       super._end();
     }
   }
-  // For debug_scope.mjs, which knows by the depth whose line the caller's is.
+  // debug_scope.mjs finds the line of the user's code in a stack trace by this depth.
   WatchedScope.prototype._callDepth = 1;
   return Object.assign(WatchedScope, { Plain, watchers });
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Uploads to WebGPU from where a slice lies. A queue takes an ArrayBuffer with an offset and a size in bytes: no view has
-// to be made, and up to three bytes behind the slice make its size a multiple of four.
+// Uploads a slice to WebGPU without copying it first. A queue takes a whole ArrayBuffer with an offset and a size in bytes,
+// so no view has to be made, and the size may include up to three bytes behind the slice, to be a multiple of four.
 import { checkCount, fail, refuse } from "./checks.mjs";
 
 /** Memories that this engine's queues have refused: shared or resizable ones. @type {WeakSet<object>} */
 const refused = new WeakSet();
 
-// What is copied on the way.
+// Holds the copy of a slice whose memory the queue refuses.
 let staging = new Uint8Array(0);
 
-/** @returns {Uint8Array} a copy of `view` in memory that every queue takes, and zeros up to `size` */
+/** @returns {Uint8Array} a copy of `view` in memory that every queue takes, filled up to `size` with zeros */
 function copyOf(view, size) {
   if (staging.length < size) staging = new Uint8Array(2 ** Math.ceil(Math.log2(size)));
   staging.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
@@ -29,7 +29,7 @@ export function writeBuffer(queue, buffer, offset, view) {
     return 0;
   }
   const size = Math.ceil(byteLength / 4) * 4;
-  // Behind a slice there is always room.
+  // There is always room behind a slice. A view of other memory may end where that memory ends.
   if (byteOffset + size <= memory.byteLength && !refused.has(memory)) {
     try {
       queue.writeBuffer(buffer, offset, memory, byteOffset, size);

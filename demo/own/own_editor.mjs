@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The editor of a visitor's scene: CodeMirror, with what is wrong beside the line.
+// The editor of a visitor's scene: CodeMirror, which shows an error beside its line.
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
 import {
@@ -69,8 +69,8 @@ export function createEditor(parent, code, onEdit) {
     /** The line of the first place that does not parse; 0: there is none. */
     brokenLine() {
       let at = -1;
-      // Of all of it: a tree that is not finished ends with an error. Where that takes too long, running
-      // the code tells.
+      // The whole text is parsed, because an unfinished tree ends with an error. Where that takes too long,
+      // the error is found when the code runs.
       ensureSyntaxTree(view.state, view.state.doc.length, PARSE_MS)?.iterate({
         enter(node) {
           if (at < 0 && node.type.isError) at = node.from;
@@ -80,7 +80,7 @@ export function createEditor(parent, code, onEdit) {
       return at < 0 ? 0 : view.state.doc.lineAt(at).number;
     },
     /**
-     * Says what is wrong beside its line; without a text nothing is.
+     * Shows a message beside its line; without arguments it removes the message.
      * @param {number} [number]
      * @param {string} [message]
      */

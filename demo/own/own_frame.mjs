@@ -3,14 +3,14 @@
 // network, with a canvas and a worker. Code comes by an address that somebody else may have written, so
 // it must be able to do nothing but draw. Removing the frame ends it, whatever it is doing.
 
-/** No answer for so long: the code does not end. */
+/** Code that has not answered for so long is taken to be an endless loop. */
 const SILENCE_MS = 2000;
 const PING_EVERY_MS = 250;
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:; " +
   "worker-src blob:; style-src 'unsafe-inline'";
 
-/** What the frame's document runs. It is turned into text: nothing from outside is in it. */
+/** What the frame's document runs. It is turned into text, so it must use nothing from outside itself. */
 function runFrame(/** @type {string} */ workerText) {
   const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector("canvas"));
   const size = () => ({

@@ -87,7 +87,7 @@ export async function openOwnScene(isStill) {
   }
 
   const editor = createEditor(element("own-editor"), code, () => {
-    // What runs is no longer what stands here: nothing is said of it.
+    // What runs is no longer the text in the editor, so it is ended: its errors would be of the old text.
     frame?.end();
     frame = undefined;
     say("Waiting for the end of the edit …", "edited");

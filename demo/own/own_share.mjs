@@ -2,7 +2,7 @@
 // A scene's code in the address: compressed, in the part behind the #, which no server sees.
 
 const KEY = "#own=";
-// 12 times as much as the longest preset: more is no scene but an attack on memory.
+// 12 times the length of the longest preset. A longer text is not a scene but is meant to exhaust memory.
 const MAX_BYTES = 20_000;
 
 /** @param {Uint8Array} bytes @param {GenericTransformStream} transform */
@@ -40,7 +40,7 @@ export async function writeCode(code) {
 
 /**
  * @param {string} hash
- * @returns {Promise<string>} the code; rejects when it is not whole
+ * @returns {Promise<string>} the code; rejects when the text is damaged
  */
 export async function readCode(hash) {
   const text = hash.slice(KEY.length).replaceAll("-", "+").replaceAll("_", "/");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The worker that runs a visitor's scene: each frame its code fills a buffer of the second stack, which is
 // uploaded from there and released. It draws on an OffscreenCanvas, so that code that never ends
-// stops nothing but this.
+// blocks only this worker.
 import { scope, sharedStack } from "../../web/secondstack.mjs";
 
 /** Position and colour. */
@@ -37,7 +37,7 @@ void main() {
 /** @type {(type: string, detail?: object) => void} */
 const tell = (type, detail) => postMessage({ type, ...detail });
 
-/** Which line the first line of a function's text has in an error: engines differ. */
+/** Returns the number that an error gives the first line of a function made from text: engines differ. */
 function lineOfBody() {
   try {
     new Function(...PARAMETERS, `throw new Error();\n//# sourceURL=${NAME}`)();

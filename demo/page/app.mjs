@@ -136,7 +136,7 @@ export function createApp(engine, pageSettings) {
   /** Starts the scene anew with these settings, from the same time on. */
   function configure(/** @type {Partial<import("../engine.mjs").Settings>} */ changes) {
     if (isComparing) return;
-    // Whoever chooses a scene wants to see it.
+    // A visitor who chooses a scene wants to see it, so the editor closes.
     closeOwn();
     const isOtherScene = changes.scene !== undefined && changes.scene !== engine.settings.scene;
     engine.configure(isOtherScene ? { ...sceneSettings(changes.scene), ...changes } : changes);
@@ -180,7 +180,7 @@ export function createApp(engine, pageSettings) {
     showLines();
   }
 
-  /** Draws only where there is something to draw with, and nothing in front of it. */
+  /** Blocks drawing while the context is lost, a comparison runs or the visitor's own scene is open. */
   function updateBlocked() {
     loop.isBlocked = isContextLost || isComparing || ownScene !== null;
   }
@@ -364,7 +364,7 @@ export function createApp(engine, pageSettings) {
     drawOnce();
   });
 
-  // Returns whether the size is another one. Setting it clears the canvas.
+  // Returns whether the size has changed. Setting it clears the canvas.
   function fitCanvas() {
     const ratio = Math.min(devicePixelRatio, MAX_PIXEL_RATIO);
     const width = Math.max(1, Math.round(canvas.clientWidth * ratio));
@@ -405,7 +405,7 @@ export function createApp(engine, pageSettings) {
     engine,
     environment,
     timings,
-    /** The last frame's record and the GL errors so far, for which it waits. */
+    /** The last frame's record and the number of GL errors so far; it waits for the GPU process. */
     stats() {
       const stats = { glErrors: engine.glErrors() };
       for (const name in engine.record) {

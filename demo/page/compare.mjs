@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Runs every source on the present scene, by turns, and shows the ratio of its times to malloc's,
-// how far that spread, and whether all uploaded the same bytes. A first look only: `./run bench
-// frames` measures with care.
+// the range of that ratio, and whether all uploaded the same bytes. This is only a first look:
+// `./run bench frames` measures with care.
 import { SOURCES } from "../engine.mjs";
 import { formatMs } from "./format.mjs";
 import { STEP_SECONDS } from "./loop.mjs";
@@ -33,7 +33,7 @@ function breathe() {
  */
 
 /**
- * Measures all sources. The caller draws nothing meanwhile, and sets its own settings anew afterwards.
+ * Measures all sources. The caller must draw nothing meanwhile, and must restore its settings afterwards.
  * @param {import("../engine.mjs").Engine} engine
  * @param {number} startSeconds of the scene
  * @param {(done: number, all: number) => void} onProgress

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The controls, made with lil-gui: settings that reach the engine, and what else the page can do. The scene
-// is chosen beside them (scene_buttons.mjs).
+// The controls, made with lil-gui: settings of the engine, and buttons for the page's actions. The scene is
+// chosen beside them (scene_buttons.mjs).
 import GUI from "lil-gui";
 import { LIMITS, SOURCES } from "../engine.mjs";
 
-// The sliders end where most machines do; the address may ask for more.
+// The sliders end at what most machines can draw; the address may ask for more.
 const SLIDER_TRIANGLES = 400_000;
 const SLIDER_UPLOADS = 512;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The counters: what the last frame did, as a list of terms and values that is read four times a
+// The counters: what the last frame did, as a list of terms and values that is updated four times a
 // second.
 import { formatBytes, formatCount, formatMegabytes, formatMs } from "./format.mjs";
 
@@ -49,8 +49,8 @@ const COUNTERS = [
 ];
 
 /**
- * The slope of the JavaScript heap: what it grows by in a frame, collections left out.
- * Chrome alone tells the heap's size, and tells it finely only to isolated pages.
+ * By how much the JavaScript heap grows in a frame, garbage collections left out. Only Chrome reports
+ * the heap's size, and reports it precisely only to isolated pages.
  */
 class HeapSlope {
   #lastBytes = 0;
@@ -69,7 +69,7 @@ class HeapSlope {
     if (!memory || !globalThis.crossOriginIsolated) return "not told here";
     const bytes = memory.usedJSHeapSize;
     const frames = frameCount - this.#lastFrames;
-    // When the heap has become smaller it was collected, and says nothing about new garbage.
+    // A heap that has become smaller was collected, so its size says nothing about new garbage.
     if (this.#lastBytes > 0 && bytes >= this.#lastBytes && frames > 0) {
       // Old samples fade, so that the figure follows a change of settings.
       this.#bytes = this.#bytes * 0.9 + (bytes - this.#lastBytes);

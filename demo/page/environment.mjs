@@ -8,7 +8,7 @@ const CLOCK_LIMIT_MS = 60;
 /** @param {WebGL2RenderingContext} gl */
 function rendererName(gl) {
   const name = String(gl.getParameter(gl.RENDERER));
-  // Firefox says it here; Chrome and Safari say it to those who ask by the extension.
+  // Firefox gives the name here; Chrome and Safari give it only through the extension.
   if (name !== "WebKit WebGL" && name !== "Apple GPU") return name;
   const extension = gl.getExtension("WEBGL_debug_renderer_info");
   return extension ? String(gl.getParameter(extension.UNMASKED_RENDERER_WEBGL)) : name;
@@ -41,7 +41,7 @@ function shortRenderer(name) {
  * @typedef {object} Environment
  * @property {string} renderer full name
  * @property {string} rendererShort
- * @property {boolean} isSoftware no GPU draws: the times of whole frames say little
+ * @property {boolean} isSoftware whether the CPU draws; the times of whole frames say little then
  * @property {boolean} isIsolated
  * @property {number} clockMs smallest step of performance.now()
  * @property {string} clock for people

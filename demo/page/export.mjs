@@ -14,12 +14,12 @@ function download(blob, name) {
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  // The download has taken hold of it by then.
+  // By then the browser has opened the URL.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 /**
- * Saves the canvas as a PNG. The caller has drawn in this very task: later the buffer is empty.
+ * Saves the canvas as a PNG. The caller must have drawn in the same task: later the drawing buffer is empty.
  * @param {HTMLCanvasElement} canvas
  * @param {string} name of the file
  * @returns {Promise<boolean>} whether there was a picture

@@ -39,7 +39,7 @@ function drawBudget(/** @type {uPlot} */ plot) {
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
-  // Over the oldest frames, on a ground of its own: the newest are what is looked at.
+  // The label covers the oldest frames, because viewers look at the newest. It has a background of its own.
   ctx.textAlign = "left";
   ctx.textBaseline = "bottom";
   ctx.setLineDash([]);
@@ -65,11 +65,11 @@ export function createFrameGraph(timings) {
   const summary = /** @type {HTMLElement} */ (document.getElementById("frame-summary"));
   const cells = fillTable(/** @type {HTMLElement} */ (document.getElementById("frame-table")));
 
-  // Filled areas painted over one another, the highest first: the sums, not the parts.
+  // The areas are painted over one another, the highest first: each is the sum of its phase and those below.
   const x = Float64Array.from({ length: KEPT_FRAMES }, (_, i) => i - KEPT_FRAMES + 1);
   const sums = PHASES.map(() => new Float64Array(KEPT_FRAMES));
   const data = [x, ...sums.slice().reverse()];
-  // What is no work but waiting is an outline above it.
+  // The rest of the interval is not work but waiting: it is an outline above the areas.
   const area = (/** @type {string} */ phase) => ({
     ...(phase === "rest"
       ? { stroke: () => colour("--edge"), width: 1 }
@@ -117,13 +117,13 @@ export function createFrameGraph(timings) {
       }
     }
     timings.percentiles("interval", SHARES, intervals);
-    // The slowest frames may be cut off: the table tells them, and the others stay readable.
+    // The slowest frames may be cut off, so that the others stay readable. The table has their times.
     const [p50, p95] = intervals;
     top = topFor(Math.max(1.2 * BUDGET_MS, 1.5 * p50, Math.min(p95, 4 * p50)));
     plot.setData(/** @type {any} */ (data));
   }
 
-  /** Says it in figures and words; not for every frame. */
+  /** Writes the table and the sentence. It is not called for every frame. */
   function describe() {
     for (const row of ROWS) {
       timings.percentiles(row, SHARES, found);

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// When a frame is drawn, and at which time of the scene: runs, pauses, steps, stands still when hidden.
+// Decides when a frame is drawn, and at which time of the scene: it runs, pauses, steps, and stands still
+// while the page is hidden.
 
 export const STEP_SECONDS = 1 / 60;
-// After a pause or a stall the scene goes on where it was.
+// No step of the scene's time is longer, so that after a pause or a stall the scene goes on where it was.
 const MAX_STEP_SECONDS = 0.1;
 
 /**
  * @typedef {object} LoopHooks
  * @property {(seconds: number) => void} draw draws the scene as it is at this time
  * @property {(ms: number) => void} onInterval how long after the last drawn frame the next one began
- * @property {() => void} onStateChange runs or pauses now
+ * @property {() => void} onStateChange is called when the loop has begun to run or to pause
  */
 
 export class Loop {
@@ -77,7 +78,7 @@ export class Loop {
     this.draw();
   }
 
-  /** Begins, once all is made. */
+  /** Starts the loop, once everything that its hooks use has been made. */
   start() {
     this.#update();
     this.draw();
@@ -92,7 +93,7 @@ export class Loop {
     this.#hooks.onStateChange();
   }
 
-  // Made once: a function per frame would be garbage.
+  // The function is made once, because a new one in each frame would be garbage.
   #onFrame = (/** @type {number} */ now) => {
     this.#request = requestAnimationFrame(this.#onFrame);
     if (this.#lastTime !== 0) {

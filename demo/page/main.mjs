@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The page: settings come from the address and the controls, the engine draws, the charts show it.
 //
-// With ?bench=1 it only makes the engine: whoever measures drives it, and nothing else runs.
+// With ?bench=1 it only makes the engine: the benchmark drives the engine, and nothing else runs.
 import "uplot/dist/uPlot.min.css";
 import { createEngine, EngineError } from "../engine.mjs";
 import { createApp } from "./app.mjs";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Shows the stacks of all threads that take part in the package's panel: a row for each.
+// Shows the stacks of all threads that generate, as rows of the package's panel.
 import "../../web/panel.mjs";
 
 /**
@@ -21,7 +21,7 @@ export function createMemoryView(engine) {
   }
 
   return {
-    /** Takes down the stacks of the frame that was just drawn. */
+    /** Records what the stacks held in the frame that was just drawn. */
     record() {
       fitCount();
       panel.record();

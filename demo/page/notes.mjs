@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What the page says over the scene: a message stays until it is taken back, a note goes by itself.
+// What the page says over the scene: a message stays until it is taken back, a note disappears by itself.
 
 const NOTE_MS = 6000;
 
-/** @param {string} text empty: nothing is to be said any more */
+/** @param {string} text an empty one takes the message back */
 export function showMessage(text) {
   const message = /** @type {HTMLElement} */ (document.getElementById("message"));
   message.textContent = text;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The page's settings and the address that holds all of them:
 //   ?scene=&alloc=&tris=&uploads=&workers=&seed=&trim=&paused=&kind=&bench=
-// A value that cannot be used is reported and replaced; nothing else is lost for it.
+// A value that cannot be used is reported and replaced by the default; all others still apply.
 import { DEFAULTS, LIMITS, SCENES, SOURCES } from "../engine.mjs";
 
 /** @typedef {import("../engine.mjs").Settings} EngineSettings */
@@ -26,7 +26,7 @@ export function sourceInfo(name) {
 }
 
 /**
- * What suits a scene; the rest of the settings does not depend on it.
+ * The settings that suit a scene; all other settings do not depend on the scene.
  * @param {string} name
  */
 export function sceneSettings(name) {

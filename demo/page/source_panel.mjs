@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The panel with the lines that matter of the present scene: what opens, pushes, closes, uploads and
-// releases, in C as it was compiled and in JavaScript.
+// The panel with the lines that matter of the present scene: those that open, push, close, upload and
+// release, in C as they were compiled and in JavaScript.
 
 /** What bundle.mjs puts here. @type {Record<string, import("../lines.mjs").SceneLines>} */
 // eslint-disable-next-line no-undef
@@ -38,7 +38,7 @@ function pieceElement({ file, line, title, text }) {
   link.textContent = `${file}:${line}`;
   link.title = "The whole file";
   const pre = piece.appendChild(document.createElement("pre"));
-  // What is wider than the panel is scrolled to, by the keyboard as well.
+  // Lines may be wider than the panel, and an element that has the focus can be scrolled by the keyboard.
   pre.tabIndex = 0;
   pre.setAttribute("role", "region");
   pre.setAttribute("aria-label", `${file}, ${title}`);

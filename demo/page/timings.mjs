@@ -52,7 +52,7 @@ export class Timings {
   closeNewest(interval) {
     if (this.count === 0) return;
     const slot = (this.#next + KEPT_FRAMES - 1) % KEPT_FRAMES;
-    // A late callback can carry the time stamp of an earlier one: work is never cut short for it.
+    // A late callback can carry an earlier time stamp: the interval is never taken to be less than the work.
     const work = this.ms.interval[slot];
     this.ms.rest[slot] = Math.max(0, interval - work);
     this.ms.interval[slot] = Math.max(work, interval);

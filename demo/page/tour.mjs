@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The tour: five steps that move the controls and say what to see. It can be ended at any time, and then
-// everything is as it was found.
+// The tour: five steps that move the controls and say what to see. It can be ended at any time, and puts
+// everything back then.
 
 /** @typedef {import("../engine.mjs").Settings} EngineSettings */
 
@@ -17,7 +17,7 @@
  * What the tour moves, which is what the controls move.
  * @typedef {object} TourHooks
  * @property {number} maxWorkers
- * @property {() => object | null} begin returns what `restore` wants; null: not now
+ * @property {() => object | null} begin returns what `restore` takes; null if the tour cannot begin now
  * @property {(changes: Partial<EngineSettings>) => void} configure
  * @property {() => void} run lets the scene run, where the visitor wants motion
  * @property {() => void} loseContext
@@ -109,7 +109,7 @@ export function createTour(hooks) {
 
   function apply() {
     const { settings, every } = steps[step];
-    // First: a page that stands still draws at once what it is told here.
+    // This comes first, because in a page that stands still `configure` draws a frame at once.
     framesLeft = every ?? Infinity;
     hooks.configure(settings[turn % settings.length]);
   }
@@ -165,7 +165,7 @@ export function createTour(hooks) {
       turn++;
       apply();
     },
-    /** Counted from 0; -1: no tour. */
+    /** The number of the step, counted from 0; -1 if there is no tour. */
     get step() {
       return step;
     },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One leaf, for scenes that are made of thousands. Its parts are made in small slices of their own,
-// as code does that is cut into functions: the spine, the outline, the shades. All sizes are known.
+// as in code divided into functions: the spine, the outline, the shades. All sizes are known.
 //
 //         1---4---7
 //        /|   |   |\          0 the root, 10 the tip; 2, 5 and 8 lie on the spine.

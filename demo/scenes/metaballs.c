@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Drops that flow into each other: the surface where their fields add up to a threshold, found by
 // marching cubes in a grid. Each batch is a slab of the grid. How many vertices and triangles a
-// slab holds is known when its last cell is done, and four buffers grow at once until then:
+// slab holds is known only when its last cell is done, so four buffers grow at once until then:
 // positions, normals, colours and indices. Vertices are shared by the cells around them: a slice
 // for each direction of the grid's edges, two layers of them at a time, remembers which vertex lies
 // where.
@@ -58,7 +58,7 @@ static void begin(scene_frame *frame)
   const vec3 eye = {3.9f * cosf(orbit), 1.05f + 0.7f * sinf(0.13f * t), 3.9f * sinf(orbit)};
   scene_look(frame, eye, (vec3){0.0f, 0.0f, 0.0f}, 1.25f);
   frame->gloss = 1.0f;
-  // The surface's triangles go with the square of the cells in a row; the factor is measured.
+  // The triangles are proportional to the square of the cells in a row; the factor was measured.
   const float cells = sqrtf((float)frame->triangles / 3.1f);
   frame->elements = (unsigned)cells < MIN_CELLS ? MIN_CELLS : (unsigned)cells;
   if (frame->batches > frame->elements / 2) frame->batches = frame->elements / 2;
@@ -89,10 +89,10 @@ static ball ball_at(const scene_frame *frame, unsigned index)
     made.centre[axis] = reach * sinf(speed * t + phase);
   }
   made.centre[1] *= 0.8f;
-  // Not into the corners of the box: the camera sees a ball around the origin.
+  // Balls keep out of the corners of the box: the camera sees only a sphere around the origin.
   const float distance = glm_vec3_norm(made.centre);
   if (distance > reach) glm_vec3_scale(made.centre, reach / distance, made.centre);
-  // The further out, the smaller.
+  // A ball is smaller the further out it is.
   made.radius = index == 0 ? 0.80f : 0.62f - 0.30f * random[0] + 0.10f * random[7];
   ball_colour(index, made.colour);
   return made;
@@ -146,7 +146,7 @@ static void add_to_row(const slab *s, const ball *b, float rest, float *row)
   int to = (int)floorf((centre + span) / s->step) - s->box.low[0];
   if (from < 0) from = 0;
   if (to > s->width - 1) to = s->width - 1;
-  // Copies: as far as the compiler knows, writing to the row changes slab and ball.
+  // These are copies, because for all the compiler knows, writing to the row changes slab and ball.
   const float scale = 1.0f / (b->radius * b->radius), step = s->step, middle = b->centre[0];
   const int low = s->box.low[0];
   for (int x = from; x <= to; x++) {

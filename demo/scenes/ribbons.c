@@ -65,8 +65,8 @@ static void begin(scene_frame *frame)
 
   frame->elements = RIBBONS;
   if (frame->batches > RIBBONS) frame->batches = RIBBONS;
-  // The longest edge wanted, in halves of the screen's height. Triangles on the screen go with its
-  // inverse square; the factor is measured.
+  // The longest edge wanted, in halves of the screen's height. The number of triangles is
+  // proportional to its inverse square; the factor was measured.
   frame->detail = sqrtf(33.0f / (float)frame->triangles);
 }
 
@@ -130,7 +130,7 @@ static ribbon_frame frame_at(const scene_frame *frame, const ribbon_shape *shape
   return at;
 }
 
-// Thin at both ends.
+// Half the width of a ribbon, which is thin at both ends.
 static float half_width_at(const ribbon_shape *shape, float along)
 {
   const float end = 4.0f * along * (1.0f - along);
@@ -283,7 +283,7 @@ static void push_vertex(const row *from, uint32_t i, ss_buffer *positions, ss_bu
   // [/lines]
 }
 
-// Equally many strips: the number of triangles is known, so one look at the room is enough.
+// Joins rows with equally many strips: the number of triangles is known, so room is made once.
 static void join_by_block(const row *a, const row *b, ss_buffer *positions, ss_buffer *colours)
 {
   const size_t vertices = (size_t)a->strips * 6;
@@ -299,7 +299,7 @@ static void join_by_block(const row *a, const row *b, ss_buffer *positions, ss_b
   }
 }
 
-// Different numbers of strips: the row that lags behind moves on by one vertex, without gaps.
+// Joins rows with different numbers of strips: the row that lags behind moves on by one vertex.
 static void join_by_one(const row *a, const row *b, ss_buffer *positions, ss_buffer *colours)
 {
   uint32_t i = 0, j = 0;

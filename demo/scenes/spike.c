@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // An urchin that bristles: every 4 seconds it has ten times as many spines for a moment. Frames
-// between need a tenth of the memory, and the engine trims the stack then: growth and trim to
-// watch. Every spine is a tapered tube whose number of rings follows its length, so that no batch
+// between need a tenth of the memory, and the engine trims the stack then, so that one can watch it
+// grow and shrink. Every spine is a tapered tube whose rings follow its length, so that no batch
 // knows its size beforehand: positions, normals, colours and indices grow together, with scratch
 // beside them.
 #include <math.h>
@@ -10,7 +10,7 @@
 
 #define TAU 6.28318531f
 #define PERIOD_S 4.0f
-#define SPIKE_S 1.0f  // of them
+#define SPIKE_S 1.0f  // how long a spike lasts in each period
 #define FACTOR 10u
 #define SIDES 6u
 #define MAX_RINGS 14
@@ -19,7 +19,7 @@
 #define CORE_SHARE 0.1f       // of all triangles
 #define SPINE_AVERAGE 142.0f  // triangles of a spine; measured
 
-// What a batch grows.
+// The buffers that a batch grows.
 typedef struct bristles {
   ss_buffer positions;
   ss_buffer normals;
@@ -82,7 +82,7 @@ static void join_rows(bristles *to, uint32_t first, uint32_t count, bool is_clos
   }
 }
 
-// A batch's band of the ball in the middle.
+// Adds a batch's band of the ball in the middle.
 static void add_core(const scene_frame *frame, unsigned batch, bristles *to)
 {
   const float triangles = CORE_SHARE * (float)(frame->triangles * frame->level);
@@ -101,7 +101,7 @@ static void add_core(const scene_frame *frame, unsigned batch, bristles *to)
   }
 }
 
-// Points spread evenly over a sphere: each the golden angle further, and a little lower.
+// Points spread evenly over a sphere: each lies the golden angle further, and a little lower.
 static void spine_direction(unsigned index, unsigned count, vec3 out)
 {
   const float y = 1.0f - 2.0f * ((float)index + 0.5f) / (float)count;
@@ -149,7 +149,7 @@ static scene_colour spine_colour(float along, float tint, float burst)
 
 static void add_spine(const scene_frame *frame, unsigned index, bristles *to)
 {
-  // Some stand always; in a spike the others grow from nothing between them, and go again.
+  // Some spines are always there; in a spike the others grow between them, and disappear again.
   const bool is_always = frame->level == 1 || index % FACTOR == 0;
   const unsigned level = is_always ? frame->level : 1;
   const unsigned place = index / level, count = frame->elements / level;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A whirlwind of leaves around a lamp. Their number is fixed, so that every size is known before
-// anything is made: two slices for each batch, and three small ones for each leaf and its moment.
-// This is where a second stack has least to win, and where calling an allocator so often shows.
+// anything is made: two slices for each batch, and three small ones for each leaf while it is made.
+// A second stack has least to gain here, but the many calls of another allocator show.
 #include "scenes/leaf.h"
 
 #define LOW (-1.25f)
@@ -13,7 +13,7 @@ static void begin(scene_frame *frame)
   const float orbit = 0.07f * t + 0.4f;
   const vec3 eye = {3.5f * cosf(orbit), 0.55f + 0.45f * sinf(0.15f * t), 3.5f * sinf(orbit)};
   scene_look(frame, eye, (vec3){0.0f, 0.08f, 0.0f}, 1.38f);
-  // As large as leaves can be for a cloud of about the same density.
+  // Leaves are smaller the more there are, so that the cloud stays about equally dense.
   frame->detail = 0.10f * powf(90000.0f / (float)frame->triangles, 0.4f);
   frame->elements = frame->triangles / LEAF_TRIANGLES;
   if (frame->batches > frame->elements) frame->batches = frame->elements;
@@ -37,7 +37,7 @@ static leaf leaf_at(const scene_frame *frame, unsigned index)
   float random[10];
   for (uint32_t salt = 0; salt < 10; salt++) random[salt] = scene_random(frame->seed, index, salt);
 
-  // It rises, and begins again below.
+  // The leaf rises, and begins again below.
   float rise = random[0] + t * (0.035f + 0.05f * random[1]);
   rise -= floorf(rise);
   const float funnel = 0.16f + 1.05f * powf(rise, 1.7f);
@@ -57,7 +57,7 @@ static leaf leaf_at(const scene_frame *frame, unsigned index)
                c + 0.5f * sinf(0.7f * tumble)};
   leaf_turn(&made, flow, 1.3f * tumble);
 
-  // Small where it comes and goes, and smaller if there are more of them.
+  // A leaf is small where it appears and disappears, and smaller if there are more leaves.
   const float life = fminf(1.0f, 9.0f * rise * (1.0f - rise));
   made.length = life * (0.55f + 0.75f * random[9]) * frame->detail;
   made.width = 0.52f * made.length;

@@ -25,8 +25,8 @@ static void worker_colour(unsigned worker, float shade, vec3 colour)
   for (int i = 0; i < 3; i++) colour[i] = tones[worker % 8][i] * (0.55f + 0.75f * shade);
 }
 
-// A strand winds twice around the tube while it goes around the ring. Where it is, and which way it
-// runs, by the rule of the chain.
+// A strand winds twice around the tube while it goes around the ring. Computes where it is, and its
+// direction by the chain rule.
 static void strand_at(const scene_frame *frame, float phase, float shell, float along, leaf *out)
 {
   const float angle = TAU * along;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The audio thread's half: an AudioWorkletProcessor that has synth.wasm compute each block. A memory and a second stack of
-// its own, no locks, no messages while it plays.
+// The audio thread's half: an AudioWorkletProcessor that has synth.wasm compute each block. It has a memory and a second
+// stack of its own, takes no locks, and exchanges no messages while it plays.
 
 /** The module's imports are what the C library would print and exit with, which an audio thread does not. */
 function importsOf(module) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What an audio callback computes: a chord whose notes come and go. Each note of a block of 128 samples gets a slice of its
-// own, in a scope; how many there are changes from block to block. Once warm nothing is allocated, which an audio
-// thread must not do, and JavaScript makes no garbage.
+// own, in a scope; the number of notes changes from block to block. After the first blocks the allocator is no longer
+// called, which an audio thread must not do, and JavaScript makes no garbage.
 //
 // processor.js calls it in an AudioWorklet. Natively the same code fills a second of sound:
 //
@@ -51,7 +51,7 @@ EMSCRIPTEN_KEEPALIVE float *render(float rate)
   return output;
 }
 
-// Of the second stack's allocator calls, all until now.
+// Returns: how often the second stack has called the allocator so far.
 EMSCRIPTEN_KEEPALIVE size_t allocator_calls(void)
 {
   return ss_thread_stats().backing_calls;

@@ -7,7 +7,7 @@ export function barsAt(seconds) {
   return Array.from({ length: count }, (_, i) => 0.5 + 0.45 * Math.sin(i / 3 + 2 * seconds));
 }
 
-/** Red of the first bar, blue of the last. */
+/** The colour of a bar, from red for the first to blue for the last. */
 export function colourOf(i, count) {
   const blue = count > 1 ? i / (count - 1) : 0;
   return [1 - blue, 0.25, blue];

@@ -1,30 +1,31 @@
 // SPDX-License-Identifier: MIT
-// A pool of workers that generate, all on one shared memory: each packs its part of a frame on a stack of its own, and the
-// thread that draws reads it from where it lies. Nothing is copied between threads, and no message is sent.
+// A pool of workers that generate in one shared memory: each packs its part of a frame on a stack of its own, and the
+// thread that draws reads the part from there. Nothing is copied between threads, and no message is sent.
 //
-// For each worker there is a row of words, which both sides wait on:
+// For each worker there is a row of words in the shared memory, by which both sides wait for each other:
 //
 //   STATE      IDLE ---ask---> WANTED ---worker---> READY ---taken---> IDLE, and in the end CLOSING
 //   FRAME      which frame is wanted
-//   POINTER    of what is ready, and LENGTH in bytes
+//   POINTER    the address of the part that is ready; LENGTH is its size in bytes
 //
-// Back-pressure is in the states: a worker whose part has not been taken makes no other one, so that it is never
-// more than one frame ahead and its stack never holds two.
+// The states give back-pressure: a worker whose part has not been taken makes no other part, so that it is never
+// more than one frame ahead and its stack never holds two parts.
 //
-// (Import maps do not reach workers, so that what a worker loads is named by its file. A bundler takes the package's name.)
+// (Import maps do not apply to workers, so modules that a worker loads are named by their files. A bundler takes the
+// package's name.)
 import { createSecondStack } from "./node_modules/secondstack/threads.mjs";
 
 export const [IDLE, WANTED, READY, CLOSING] = [0, 1, 2, 3];
 export const [STATE, FRAME, POINTER, LENGTH] = [0, 1, 2, 3];
 const ROW = 4;
 
-/** Sets a state, and wakes who waits for it to change. */
+/** Sets a state, and wakes the thread that waits for it to change. */
 export function setState(row, state) {
   Atomics.store(row, STATE, state);
   Atomics.notify(row, STATE);
 }
 
-/** For the thread that draws, which may not stand still. */
+/** Waits without blocking, because the thread that draws may not block. */
 async function untilReady(row) {
   for (;;) {
     const state = Atomics.load(row, STATE);
@@ -40,7 +41,7 @@ export class Pool {
    */
   static async start(script, count) {
     const stack = await createSecondStack({ maxBytes: 64e6 });
-    const scope = stack.scope(); // of the rows: as long as the pool
+    const scope = stack.scope(); // holds the rows as long as the pool exists
     const words = scope.zeroedSlice(Int32Array, count * ROW);
     const rows = Array.from({ length: count }, (_, i) => words.subarray(i * ROW, (i + 1) * ROW));
     const failure = Promise.withResolvers();
@@ -60,10 +61,10 @@ export class Pool {
     this._workers = workers;
     this._failed = failed;
     this._taking = Promise.resolve();
-    failed.catch(() => {}); // whoever waits hears of it
+    failed.catch(() => {}); // no unhandled rejection: take() and close() report the error
   }
 
-  /** Has every worker make its part of a frame. The last one must have been taken. */
+  /** Has every worker make its part of a frame. The parts of the last frame must have been taken. */
   ask(frame) {
     for (const row of this.rows) {
       row[FRAME] = frame;
@@ -73,8 +74,8 @@ export class Pool {
 
   /**
    * Waits for the parts of the frame that was asked for.
-   * @param {(part: Uint8Array, index: number) => void} use is given each, in the workers' order, in their memory: it
-   *   uploads, and keeps nothing
+   * @param {(part: Uint8Array, index: number) => void} use is given each part, in the workers' order. The part lies on
+   *   the worker's stack, so `use` uploads it and must not keep it
    */
   take(use) {
     return (this._taking = this._take(use));
@@ -91,7 +92,7 @@ export class Pool {
     }
   }
 
-  /** Has the workers end, each once it is done with its part, and gives all memory back. */
+  /** Ends the workers, each once it is done with its part, and gives all memory back. */
   async close() {
     await this._taking.catch(() => {});
     const ended = this._workers.map((worker) => new Promise((done) => (worker.onmessage = done)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Draws what a pool of workers makes. While this thread draws one frame, they make the next.
+// Draws what a pool of workers makes. While this thread draws one frame, the workers make the next.
 import { layout } from "./node_modules/secondstack/layout.mjs";
 import { Pool } from "./pool.mjs";
 
@@ -44,7 +44,7 @@ export async function start() {
   let frame = 0;
   pool.ask(frame);
 
-  /** Draws the frame that is being made, and has the next one made. @returns which it was */
+  /** Draws the frame that is being made, and has the next one made. @returns the number of the frame drawn */
   async function drawNext() {
     let bytes = 0;
     await pool.take((part) => {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A worker's side of pool.mjs. It may stand still while it waits, and is sent one message only, to begin with.
+// A worker's side of pool.mjs. A worker may block while it waits, and is sent only one message, at the beginning.
 import { createSecondStack } from "./node_modules/secondstack/threads.mjs";
 import { FRAME, IDLE, LENGTH, POINTER, READY, STATE, WANTED, setState } from "./pool.mjs";
 
-/** Waits until it is no longer this. @returns {number} what it is then */
+/** Waits until the row's state is no longer `state`. @returns {number} the new state */
 function stateAfter(row, state) {
   while (Atomics.load(row, STATE) === state) Atomics.wait(row, STATE, state);
   return Atomics.load(row, STATE);
@@ -28,6 +28,6 @@ async function run(make, { shared, row: pointer, index, count }) {
 
 /** @param {(scope: any, frame: number, index: number, count: number) => ArrayBufferView} make a part of a frame */
 export function work(make) {
-  // What is thrown in a promise would not reach the page.
+  // An error in a promise does not reach the page by itself.
   onmessage = ({ data }) => run(make, data).catch(reportError);
 }

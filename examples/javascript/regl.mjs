@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // regl: one buffer of packed vertices, filled anew each frame from the second stack. The layout says what a vertex is,
-// and regl's attributes take its stride and offsets. Of regl the page loads the script, which sets createREGL.
+// and regl's attributes take its stride and offsets. The page loads regl as a script, which sets the global createREGL.
 import { scope } from "secondstack";
 import { layout } from "secondstack/layout";
 import { colourOf } from "./bars.mjs";

@@ -35,7 +35,7 @@ geometry.setIndex(indices);
 for (const buffer of [vertices, indices]) buffer.setUsage(DynamicDrawUsage);
 
 const mesh = new Mesh(geometry, new MeshBasicMaterial({ vertexColors: true }));
-mesh.frustumCulled = false; // three.js would look through all vertices, those not written as well
+mesh.frustumCulled = false; // culling would read all vertices, also those that are not written
 const scene = new Scene().add(mesh);
 const camera = new OrthographicCamera(0, 1, 1, 0, -1, 1);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // WebGPU: vertices and 16-bit indices of a frame, written into GPU buffers straight from the stack's memory. The number of
-// indices may be odd, and then their bytes are no whole words: writeBuffer rounds up.
+// indices may be odd, and their size is then no multiple of 4 as WebGPU demands: writeBuffer rounds it up.
 import { scope } from "secondstack";
 import { layout } from "secondstack/layout";
 import { writeBuffer } from "secondstack/webgpu";

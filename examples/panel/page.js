@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Frames with scratch memory, one in some hundred of which takes a hundred times as much. The panel shows which, and
-// because of secondstack/debug also who. A page that is released imports neither.
+// Frames with scratch memory, of which one in some hundred takes far more than the others. The panel shows which frame
+// that is and, because of secondstack/debug, which function is the cause. A released page imports neither.
 import "secondstack/debug";
 import { scope, sharedStack } from "secondstack";
 import "secondstack/panel";
@@ -10,7 +10,7 @@ const ODD_EVERY = 400;
 let frameCount = 0;
 let isOdd = false;
 
-// Pairs that touch: nearly none, but for the frame in which all stand at one place.
+// Collects the pairs that touch: nearly none, except in a frame in which all particles are at one place.
 function collide(s) {
   const pairs = s.buffer(Uint32Array);
   for (let i = 0; i < PARTICLES; i++) {

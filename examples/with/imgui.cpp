@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Dear ImGui: a context with its font, ten frames of two windows, and its end, in one scope. Its hook is for the whole
-// context, whose arrays live on from frame to frame, so in a program that runs on malloc is the better place for it:
-// here whatever outgrows itself is wasted until the context ends.
+// context, whose arrays live on from frame to frame. A program that keeps the context should leave it on malloc, because
+// here each array that grows leaves its old block unused until the context ends.
 //
 //   c++ -std=c++17 -I ../../include -I /usr/include/imgui imgui.cpp -lsecondstack -limgui -lstb -pthread && ./a.out
 #include "with.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Lua: a state is made, a script runs in it, and it is closed, all in one scope. The collector frees in no order, so blocks
-// wait until the scope ends. That is well for a script that ends, and wrong for a state that lives on.
+// Lua: a state is made, a script runs in it, and it is closed, all in one scope. The collector frees in any order, so freed
+// blocks wait until the scope ends. That suits a script that ends, but not a state that lives on.
 //
 //   cc -I ../../include lua.c ../../src/*.c -pthread $(pkg-config --cflags --libs lua5.4) && ./a.out
 #include "with.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the programs here share: they do a library's work with malloc and on a second stack by turns, compare what comes
-// out byte for byte, and count. With --time they also measure, and print a row of the table in docs/with-libraries.md.
+// What the programs here share: they do a library's work with malloc and on a second stack by turns, compare the outputs
+// byte for byte, and count allocator calls. With --time they also measure, and print a row for docs/with-libraries.md.
 #pragma once
 #ifdef __APPLE__
 #include <malloc/malloc.h>
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-// What a library has made, in order.
+// What a library has written, in order.
 typedef struct with_output {
   unsigned char *bytes;
   size_t size, room;
@@ -31,7 +31,7 @@ static inline void with_write(with_output *out, const void *bytes, size_t size)
   out->size += size;
 }
 
-// malloc, counted, but not while time is measured.
+// malloc's calls and bytes. Nothing is counted while time is measured.
 static struct {
   bool is_off;
   size_t calls, live_bytes, peak_bytes;
@@ -71,7 +71,7 @@ static inline void with_free(void *block)
   free(block);
 }
 
-// The library's work. `scratch` is NULL: with malloc.
+// The library's work. It uses malloc if `scratch` is NULL.
 typedef void with_work(with_output *out, ss_adapter *scratch);
 
 // Returns nanoseconds.
@@ -100,7 +100,7 @@ static int with_compare(const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
-// Medians of 41 runs by turns: the stack's time to malloc's.
+// Returns: the median of 41 pairs of runs: the stack's time, divided by malloc's.
 static inline double with_ratio(with_work *work, with_output *out, ss_adapter *after)
 {
   enum { RUNS = 41 };
@@ -120,7 +120,7 @@ static inline int with_main(int argc, char **argv, const char *name, with_work *
   with_output expected = {NULL, 0, 0}, made = {NULL, 0, 0};
   ss_adapter after = ss_adapt(ss_thread_stack());
   (void)with_once(work, &expected, false, &after);
-  // What a library makes once and keeps, such as a table of the C library's, is there now.
+  // What is made once and kept, such as a table of the C library's, has been made by now.
   memset(&with_counted, 0, sizeof with_counted);
   (void)with_once(work, &expected, false, &after);
   for (int i = 0; i < 2; i++)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// zlib: twenty messages of some kilobytes are packed and unpacked. Each stream has a few large blocks, and frees them in
-// the order it made them.
+// zlib: twenty messages of some kilobytes are packed and unpacked. Each stream has a few large blocks, which zlib frees in
+// the order in which it made them.
 //
 //   cc -I ../../include zlib.c ../../src/*.c -pthread -lz && ./a.out
 #include "with.h"
