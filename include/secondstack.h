@@ -62,19 +62,21 @@
 /// With SS_VALGRIND=1 in the environment Valgrind's tools know slices and closed buffers as blocks.
 /// With -fsanitize=address and without SS_DEBUG, AddressSanitizer still stops most uses of what a
 /// scope has released. Everything that uses the stack must be compiled with it then, because code
-/// without it reuses memory without telling. The archive may be as it is in either case.
+/// without it reuses memory without telling. The archive need not be compiled differently in either
+/// case.
 #ifndef SS_DEBUG
 #define SS_DEBUG 0
 #endif
 
-/// 1: scopes, slices and buffers are counted by where they stand, for ss_report. Set it in the
-/// translation units that you want to know about; the others, and the archive, may be as they are.
-/// The counts need memory of their own, from malloc. Default: 0, at no cost.
+/// 1: scopes, slices and buffers are counted by their place in the source, for ss_report. Set it in
+/// the translation units that you want to profile; the others, and the archive, need not be
+/// compiled differently. The counts need memory of their own, from malloc. Default: 0, at no cost.
 #ifndef SS_PROFILE
 #define SS_PROFILE 0
 #endif
 
-/// Version of this header: major * 10000 + minor * 100 + patch. ss_version() is the archive's.
+/// Version of this header: major * 10000 + minor * 100 + patch. ss_version() returns the archive's
+/// version.
 #define SS_VERSION 100
 #define SS_VERSION_MAJOR (SS_VERSION / 10000)
 #define SS_VERSION_MINOR (SS_VERSION / 100 % 100)
@@ -98,8 +100,8 @@
 typedef struct ss_stack ss_stack;
 
 /// Contiguous memory, valid until the scope in which it was made ends. `size` is in bytes, so that
-/// glBufferData(target, s.size, s.data, usage) and memcpy(to, s.data, s.size) read as they should.
-/// `data` is NULL only where a try_ function failed.
+/// a slice can be passed on directly, as in glBufferData(target, s.size, s.data, usage) or
+/// memcpy(to, s.data, s.size). `data` is NULL only where a try_ function failed.
 typedef struct ss_slice {
   void *data;
   size_t size;
@@ -150,7 +152,7 @@ typedef struct ss_config {
   void *memory;
   /// Size of `memory`.
   size_t memory_bytes;
-  /// Must outlive the stack. Default: the platform's memory.
+  /// The backing allocator, which must outlive the stack. Default: the platform's memory.
   const ss_backing *backing;
 } ss_config;
 
@@ -170,7 +172,7 @@ typedef struct ss_stats {
   size_t peak;
   /// Chunks held.
   size_t chunks;
-  /// Chunks acquired or enlarged in place, ever.
+  /// Number of times that a chunk was acquired or enlarged in place, ever.
   size_t growths;
   /// Bytes of open buffers moved to a larger chunk, ever.
   size_t bytes_copied;
@@ -184,14 +186,14 @@ typedef struct ss_chunk_info {
   bool is_active;     ///< slices are made in this lane now
   bool is_open;       ///< an open buffer has this lane
   size_t used_bytes;  ///< in use in this chunk; an open buffer counts as in ss_stats
-  size_t room_bytes;  ///< what it can hold
+  size_t room_bytes;  ///< bytes that the chunk can hold
   size_t peak_bytes;  ///< the lane's high-water mark, as ss_stats adds it up
 } ss_chunk_info;
 
 /// Looks at one chunk. It must not use the stack that is being walked.
 typedef void ss_walk_fn(void *context, const ss_chunk_info *chunk);
 
-/// Receives one line of text, without a line's end. It must not use the stack that is told of.
+/// Receives one line of text, without a newline. It must not use the stack that the text describes.
 typedef void ss_line_fn(void *context, const char *line);
 
 #ifdef __cplusplus
@@ -223,8 +225,8 @@ extern "C" {
 /// SS_SCOPE on a given stack.
 #define SS_STACK_SCOPE(stack) SS__SCOPE_BLOCK(SS__UNIQUE(ss__scope_), SS__UNIQUE(ss__once_), stack)
 
-/// SS_GUARD();: makes the rest of the enclosing block a scope. break and continue there mean the
-/// surrounding loop's. A goto or a case label that jumps over SS_GUARD into that rest does not
+/// SS_GUARD();: makes the rest of the enclosing block a scope. break and continue there act on the
+/// surrounding loop. A goto or a case label that jumps over SS_GUARD into that rest does not
 /// compile, because it would restore a mark that was never saved.
 #define SS_GUARD() SS_STACK_GUARD(ss_thread_stack())
 /// SS_GUARD on a given stack.
@@ -248,8 +250,9 @@ static inline void ss_stack_restore(ss_stack *stack, ss_mark mark);
 // -------------------------------------------------------------------------------------------------
 // Slices. All are aligned to 16 bytes at least, and to the alignment of T. A slice never moves
 // while its scope lives, also when the stack grows. A slice that is made outside any scope lives
-// until its stack is freed, or until its thread ends; SS_DEBUG says on standard error when there
-// are a thousand of those. n = 0 gives a pointer that is not NULL and must not be dereferenced.
+// until its stack is freed, or until its thread ends; SS_DEBUG prints a line to standard error when
+// there are a thousand of those. n = 0 gives a pointer that is not NULL and must not be
+// dereferenced.
 
 /// T *ss_uninit_slice(T, size_t n): n uninitialised elements.
 /// Shape:   n contiguous elements, valid until the scope ends.
@@ -289,7 +292,7 @@ static inline void ss_stack_restore(ss_stack *stack, ss_mark mark);
 #define ss_stack_try_copy_slice(stack, T, src, n) \
   SS__COPY(T, stack, src, n, SS__TRY("ss_stack_try_copy_slice"))
 
-/// char *ss_format(const char *format, ...): the text that printf would write, ended by a NUL.
+/// char *ss_format(const char *format, ...): the text that printf would write, followed by a NUL.
 /// Errors:  aborts through ss_set_fatal when memory ends or the format cannot be written (EILSEQ);
 ///          ss_try_format returns NULL instead.
 #define ss_format(...) SS__FORMAT(ss_thread_stack(), SS__CALL("ss_format"), __VA_ARGS__)
@@ -299,7 +302,7 @@ static inline void ss_stack_restore(ss_stack *stack, ss_mark mark);
   SS__FORMAT(stack, SS__TRY("ss_stack_try_format"), __VA_ARGS__)
 
 /// Returns `size` uninitialised bytes, aligned to `align`.
-/// Units:   both in bytes; align is a power of two; up to 16 means 16.
+/// Units:   both in bytes; align is a power of two, and up to 16 means 16.
 /// Errors:  aborts through ss_set_fatal when memory or max_bytes ends, or when align is no power of
 ///          two; ss_try_alloc returns NULL instead.
 static inline void *ss_alloc(size_t size, size_t align);
@@ -310,9 +313,9 @@ static inline void *ss_stack_alloc(ss_stack *stack, size_t size, size_t align);
 /// ss_try_alloc on a given stack.
 static inline void *ss_stack_try_alloc(ss_stack *stack, size_t size, size_t align);
 
-/// Makes the newest slice larger or smaller where it lies; a new_size of 0 releases it. It serves
-/// code that was written for realloc and free, and a slice that turns out to need less room than it
-/// was given.
+/// Makes the newest slice larger or smaller in place; a new_size of 0 releases it. It serves code
+/// that was written for realloc and free, and a slice that turns out to need less room than it was
+/// given.
 /// data:     a slice, a value or a closed buffer's slice that was made in the scope that is
 ///           innermost now. What it held stays, up to the smaller of both sizes.
 /// old_size: its size in bytes; new_size: the size in bytes that it is to have.
@@ -340,14 +343,14 @@ static inline bool ss_stack_try_resize_last(ss_stack *stack, void *data, size_t 
 /// Errors:  aborts through ss_set_fatal when memory ends; ss_try_buffer_open returns a buffer on
 ///          which every try_ call fails and whose ss_buffer_close gives a slice with data NULL.
 static inline ss_buffer ss_buffer_open(void);
-/// ss_buffer_open that reports failure as said there.
+/// ss_buffer_open that reports failure as described there.
 static inline ss_buffer ss_try_buffer_open(void);
 /// ss_buffer_open on a given stack.
 static inline ss_buffer ss_stack_buffer_open(ss_stack *stack);
 /// ss_try_buffer_open on a given stack.
 static inline ss_buffer ss_stack_try_buffer_open(ss_stack *stack);
 
-/// T *ss_push(T, ss_buffer *buffer): room for one element at the end, uninitialised.
+/// T *ss_push(T, ss_buffer *buffer): appends room for one uninitialised element.
 ///   *ss_push(int, &b) = 7;
 /// The value that is written must neither come from this buffer nor push to it: which side of the =
 /// is evaluated first is the compiler's choice, and the push may move the buffer. Use ss_push_value
@@ -369,8 +372,8 @@ static inline ss_buffer ss_stack_try_buffer_open(ss_stack *stack);
 #define ss_try_push_value(T, buffer, value) \
   SS__PUSH_VALUE(T, buffer, value, SS__TRY("ss_try_push_value"))
 
-/// T *ss_extend(T, ss_buffer *buffer, size_t n): room for n elements at the end, uninitialised:
-/// fill them as a block.
+/// T *ss_extend(T, ss_buffer *buffer, size_t n): appends room for n uninitialised elements, to be
+/// filled as a block.
 /// Shape:   n contiguous elements; n may be 0.
 /// Units:   n in elements; the buffer itself counts bytes.
 /// Returns: a pointer to the first element, valid until the buffer grows again.
@@ -392,9 +395,9 @@ static inline void *ss_try_append(ss_buffer *buffer, const void *src, size_t siz
 #define ss_fill(T, buffer, n, value) SS__FILL(T, buffer, n, value, SS__CALL("ss_fill"))
 #define ss_try_fill(T, buffer, n, value) SS__FILL(T, buffer, n, value, SS__TRY("ss_try_fill"))
 
-/// T *ss_insert(T, ss_buffer *buffer, size_t i, size_t n): room for n elements before element i,
-/// uninitialised. Those from i on move up by n; an i at or beyond the end appends.
-/// Returns: a pointer to the first of them, valid until the buffer grows again.
+/// T *ss_insert(T, ss_buffer *buffer, size_t i, size_t n): makes room for n uninitialised elements
+/// before element i. The elements from i on move up by n; an i at or beyond the end appends.
+/// Returns: a pointer to the first new element, valid until the buffer grows again.
 /// Errors:  as ss_extend; ss_try_insert returns NULL instead, with nothing changed.
 #define ss_insert(T, buffer, i, n) SS__INSERT(T, buffer, i, n, SS__CALL("ss_insert"))
 #define ss_try_insert(T, buffer, i, n) SS__INSERT(T, buffer, i, n, SS__TRY("ss_try_insert"))
@@ -409,17 +412,17 @@ static inline void *ss_try_append(ss_buffer *buffer, const void *src, size_t siz
 #define ss_try_append_format(buffer, ...) \
   SS__APPEND_FORMAT(buffer, SS__TRY("ss_try_append_format"), __VA_ARGS__)
 
-/// T *ss_pop(T, ss_buffer *buffer): takes the last element back.
-/// Returns: where it lies, valid until the buffer grows again; NULL if there is none.
+/// T *ss_pop(T, ss_buffer *buffer): removes the last element.
+/// Returns: a pointer to the removed element, valid until the buffer grows again; NULL if the
+///          buffer is empty.
 #define ss_pop(T, buffer) ((T *)ss__pop((buffer), sizeof(T), SS__CALL("ss_pop")))
 
 /// void ss_truncate(T, ss_buffer *buffer, size_t n): keeps the first n elements. Does nothing if
-/// there are no more.
+/// the buffer has no more than n.
 #define ss_truncate(T, buffer, n) ss__truncate((buffer), (n), sizeof(T), SS__CALL("ss_truncate"))
 
-/// bool ss_swap_remove(T, ss_buffer *buffer, size_t i): takes element i out and puts the last
-/// element in its place, which costs one copy, where closing the gap in order would move all that
-/// follow.
+/// bool ss_swap_remove(T, ss_buffer *buffer, size_t i): removes element i and puts the last element
+/// in its place. This costs one copy, while removing in order would move all elements that follow.
 /// Returns: false, with nothing changed, if there is no element i.
 #define ss_swap_remove(T, buffer, i) \
   ss__swap_remove((buffer), (i), sizeof(T), SS__CALL("ss_swap_remove"))
@@ -432,7 +435,8 @@ static inline void ss_reserve(ss_buffer *buffer, size_t size_bytes);
 /// ss_reserve that returns false where that would abort.
 static inline bool ss_try_reserve(ss_buffer *buffer, size_t size_bytes);
 
-/// size_t ss_buffer_count(T, const ss_buffer *buffer): how many elements of type T it holds.
+/// size_t ss_buffer_count(T, const ss_buffer *buffer): how many elements of type T the buffer
+/// holds.
 #define ss_buffer_count(T, buffer) \
   (ss__buffer_size((buffer), SS__CALL("ss_buffer_count")) / (sizeof(T) ? sizeof(T) : 1))
 
@@ -472,7 +476,7 @@ static inline ss_slice ss_buffer_close(ss_buffer *buffer);
 // Destructors
 
 /// Calls fn(arg) when the current scope ends. The destructor registered last runs first. Outside
-/// any scope it runs when the stack is freed. One that leaves by longjmp does not run
+/// any scope it runs when the stack is freed. A destructor that leaves by longjmp does not run
 /// again.
 /// Errors:  aborts through ss_set_fatal when memory ends; ss_try_defer returns false instead.
 static inline void ss_defer(ss_destructor *fn, void *arg);
@@ -485,7 +489,7 @@ static inline bool ss_stack_try_defer(ss_stack *stack, ss_destructor *fn, void *
 
 /// void ss_defer_each(T, T *data, size_t n, ss_destructor *fn): calls fn on each of the n elements,
 /// first to last, when the current scope ends.
-/// Errors:  as ss_defer; ss_try_defer_each is false instead.
+/// Errors:  as ss_defer; ss_try_defer_each returns false instead.
 #define ss_defer_each(T, data, n, fn) \
   ((void)SS__DEFER_EACH(T, ss_thread_stack(), data, n, fn, "ss_defer_each"))
 #define ss_try_defer_each(T, data, n, fn) SS__DEFER_EACH(T, ss_thread_stack(), data, n, fn, NULL)
@@ -532,13 +536,14 @@ static inline ss_slice ss_stack_try_restore_keep_aligned(ss_stack *stack, ss_mar
 // -------------------------------------------------------------------------------------------------
 // Stacks
 
-/// Returns the calling thread's own stack. Needs no set-up call; never NULL. The stack grows on
-/// first use. A pthread that ends gives its memory back; a Wasm Worker calls ss_thread_free.
+/// Returns the calling thread's own stack, which is never NULL and needs no set-up call. The stack
+/// grows on first use. A pthread that ends releases its stack's memory by itself; a Wasm Worker
+/// must call ss_thread_free.
 static inline ss_stack *ss_thread_stack(void);
 
 /// Makes a stack of its own, beside the threads' stacks. One thread at a time may use it.
 /// config:  NULL for the defaults; copied.
-/// Returns: the stack, or NULL when memory ends. Its first chunk comes with its first use.
+/// Returns: the stack, or NULL when memory ends. Its first chunk is acquired when it is first used.
 ss_stack *ss_stack_new(const ss_config *config);
 
 /// Runs the destructors that are still pending, gives all memory back and ends `stack`. NULL does
@@ -550,16 +555,16 @@ void ss_stack_free(ss_stack *stack);
 static inline void ss_thread_configure(const ss_config *config);
 
 /// Runs the destructors that are still pending on the calling thread's stack and gives all its
-/// memory back. The stack is empty then and can be used again; ss_config.memory is the caller's for
-/// good. pthreads do this by themselves when they end, after their function has returned; a Wasm
-/// Worker calls it last.
+/// memory back. The stack is empty then and can be used again, without ss_config.memory, which
+/// belongs to the caller again. pthreads do this by themselves when they end, after their function
+/// has returned; a Wasm Worker must make this call last.
 static inline void ss_thread_free(void);
 
-/// Takes memory ahead of its use, so that a first frame need not: `lane_count` lanes get room for
-/// `size_bytes` each. One lane serves the slices, and each buffer that is open at the same time
+/// Reserves memory before its use, so that the first frame need not: `lane_count` lanes get room
+/// for `size_bytes` each. One lane serves the slices, and each buffer that is open at the same time
 /// takes one more; ss_advise says what a run would have needed.
 /// Errors:  aborts through ss_set_fatal when memory or max_bytes ends; ss_try_prewarm returns false
-///          instead. What there was room for stays with the stack.
+///          instead. Memory that was reserved before the failure stays with the stack.
 static inline void ss_prewarm(size_t size_bytes, size_t lane_count);
 /// ss_prewarm that returns false where that would abort.
 static inline bool ss_try_prewarm(size_t size_bytes, size_t lane_count);
@@ -568,11 +573,11 @@ static inline void ss_stack_prewarm(ss_stack *stack, size_t size_bytes, size_t l
 /// ss_try_prewarm of a given stack.
 static inline bool ss_stack_try_prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count);
 
-/// Gives idle memory back until at most `keep_bytes` stay reserved, or until all that is left is
-/// live. Memory above each lane's peak since the last trim goes first: a frame whose peak fits into
-/// keep_bytes will not allocate again. Live slices and open buffers stay where they are. Starts
-/// ss_stats.peak anew. A program with rare large frames calls it once per frame. Does nothing in a
-/// destructor that ss_restore_keep runs.
+/// Gives idle memory back until at most `keep_bytes` stay reserved, or until all remaining memory
+/// is live. Memory above each lane's peak since the last trim goes first: a frame whose peak fits
+/// into keep_bytes will not allocate again. Live slices and open buffers stay where they are.
+/// Resets ss_stats.peak to what is in use. A program with rare large frames calls it once per
+/// frame. Does nothing in a destructor that ss_restore_keep runs.
 /// Units:   keep_bytes in bytes; 0 on an idle stack leaves 0 reserved.
 static inline void ss_trim(size_t keep_bytes);
 /// ss_trim of a given stack.
@@ -587,8 +592,8 @@ void ss_stack_trim(ss_stack *stack, size_t keep_bytes);
 
 /// Returns `slice`, which another thread made, ready for use in the calling thread. Call it there
 /// before the first use: in WebAssembly a thread learns late that another one has grown the shared
-/// memory, and a large memcpy or memset beyond the old size traps until then. Costs two compares;
-/// natively nothing.
+/// memory, and a large memcpy or memset beyond the old size traps until then. The call costs two
+/// comparisons there, and nothing on other platforms.
 static inline ss_slice ss_make_visible(ss_slice slice);
 
 /// Returns `stack`, an owned stack that another thread has used, ready for use in the calling
@@ -601,31 +606,31 @@ ss_stack *ss_stack_make_visible(ss_stack *stack);
 
 /// Makes a ring of `count` stacks. What is made on the stack of a frame lives until the frame
 /// begins that comes `count` frames later: with a count of 1 until the next one.
-/// config:  of each of the stacks, so max_bytes is a limit for one frame. NULL for the defaults.
-///          Its memory, if it has any, serves the first of the stacks.
+/// config:  the configuration of each of the stacks, so max_bytes is a limit for one frame. NULL
+///          for the defaults. Its memory, if it has any, is used by the first of the stacks.
 /// Returns: the frames, or NULL when memory ends or the count is 0. One thread at a time may use
 ///          them.
 ss_frames *ss_frames_new(size_t count, const ss_config *config);
 
 /// Begins the next frame. What was made `count` frames ago is released, and its destructors run;
-/// SS_DEBUG fills that memory, and AddressSanitizer stops whoever uses it too late.
+/// SS_DEBUG fills that memory, and AddressSanitizer reports any later use of it.
 /// Returns: the stack of the new frame, for all calls that take a stack. The memory of earlier
 ///          frames is used again, so a loop that repeats itself makes no allocator call.
 ss_stack *ss_frames_begin(ss_frames *frames);
 
-/// Returns the stack of the frame that began `ago` frames before the present one, for what is still
-/// alive in it, or NULL if there is none: 0 is the present frame, and `ago` must be below the
-/// count.
+/// Returns the stack of the frame that began `ago` frames before the present one, for access to
+/// what is still alive in it. 0 is the present frame. NULL: there was no such frame yet, or `ago`
+/// is not below the count.
 ss_stack *ss_frames_stack(const ss_frames *frames, size_t ago);
 
-/// Releases what is left in all frames, and the stacks. NULL does nothing.
+/// Releases everything that is still in the frames, and their stacks. NULL does nothing.
 void ss_frames_free(ss_frames *frames);
 
 // -------------------------------------------------------------------------------------------------
 // Statistics
 
-/// Returns what the calling thread's stack holds and has cost. Walks its chunks, which takes a few
-/// nanoseconds each.
+/// Returns what the calling thread's stack holds and has cost so far. It walks the chunks, which
+/// takes a few nanoseconds for each chunk.
 static inline ss_stats ss_thread_stats(void);
 /// ss_thread_stats of a given stack.
 ss_stats ss_stack_stats(const ss_stack *stack);
@@ -639,48 +644,52 @@ void ss_stack_walk(const ss_stack *stack, ss_walk_fn *fn, void *context);
 // -------------------------------------------------------------------------------------------------
 // Looking inside. A program links these only if it calls them.
 
-/// Tells `fn` what the calling thread's stack is made of, line by line: figures, lanes with their
-/// chunks and open buffers, and what the ends of the scopes will undo; with SS_DEBUG or
-/// SS_PROFILE each scope, slice and buffer with its place. `fn` NULL: to standard error. Changes nothing, needs no memory.
+/// Describes the calling thread's stack to `fn`, line by line: its statistics, its lanes with their
+/// chunks and open buffers, and what the ends of the scopes will undo. With SS_DEBUG or SS_PROFILE
+/// the text includes each scope, slice and buffer with its place in the source. If `fn` is NULL,
+/// the lines go to standard error. The call changes nothing and needs no memory.
 static inline void ss_dump(ss_line_fn *fn, void *context);
 /// ss_dump of a given stack. A debugger may call it: `call (void)ss_stack_dump(stack, 0, 0)`.
 void ss_stack_dump(const ss_stack *stack, ss_line_fn *fn, void *context);
 
-/// Tells `fn` in one line of code how the calling thread's stack should be prewarmed, so that what has
-/// run since the start, or since the last ss_trim, would not have grown it. Print it where a program
-/// ends, and paste it where it begins. What SS_DEBUG needs is part of it. `fn` NULL: to standard error.
+/// Passes to `fn` one line of code, a call of ss_prewarm with which the calling thread's stack
+/// would not have grown since the start or since the last ss_trim. Print the line where a program
+/// ends, and paste it where the program begins. With SS_DEBUG its size includes what SS_DEBUG
+/// needs. If `fn` is NULL, the line goes to standard error.
 static inline void ss_advise(ss_line_fn *fn, void *context);
 /// ss_advise of a given stack.
 void ss_stack_advise(const ss_stack *stack, ss_line_fn *fn, void *context);
 
-/// Tells `fn` who uses the calling thread's stack, as a table: a line for each place in the source
-/// that was compiled with SS_PROFILE=1, those with the most bytes first that were live when the
-/// profiled places together had the most; then the same for scopes, with what was made right in
-/// them. `fn` NULL: to standard error. Counting begins with the first such call on a stack and is
-/// forgotten when the stack is freed, configured or emptied.
+/// Reports to `fn`, as a table, which places in the source use the calling thread's stack. There is
+/// a line for each place that was compiled with SS_PROFILE=1, in the order of the bytes that were
+/// live from that place at the moment when all profiled places together had the most. Then there is
+/// a line for each scope, with the bytes that were made directly in it. If `fn` is NULL, the lines
+/// go to standard error. Counting begins with the first profiled call on a stack, and the counts
+/// are dropped when the stack is freed, configured or emptied.
 static inline void ss_report(ss_line_fn *fn, void *context);
 /// ss_report of a given stack.
 void ss_stack_report(const ss_stack *stack, ss_line_fn *fn, void *context);
 
-/// ss_report for tools: the lines are one JSON object. It has the figures of ss_stats, and in
-/// `places` for each place: call, file, line, is_scope, calls, bytes, largest, at_peak, growths,
-/// growth_ns (the time that its growths have taken), bytes_copied.
+/// ss_report for tools: the lines are one JSON object. The object has the figures of ss_stats, and
+/// an array `places`, which has for each place: call, file, line, is_scope, calls, bytes, largest,
+/// at_peak, growths, growth_ns (the time that its growths have taken), bytes_copied.
 static inline void ss_report_json(ss_line_fn *fn, void *context);
 /// ss_report_json of a given stack.
 void ss_stack_report_json(const ss_stack *stack, ss_line_fn *fn, void *context);
 
 /// Begins to trace the calling thread's stack: the latest `event_count` ends of scopes and growths in
-/// code with SS_PROFILE=1, each with its time. They need about 64 bytes each, on a stack of their own.
-/// A trace that was begun before is dropped; 0 only does that.
-/// Returns: false when there is no memory; then nothing is traced.
+/// code with SS_PROFILE=1, each with its time. These events need about 64 bytes each, on a stack of
+/// their own. A trace that was begun before is dropped; an event_count of 0 only drops it.
+/// Returns: false if there is no memory, in which case nothing is traced.
 static inline bool ss_try_trace(size_t event_count);
 /// ss_try_trace of a given stack.
 bool ss_stack_try_trace(ss_stack *stack, size_t event_count);
 
-/// Tells `fn` what was traced, as one object in the JSON trace-event format, which ui.perfetto.dev and
-/// chrome://tracing open: scopes as slices, with the bytes made in them, growths as instants and what
-/// is reserved as a counter. `otherData` says how many older events are left out, and how many
-/// microseconds after the beginning this was told. `fn` NULL: to standard error. Tracing goes on.
+/// Passes the trace to `fn`, as one object in the JSON trace-event format, which ui.perfetto.dev
+/// and chrome://tracing open: scopes as slices, with the bytes made in them, growths as instants
+/// and what is reserved as a counter. `otherData` says how many older events are left out, and how
+/// many microseconds after the beginning of the trace the object was written. If `fn` is NULL, the
+/// lines go to standard error. Tracing goes on.
 static inline void ss_trace_json(ss_line_fn *fn, void *context);
 /// ss_trace_json of a given stack.
 void ss_stack_trace_json(const ss_stack *stack, ss_line_fn *fn, void *context);
@@ -693,10 +702,10 @@ void ss_stack_trace_json(const ss_stack *stack, ss_line_fn *fn, void *context);
 /// Sets the function that receives the message of a failure before the program is aborted, for the
 /// whole program; NULL prints to standard error. Set it before threads start. The function may
 /// leave by longjmp, and finds the stack usable.
-/// Returns: the one set before, or NULL.
+/// Returns: the function that was set before, or NULL.
 ss_fatal_fn *ss_set_fatal(ss_fatal_fn *fn);
 
-/// Returns the archive's SS_VERSION. It may differ from the header's: see SS_ABI.
+/// Returns the archive's SS_VERSION, which may differ from the header's: see SS_ABI.
 unsigned ss_version(void);
 
 #ifdef __cplusplus

@@ -2,9 +2,9 @@
 // secondstack for C++17 and later: scopes, slices and buffers as C++ expects them, over
 // secondstack.h.
 //
-//   ss::scope scope;                                    // all released where it ends
+//   ss::scope scope;                                    // releases everything where it ends
 //   auto weights = ss::zeroed_slice<float>(count);      // a span of zeros: its size is known
-//   ss::buffer<vec3> points;                            // a buffer: its size is not
+//   ss::buffer<vec3> points;                            // a buffer: its size is not known yet
 //   while (more()) points.push_back(next());
 //   ss::span<vec3> s = points.close();                  // exactly what was written
 //   glBufferData(GL_ARRAY_BUFFER, (GLsizeiptr)s.size_bytes(), s.data(), GL_STREAM_DRAW);

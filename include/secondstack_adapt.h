@@ -6,11 +6,12 @@
 //     ss_adapter scratch = ss_adapt(ss_thread_stack());
 //     z_stream z = {.zalloc = ss_adapt_zlib_alloc, .zfree = ss_adapt_free, .opaque = &scratch};
 //     ...                                             // deflateInit, deflate, deflateEnd
-//   }                                                 // whatever it has left behind is released
+//   }                                                 // releases whatever the library has not freed
 //
-// A free of the newest block takes it back at once. Any other block waits until all above it are freed,
-// or for the end of the scope: until then it is wasted, and counted. A realloc of the newest block
-// grows or shrinks it where it lies. Each block costs 16 bytes, which hold its size.
+// Freeing the newest block releases it at once. Any other block is released when all blocks above
+// it are freed, or at the end of the scope: until then its memory is wasted, and counted as such.
+// Reallocating the newest block grows or shrinks it in place. Each block costs 16 bytes, which hold
+// its size.
 //
 // Do not use it where a library keeps blocks for longer than the scope, or has few of them alive and
 // frees them in no order for a long time, as an interpreter with a collector does: see
@@ -37,47 +38,49 @@ extern "C" {
 // -------------------------------------------------------------------------------------------------
 // Adapters
 
-/// The blocks that a library has on a stack. What it counts may be read; `newest` is private.
+/// The blocks that a library has on a stack. Programs may read the counts; `newest` is private.
 typedef struct ss_adapter {
   ss_stack *stack;
-  size_t live_count;    ///< blocks that were not freed
-  size_t live_bytes;    ///< what was asked for them
-  size_t wasted_bytes;  ///< of blocks that were freed and not taken back yet
-  void *newest;         ///< the block that was made last of those not taken back
+  size_t live_count;    ///< blocks that were not freed yet
+  size_t live_bytes;    ///< the sizes that were asked for, of those blocks
+  size_t wasted_bytes;  ///< of blocks that were freed but not released yet
+  void *newest;         ///< the newest block that was not released yet
 } ss_adapter;
 
-/// Returns an adapter without blocks. It and its blocks are valid until the scope ends that is the
-/// innermost one of `stack` now. A block that is made in an inner scope ends with that one, so have
-/// no scope begin before the library's call and end within it.
+/// Returns an adapter without blocks. The adapter and its blocks are valid until the scope ends
+/// that is innermost on `stack` now. A block that is made in an inner scope ends with the inner
+/// scope, so do not let a library allocate in an inner scope what it uses longer.
 static inline ss_adapter ss_adapt(ss_stack *stack);
 
 // -------------------------------------------------------------------------------------------------
-// User data first: `adapter` is the address of an ss_adapter, which the library hands back. These are
-// cgltf's memory_options.alloc_func and free_func, for one.
+// User data first: `adapter` is the address of an ss_adapter, which the library hands back. For
+// example, cgltf takes these functions as memory_options.alloc_func and free_func.
 
 /// Returns `size` uninitialised bytes, aligned to 16.
-/// Shape:   size may be 0: a block that is not NULL.
-/// Errors:  NULL when memory or max_bytes ends, or the size overflows; nothing has changed then.
+/// Shape:   size may be 0, which gives a block that is not NULL.
+/// Errors:  returns NULL and changes nothing when memory or max_bytes ends, or the size overflows.
 static inline void *ss_adapt_alloc(void *adapter, size_t size);
 
-/// The same, aligned to `align`, a power of two; up to 16 means 16.
+/// ss_adapt_alloc, aligned to `align`, which is a power of two; up to 16 means 16.
 static inline void *ss_adapt_alloc_aligned(void *adapter, size_t size, size_t align);
 
-/// Gives `block` a new size: where it lies if it is the newest or need not grow, else as a copy.
-/// Shape:   a block of NULL makes a new one. A size of 0 is a size like others: the block remains.
-/// Returns: where it lies now. What it held stays, up to the smaller of both sizes.
-/// Errors:  NULL when it would grow and memory ends; the block is as it was then. Less never fails.
+/// Gives `block` a new size: in place if it is the newest block or need not grow, else by a copy.
+/// Shape:   for a block of NULL a new block is made. A size of 0 does not free the block.
+/// Returns: the block, which may have moved. Its contents stay, up to the smaller of both sizes.
+/// Errors:  returns NULL and leaves the block as it was when it must grow and memory ends.
+///          Shrinking never fails.
 static inline void *ss_adapt_resize(void *adapter, void *block, size_t size);
 
-/// The same for a block of ss_adapt_alloc_aligned, with the same `align`.
+/// ss_adapt_resize for a block of ss_adapt_alloc_aligned, with the same `align`.
 static inline void *ss_adapt_resize_aligned(void *adapter, void *block, size_t size, size_t align);
 
-/// Frees a block; NULL does nothing. With SS_DEBUG its bytes are overwritten, and hardly any block is
-/// taken back before the scope ends.
+/// Frees a block; NULL does nothing. With SS_DEBUG its bytes are overwritten, and hardly any block
+/// is released before the scope ends.
 static inline void ss_adapt_free(void *adapter, void *block);
 
 // -------------------------------------------------------------------------------------------------
-// By library. What is not here is one of those above: free is ss_adapt_free in all of them.
+// By library. A hook that is not listed here is one of the functions above. In particular, free is
+// always ss_adapt_free.
 
 /// zlib: z_stream.zalloc; zfree is ss_adapt_free, opaque the adapter.
 static inline void *ss_adapt_zlib_alloc(void *adapter, unsigned count, unsigned size);
@@ -92,7 +95,7 @@ static inline void *ss_adapt_tess_alloc(void *adapter, unsigned size);
 /// libtess2: TESSalloc.memrealloc.
 static inline void *ss_adapt_tess_resize(void *adapter, void *block, unsigned size);
 
-/// Lua: lua_Alloc, as lua_newstate wants it, with the adapter behind it. A new_size of 0 frees.
+/// Lua: lua_Alloc, which lua_newstate takes together with the adapter. A new_size of 0 frees.
 static inline void *ss_adapt_lua(void *adapter, void *block, size_t old_size, size_t new_size);
 
 /// SS_ADAPT_FREETYPE(name, FT_Memory): defines the functions name_alloc, name_free and name_realloc of
@@ -116,15 +119,15 @@ static inline void ss_adapt_user_last_free(void *block, void *adapter);
 
 /// SS_ADAPT_MALLOC(name): defines a thread's variable name_adapter and functions that use the adapter
 /// it points to: name_malloc(size), name_calloc(count, size), name_realloc(block, size),
-/// name_free(block), name_free_sized(block, size), name_aligned_alloc(align, size). As the pair
-/// name_malloc, name_free they serve libraries that free last in, first out (meshoptimizer), as
-/// macros those of stb. All are static: write it in the one file that includes the
-/// library's code or sets its hooks.
+/// name_free(block), name_free_sized(block, size), name_aligned_alloc(align, size). Libraries that
+/// take a pair of functions and free last in, first out (meshoptimizer) get name_malloc and
+/// name_free; the libraries of stb get the functions by macros. All functions are static, so write
+/// the macro in the one file that includes the library's code or sets its hooks.
 ///   SS_ADAPT_MALLOC(png)
 ///   #define STBIW_MALLOC(size) png_malloc(size)
 ///   ...
 ///   SS_SCOPE { ss_adapter scratch = ss_adapt(ss_thread_stack()); png_adapter = &scratch; ... }
-/// Errors:  while name_adapter is NULL there is no memory. name_calloc checks for overflow.
+/// Errors:  while name_adapter is NULL every allocation fails. name_calloc checks for overflow.
 #define SS_ADAPT_MALLOC(name) SS__ADAPT_MALLOC(name)
 
 // -------------------------------------------------------------------------------------------------
@@ -132,16 +135,16 @@ static inline void ss_adapt_user_last_free(void *block, void *adapter);
 //
 // A block: [where its slice begins, if it is aligned more] ... [size][below, flags] bytes. Its slice begins
 // SS_ALIGN bytes before it, or further away if it is aligned more. The slice itself is aligned to SS_ALIGN,
-// so that the slices of blocks that follow each other touch: one that is taken back leaves no gap.
+// so that the slices of consecutive blocks touch: releasing a block leaves no gap.
 
 typedef struct ss__adapted {
   size_t size;
-  uintptr_t below;  // the block made before it, and the flags
+  uintptr_t below;  // address of the block made before this one, combined with the flags
 } ss__adapted;
 
 typedef struct ss__adapted_slice {
-  size_t offset;  // of the block in its slice
-  size_t extra;   // what the slice is larger than the block
+  size_t offset;  // from the slice's start to the block
+  size_t extra;   // bytes by which the slice is larger than the block
 } ss__adapted_slice;
 
 #define SS__ADAPT_FREED ((uintptr_t)1)
@@ -158,7 +161,7 @@ SS__INLINE ss__adapted_slice *ss__adapted_slice_of(void *block)
   return (ss__adapted_slice *)(void *)((char *)block - 2 * SS_ALIGN);
 }
 
-// Resizes the slice of the newest block, or takes it back.
+// Resizes the slice of the newest block, or releases it.
 SS__INLINE bool ss__adapt_resize_newest(ss_adapter *a, size_t size, bool is_end)
 {
   const ss__adapted *head = ss__adapted_of(a->newest);
@@ -217,7 +220,8 @@ static inline void ss_adapt_free(void *adapter, void *block)
 #if SS_DEBUG
   memset(block, 0xdd, head->size);
 #endif
-  // It may be what those above have waited for, but one that cannot be taken back keeps those below.
+  // Freed blocks below the newest one may be released now, too, down to the first block that is not
+  // freed or that cannot be released.
   while (a->newest != NULL) {
     const ss__adapted newest = *ss__adapted_of(a->newest);
     if (!(newest.below & SS__ADAPT_FREED) || !ss__adapt_resize_newest(a, 0, true)) return;
@@ -237,7 +241,7 @@ static inline void *ss_adapt_resize_aligned(void *adapter, void *block, size_t s
     a->live_bytes += size - old_size;
     return block;
   }
-  // Its slice stays as large as it was, and so does its size.
+  // The slice stays as large as it was, and so does the block's recorded size.
   if (size <= old_size) return block;
   void *copy = ss_adapt_alloc_aligned(adapter, size, align);
   if (copy == NULL) return NULL;
@@ -251,7 +255,7 @@ static inline void *ss_adapt_resize(void *adapter, void *block, size_t size)
   return ss_adapt_resize_aligned(adapter, block, size, SS_ALIGN);
 }
 
-// NULL on overflow.
+// Allocates or resizes a block of `count` elements. NULL if the product overflows.
 SS__INLINE void *ss__adapt_counted(void *adapter, void *block, size_t count, size_t size)
 {
   if (ss__overflows(count, size)) return NULL;
@@ -285,7 +289,7 @@ static inline void *ss_adapt_tess_resize(void *adapter, void *block, unsigned si
 
 static inline void *ss_adapt_lua(void *adapter, void *block, size_t old_size, size_t new_size)
 {
-  (void)old_size;  // of a new block it is a kind of object
+  (void)old_size;  // Lua passes a kind of object here for a new block
   if (new_size != 0) return ss_adapt_resize(adapter, block, new_size);
   ss_adapt_free(adapter, block);
   return NULL;

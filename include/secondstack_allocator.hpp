@@ -25,7 +25,7 @@ namespace detail {
 SS__CPP_INLINE void *allocate(ss_stack *stack, size_t n, size_t element_size, size_t align,
                               const char *name)
 {
-  const place at = place::here();  // a container does not say where it stands
+  const place at = place::here();  // a container does not pass its place in the source
   if (stack == nullptr) stack = ss_thread_stack();
 #if defined(__cpp_exceptions)
   void *memory = ss__slice(stack, n, element_size, align, at.attempt(name));
@@ -36,12 +36,12 @@ SS__CPP_INLINE void *allocate(ss_stack *stack, size_t n, size_t element_size, si
 #endif
 }
 
-// A container's memory. With SS_DEBUG it must still be there.
+// Takes a container's memory back. SS_DEBUG checks that the memory is still live.
 SS__CPP_INLINE void take_back(ss_stack *stack, void *data, size_t size_bytes, const char *name)
 {
   if (stack == nullptr) stack = ss_thread_stack();
 #if SS_DEBUG
-  const place at = place::here();  // a container does not say where it stands
+  const place at = place::here();  // a container does not pass its place in the source
   ss__debug_give_back(stack, data, size_bytes, at.call(name));
 #else
   (void)name;
@@ -52,17 +52,18 @@ SS__CPP_INLINE void take_back(ss_stack *stack, void *data, size_t size_bytes, co
 }  // namespace detail
 
 /// For containers that take an allocator: std::vector<float, ss::allocator<float>> v;
-/// What the container gives back goes back at once if it was made last, and otherwise when the scope
-/// ends. A container must grow in the scope in which it lives, or in one that ends after it, not in
-/// one within: for that there is ss::region_allocator. SS_DEBUG ends a program whose container grew in a scope
-/// within its own, when the container gives that memory back, and names the scope.
+/// Memory that the container gives back is released at once if it was made last, and otherwise when
+/// the scope ends. A container must not grow in a scope within its own, because the new memory
+/// would end with the inner scope: for this there is ss::region_allocator. SS_DEBUG ends a program
+/// whose container grew in a scope within its own, when the container gives that memory back, and
+/// names the scope.
 /// Errors:  std::bad_alloc; without exceptions, aborts through ss_set_fatal.
 template <class T>
 class allocator {
  public:
   using value_type = T;
 
-  /// On a given stack, or on the calling thread's own: on that of each thread that calls.
+  /// Allocates on a given stack, or without one on the own stack of each thread that calls.
   explicit allocator(ss_stack *stack = nullptr) noexcept : stack_(stack)
   {
   }
@@ -100,8 +101,8 @@ bool operator!=(const allocator<T> &a, const allocator<U> &b) noexcept
   return a.stack() != b.stack();
 }
 
-/// A region: what is taken from it lives as long as the scope in which the region was made, also when inner
-/// scopes are open (secondstack_region.h).
+/// A region: memory from it lives as long as the scope in which the region was made, also when it
+/// is allocated in an inner scope (secondstack_region.h).
 ///   ss::region results;
 ///   std::vector<point, ss::region_allocator<point>> points(results);
 class region {
@@ -113,7 +114,7 @@ class region {
   }
   region(const region &) = delete;
   region &operator=(const region &) = delete;
-  /// The region as C's calls take it.
+  /// The region as the calls of C take it.
   const ss_region *handle() const noexcept
   {
     return &region_;
@@ -128,7 +129,7 @@ namespace detail {
 SS__CPP_INLINE void *allocate_in(const ss_region *region, size_t n, size_t element_size,
                                  size_t align, const char *name)
 {
-  const place at = place::here();  // a container does not say where it stands
+  const place at = place::here();  // a container does not pass its place in the source
 #if defined(__cpp_exceptions)
   void *memory = ss__slice_in_region(region, n, element_size, align, at.attempt(name));
   if (memory == nullptr) throw std::bad_alloc();
@@ -149,8 +150,8 @@ SS__CPP_INLINE void give_back_to(const ss_region *region, void *data, size_t siz
 
 }  // namespace detail
 
-/// ss::allocator bound to a scope: a container may grow in any scope within the region's, and stays valid until
-/// that one ends. The region must outlive the container.
+/// ss::allocator bound to a scope: a container may grow in any scope within the region's scope, and
+/// stays valid until the region's scope ends. The region must outlive the container.
 /// Errors:  as ss::allocator.
 template <class T>
 class region_allocator {
@@ -221,8 +222,8 @@ class region_resource : public std::pmr::memory_resource {
   const ss_region *region_;
 };
 
-/// For std::pmr: ss::memory_resource memory; std::pmr::vector<float> v(&memory); What ss::allocator says
-/// holds here, too.
+/// For std::pmr: ss::memory_resource memory; std::pmr::vector<float> v(&memory); The rules of
+/// ss::allocator apply here, too.
 class memory_resource : public std::pmr::memory_resource {
  public:
   explicit memory_resource(ss_stack *stack = nullptr) noexcept : stack_(stack)

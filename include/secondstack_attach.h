@@ -10,8 +10,8 @@
 // With SS_PROFILE=1 in that file the program exports its report and its trace, too, which <secondstack-panel> and measure()
 // of the package show.
 //
-// Nothing has to be listed in EXPORTED_FUNCTIONS. Natively the header does nothing. The two files of
-// ./run amalgamate do not have what it needs: link with the archive.
+// Nothing has to be listed in EXPORTED_FUNCTIONS. Natively the header does nothing. The two files
+// of ./run amalgamate lack the functions that this header needs, so link with the archive.
 #ifndef SECONDSTACK_ATTACH_H
 #define SECONDSTACK_ATTACH_H
 
@@ -22,12 +22,13 @@
 extern "C" {
 #endif
 
-/// What attach() calls first. A program does not.
+/// attach() calls this first. Programs do not call it.
 void ss_js_attach(void);
-/// What the panel calls of a program with SS_PROFILE=1. A program does not.
+/// The panel calls this in a program with SS_PROFILE=1. Programs do not call it.
 const char *ss_js_report(const ss_stack *stack);
 
-// Referring to it brings its file from the archive, with the other functions, which are exported by themselves.
+// This reference links the function's file from the archive. The other functions in that file are
+// exported by attributes of their own.
 __attribute__((used)) static void (*const ss__brings_attach)(void) = ss_js_attach;
 #if SS_PROFILE
 __attribute__((used)) static const char *(*const ss__brings_report)(const ss_stack *) =

@@ -8,9 +8,10 @@
 namespace ss {
 inline namespace SS__ABI {
 
-/// Whether a T may be moved by copying its bytes and forgetting the old ones. A growing buffer does so,
-/// and moves other types one by one. Specialise it for a type of yours that owns something but has no
-/// pointer into itself: template <> struct ss::is_trivially_relocatable<mesh> : std::true_type {};
+/// Whether a T may be moved by copying its bytes and forgetting the old ones. A growing buffer
+/// moves such elements as a block, and elements of other types one by one. Specialise it for a type
+/// of yours that owns something but has no pointer into itself:
+///   template <> struct ss::is_trivially_relocatable<mesh> : std::true_type {};
 template <class T>
 struct is_trivially_relocatable : std::bool_constant<std::is_trivially_move_constructible_v<T> &&
                                                      std::is_trivially_destructible_v<T>> {
@@ -21,8 +22,9 @@ struct is_trivially_relocatable : std::bool_constant<std::is_trivially_move_cons
 
 namespace detail {
 
-// The elements of a closed buffer, whose destructors run when the scope that opened it ends: right before
-// the buffer's memory goes. Lies on the stack itself, and is empty until the buffer is closed.
+// The elements of a closed buffer, whose destructors run when the scope that opened it ends, right
+// before the buffer's memory is released. This record lies on the stack itself, and is empty until
+// the buffer is closed.
 template <class T, bool is_needed = !std::is_trivially_destructible_v<T>>
 class owed {
  public:
@@ -68,12 +70,12 @@ class owed<T, true> {
 
 /// A slice that is still growing: a vector until it is closed, and a span from then on. Several may grow
 /// at once, and slices may be taken meanwhile. Its memory is that of the scope in which it was made, so
-/// it must not outlive that scope. One that goes away without being closed, by an early return or an
-/// exception, destroys its elements and gives their memory back.
+/// it must not outlive that scope. A buffer that is destroyed without being closed, by an early
+/// return or an exception, destroys its elements and gives their memory back.
 ///
 /// References to elements, and iterators, are valid until it grows again. Elements that are not trivially
-/// relocatable (see above) are moved one by one when their memory must move, which must not throw; and
-/// none may ask for more than 16 bytes of alignment: such types belong into slices.
+/// relocatable (see above) are moved one by one when their memory must move, which must not throw;
+/// and no type may need an alignment above 16 bytes: such types belong into slices.
 template <class T>
 class buffer : private detail::owed<T>, private detail::origin {
   static_assert(detail::is_element<T>, "elements are objects, neither const nor arrays");
@@ -104,8 +106,9 @@ class buffer : private detail::owed<T>, private detail::origin {
   // --- Opening and closing
 
   /// Opens a buffer on the calling thread's own stack.
-  /// Errors:  aborts through ss_set_fatal when memory ends. With std::nothrow every try_ function fails
-  ///          then, and close() returns a span whose data() is nullptr.
+  /// Errors:  aborts through ss_set_fatal when memory ends. With std::nothrow the buffer is made
+  ///          nevertheless: every try_ function on it fails, and close() returns a span whose
+  ///          data() is nullptr.
   SS__CPP_INLINE explicit buffer(detail::place at = detail::place::here())
       : buffer(ss_thread_stack(), at, at.call("ss::buffer"))
   {
@@ -124,7 +127,7 @@ class buffer : private detail::owed<T>, private detail::origin {
       : buffer(stack, at, at.attempt("ss::buffer"))
   {
   }
-  /// `other` is closed then, and has no elements.
+  /// Afterwards `other` is closed and has no elements.
   SS__CPP_INLINE buffer(buffer &&other) noexcept
       : detail::owed<T>(other), detail::origin(other), buffer_(other.buffer_)
   {
@@ -138,20 +141,22 @@ class buffer : private detail::owed<T>, private detail::origin {
     if (is_open()) abandon(buffer_.stack, buffer_.lane, buffer_.top, buffer_.first, opened());
   }
 
-  /// Ends the growth and returns exactly what was written; the unused room goes back. The elements live
-  /// as long as the scope that opened the buffer, and are destroyed, first to last, when it ends.
+  /// Ends the growth and returns exactly what was written; the unused room goes back to the stack.
+  /// The elements live as long as the scope that opened the buffer, and are destroyed, first to
+  /// last, when it ends.
   /// Errors:  using the buffer afterwards aborts through ss_set_fatal, but for is_open.
   SS__CPP_INLINE span<T> close(detail::place at = detail::place::here())
   {
     const ss_slice all = ss__close(&buffer_, at.call("ss::buffer::close"));
     T *first = static_cast<T *>(all.data);
-    // By a difference of pointers, the compiler knows that nothing is left over.
+    // The size is a difference of pointers to T, so that the compiler knows that the division
+    // leaves no remainder.
     void *last = static_cast<char *>(all.data) + all.size;
     const size_t count = static_cast<size_t>(static_cast<T *>(last) - first);
     if (!std::is_trivially_destructible_v<T> && first) this->fill(first, count);
     return {first, count};
   }
-  /// Whether it was neither closed nor moved from.
+  /// Whether the buffer was neither closed nor moved from.
   SS__CPP_INLINE bool is_open() const noexcept
   {
     return buffer_.lane != &ss__closed_lane;
@@ -215,7 +220,7 @@ class buffer : private detail::owed<T>, private detail::origin {
     return append_all(values, at.attempt("ss::buffer::try_append"));
   }
 
-  /// Makes room for n elements in all: until there are as many the buffer will not grow again.
+  /// Makes room for n elements in all: until there are n, the buffer will not grow again.
   /// Errors:  as push_back; try_reserve returns false instead.
   SS__CPP_INLINE void reserve(size_t n, detail::place at = detail::place::here())
   {
@@ -228,13 +233,13 @@ class buffer : private detail::owed<T>, private detail::origin {
 
   // --- Shrinking
 
-  /// Destroys the last element, of which there must be one.
+  /// Destroys the last element. The buffer must not be empty.
   SS__CPP_INLINE void pop_back()
   {
     std::destroy_at(end() - 1);
     buffer_.top -= sizeof(T);
   }
-  /// Destroys all elements. The room stays.
+  /// Destroys all elements. The buffer keeps its room.
   SS__CPP_INLINE void clear()
   {
     std::destroy(begin(), end());
@@ -305,7 +310,7 @@ class buffer : private detail::owed<T>, private detail::origin {
   }
 
  private:
-  // Small enough to be made before there is room for it, in registers.
+  // Whether an element is small enough to be made in registers, before there is room for it.
   static constexpr bool is_light = std::is_trivially_move_constructible_v<T> &&
                                    std::is_trivially_destructible_v<T> && sizeof(T) <= 64;
 
@@ -319,8 +324,8 @@ class buffer : private detail::owed<T>, private detail::origin {
     }
   }
 
-  // What is cold takes the buffer's words and returns the new top: with its address, or even by value, they
-  // would not be kept in registers elsewhere.
+  // Cold functions take the buffer's words one by one and return the new top. If they took the
+  // buffer by address, or even by value, its words would not be kept in registers elsewhere.
 
   [[gnu::cold, gnu::noinline]] static void abandon(ss_stack *stack, ss__lane *lane, char *top,
                                                    char *first, detail::place opened)
@@ -338,7 +343,8 @@ class buffer : private detail::owed<T>, private detail::origin {
     return static_cast<T *>(static_cast<void *>(buffer.top));
   }
 
-  // Elements that are elsewhere while their buffer grows. They come back in any case.
+  // Holds elements outside their buffer while the buffer grows. Its destructor moves them back in
+  // any case.
   class evacuated {
    public:
     evacuated(ss_buffer *buffer, T *elsewhere, size_t count)
@@ -364,7 +370,7 @@ class buffer : private detail::owed<T>, private detail::origin {
     size_t count_;
   };
 
-  // Grows by half at least: each time all elements are moved twice. NULL: no memory.
+  // Grows by at least half, because each growth moves all elements twice. NULL: no memory.
   [[gnu::cold, gnu::noinline]] static char *grown_by_moving(ss_stack *stack, ss__lane *lane,
                                                             char *top, char *first,
                                                             size_t more_bytes, ss__call call)
@@ -417,8 +423,8 @@ class buffer : private detail::owed<T>, private detail::origin {
     return true;
   }
 
-  // The element is made before the buffer grows: an argument may be an element, which moves then, and
-  // where its constructor throws the buffer is as it was.
+  // The element is made before the buffer grows, because an argument may be an element of the
+  // buffer, which moves then, and because the buffer must be unchanged if the constructor throws.
   template <class... Args>
   [[gnu::cold, gnu::noinline]] static char *with_one_more(ss_stack *stack, ss__lane *lane,
                                                           char *top, char *first, ss__call call,
@@ -431,7 +437,8 @@ class buffer : private detail::owed<T>, private detail::origin {
     detail::doomed<T> value(detail::construct<T>(elsewhere.data, static_cast<Args &&>(args)...), 1);
     if (!ensure(&buffer, sizeof(T), false, call)) return nullptr;
     if constexpr (is_trivially_relocatable<T>::value) {
-      // By its bytes, as its neighbours: a constructor might throw now that the buffer has moved.
+      // The element is moved by its bytes, as its neighbours were: a constructor might throw, now
+      // that the buffer has moved.
       memcpy(static_cast<void *>(buffer.top), elsewhere.data, sizeof(T));
       value.count = 0;
     } else {
@@ -445,7 +452,8 @@ class buffer : private detail::owed<T>, private detail::origin {
   SS__CPP_INLINE T *append_one(ss__call call, Args &&...args)
   {
     if constexpr (is_light) {
-      // First: an argument may be an element, which moves when the buffer grows.
+      // The value is made first, because an argument may be an element, which moves when the buffer
+      // grows.
       T value = detail::made<T>(static_cast<Args &&>(args)...);
       void *room = ss__extend(&buffer_, sizeof(T), alignof(T), call);
       if (ss__is_try(call) && room == nullptr) return nullptr;
@@ -458,7 +466,7 @@ class buffer : private detail::owed<T>, private detail::origin {
         return ss__is_try(call) && !has_grown ? nullptr : end_of(buffer_) - 1;
       }
       void *room = ss__extend(&buffer_, sizeof(T), alignof(T), call);
-      buffer_.top -= sizeof(T);  // until it is there: its constructor may throw
+      buffer_.top -= sizeof(T);  // until the element is made: its constructor may throw
       T *element = detail::construct<T>(room, static_cast<Args &&>(args)...);
       buffer_.top += sizeof(T);
       return element;
@@ -532,7 +540,7 @@ auto first_of(Range &range)
   return begin(range);
 }
 
-// T, or if it is void what the range's iterators point at.
+// T, or if T is void, the type that the range's iterators point to.
 template <class T, class Range>
 struct item {
   using type = T;
@@ -551,7 +559,7 @@ template <class Range>
 inline constexpr bool has_size<Range, std::void_t<decltype(std::size(std::declval<Range &>()))>> =
     true;
 
-// A range of T that lies in one piece.
+// Whether a range is contiguous elements of type T.
 template <class T, class Range, class = void>
 inline constexpr bool is_block_of = false;
 template <class T, class Range>
@@ -573,7 +581,7 @@ span<T> collect(ss_stack *stack, Range &range, place at, bool is_try)
       return {};
     }
   } else {
-    // A size too large is only a hint.
+    // The size is only a hint, so it may be too large.
     if constexpr (has_size<Range>)
       (void)items.try_reserve(static_cast<size_t>(std::size(range)), at);
     for (auto &&value : range) {
@@ -589,9 +597,10 @@ span<T> collect(ss_stack *stack, Range &range, place at, bool is_try)
 
 }  // namespace detail
 
-/// Copies of all elements of a range: of anything that a range-based for loop takes, generators and views
-/// included. ss::collect<T>(range) makes a T of each. The range may use the stack itself.
-/// Returns: the elements in order, which live as a slice's do.
+/// Makes copies of all elements of a range: of anything that a range-based for loop takes,
+/// including generators and views. ss::collect<T>(range) converts each element to T. The range may
+/// use the stack itself.
+/// Returns: the elements in order, which live as long as those of a slice.
 /// Errors:  aborts through ss_set_fatal when memory ends; with std::nothrow returns a span whose data()
 ///          is nullptr instead.
 template <class T = void, class Range>
@@ -606,7 +615,7 @@ SS__CPP_INLINE auto collect(ss_stack *stack, Range &&range,
 {
   return detail::collect<detail::item_of<T, Range>>(stack, range, at, false);
 }
-/// ss::collect that reports failure, as said there, instead of aborting.
+/// ss::collect that reports failure, as described there, instead of aborting.
 template <class T = void, class Range>
 SS__CPP_INLINE auto collect(std::nothrow_t, Range &&range, detail::place at = detail::place::here())
 {

@@ -5,14 +5,14 @@
 //   glBindBuffer(GL_ARRAY_BUFFER, vbo);
 //   ss_gl_buffer_data(GL_ARRAY_BUFFER, s, GL_STREAM_DRAW);   // copied: s may be released now
 //
-// Header only. GL has copied the bytes when a call returns, so generate, upload, leave the scope is
-// legal. Nothing is queried and nothing is allocated. With Emscripten, link with
+// Header only. GL has copied the bytes when a call returns, so a scope may end right after the
+// upload. The functions query nothing and allocate nothing. With Emscripten, link with
 // -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2 and leave MAXIMUM_MEMORY at 2 GiB or below: the
 // heap's view is then handed to WebGL with an offset and a size. Otherwise each call makes a
 // subarray.
 //
-// With another GL loader, include that one's header first. Call on the thread that owns the
-// context.
+// With another GL loader, include the loader's header before this one. Call the functions on the
+// thread that owns the context.
 #ifndef SECONDSTACK_GL_H
 #define SECONDSTACK_GL_H
 

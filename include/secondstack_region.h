@@ -4,18 +4,19 @@
 //   SS_SCOPE {
 //     ss_region results = ss_region_open();                 // belongs to this scope
 //     for (int i = 0; i < count; i++) {
-//       SS_SCOPE {                                          // scratch, gone in each turn
+//       SS_SCOPE {                                          // scratch, released in each turn
 //         float *scratch = ss_uninit_slice(float, 1000);
 //         keep[i] = ss_region_slice(point, &results, find_points(scratch));
 //       }                                                   // keep[i] is still there
 //     }
-//   }                                                       // and gone here
+//   }                                                       // it is released here
 //
-// A slice lives as long as the innermost scope at the time. One that is taken from a region lives as long as the scope
-// in which the region was opened, however many scopes are open within it: for out-parameters, for lists of what inner
-// scopes have found, and for containers that grow there (ss::region_allocator in secondstack_allocator.hpp). A region
-// has a lane of its own, as an open buffer has, so other slices and scopes are as fast as before, and what it gives
-// never moves. Several regions may be open at once.
+// An ordinary slice lives as long as the scope that is innermost when it is made. A slice from a
+// region lives as long as the scope in which the region was opened, however many scopes are open
+// within it. This serves out-parameters, lists of what inner scopes have found, and containers that
+// grow in inner scopes (ss::region_allocator in secondstack_allocator.hpp). A region has a lane of
+// its own, as an open buffer has, so other slices and scopes are as fast as before, and slices from
+// a region never move. Several regions may be open at once.
 #ifndef SECONDSTACK_REGION_H
 #define SECONDSTACK_REGION_H
 
@@ -24,9 +25,9 @@
 /// Where slices of an outer scope are taken from, made by ss_region_open. Its fields are private; copy it freely.
 typedef struct ss_region {
   ss_stack *stack;
-  struct ss__lane *lane;  // NULL: it could not be opened
-  char *first;            // its first byte
-  size_t version;         // of its event in the undo log
+  struct ss__lane *lane;  // NULL: the region could not be opened
+  char *first;            // the region's first byte
+  size_t version;         // of the region's event in the undo log
 } ss_region;
 
 /// ss_region ss_region_open(void): opens a region on the calling thread's own stack. It ends with the scope in which
@@ -43,7 +44,8 @@ typedef struct ss_region {
 /// as the scope of the region.
 /// Units:   align in bytes, a power of two; up to 16 means 16.
 /// Errors:  aborts through ss_set_fatal when memory ends, when align is no power of two, or when the region's
-///          scope has ended; ss_region_try_alloc returns NULL instead. SS_DEBUG names the place of both.
+///          scope has ended; ss_region_try_alloc returns NULL instead. If the scope has ended,
+///          SS_DEBUG names the places where the region was opened and where the scope ended.
 #define ss_region_alloc(region, size, align) \
   ss__alloc_in_region((region), (size), (align), SS__CALL("ss_region_alloc"))
 #define ss_region_try_alloc(region, size, align) \
@@ -64,7 +66,7 @@ extern "C" {
 
 ss_region ss__region_open(ss_stack *stack, const char *call);
 void *ss__region_alloc(const ss_region *region, size_t size, size_t align, const char *call);
-// Takes a slice back if it is the region's last.
+// Releases a slice if it is the region's last one.
 void ss__region_give_back(const ss_region *region, void *data, size_t size);
 ss_region ss__debug_region_open(ss_stack *user, ss_stack *stack, ss__site site);
 void *ss__debug_region_alloc(ss_stack *user, const ss_region *region, size_t size, size_t align,

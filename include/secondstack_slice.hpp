@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Part of secondstack.hpp: spans, scopes, slices and single values; and before them what the other
-// parts need, too.
+// Part of secondstack.hpp: spans, scopes, slices and single values, preceded by the private code
+// that the other parts of secondstack.hpp need as well.
 #ifndef SECONDSTACK_SLICE_HPP
 #define SECONDSTACK_SLICE_HPP
 
@@ -20,7 +20,8 @@
 #include <span>
 #endif
 
-// Translation units that see different things here do not link to each other's.
+// Translation units with different options see different definitions here, so each combination has
+// an inline namespace of its own, and the linker does not mix them.
 #if SS_DEBUG && SS_PROFILE
 #define SS__ABI_OF(name) SS__JOIN(name, _debug_profile)
 #elif SS_DEBUG
@@ -46,8 +47,9 @@ inline namespace SS__ABI {
 
 namespace detail {
 
-// The place of a call: a default argument is evaluated where the caller stands. A call that cannot have
-// one, because it takes any arguments or is an operator, gives the place that its object knows.
+// The place of a call: a default argument is evaluated where the caller stands. A call that cannot
+// have a default argument, because it takes any arguments or is an operator, passes the place that
+// its object remembers.
 #if SS__HAS_SITES
 struct place {
   const char *file;
@@ -66,7 +68,7 @@ struct place {
   }
 };
 
-// Where an object was made.
+// The place in the source where an object was made.
 class origin {
  public:
   explicit origin(place at) : opened_(at)
@@ -107,14 +109,15 @@ struct origin {
 };
 #endif
 
-// What guard bytes may take behind an element.
+// The room that guard bytes may take behind an element.
 inline constexpr size_t headroom = SS_DEBUG ? SS_ALIGN : 0;
 
 template <class T>
 inline constexpr bool is_element =
     std::is_object_v<T> && !std::is_const_v<T> && !std::is_volatile_v<T> && !std::is_array_v<T>;
 
-// Whose bytes are all zero when value-initialised. (A null pointer to a member is not zero.)
+// Types whose bytes are all zero when value-initialised. (The bytes of a null pointer to a member
+// are not zero.)
 template <class T>
 inline constexpr bool is_zero_by_default =
     std::is_arithmetic_v<T> || std::is_pointer_v<T> || std::is_enum_v<T>;
@@ -123,7 +126,7 @@ template <class T>
 inline constexpr bool is_uninitialisable =
     std::is_trivially_default_constructible_v<T> &&std::is_trivially_destructible_v<T>;
 
-// T(args...), or T{args...} for an aggregate.
+// Makes T(args...), or T{args...} for an aggregate.
 template <class T, class... Args>
 SS__CPP_INLINE T *construct(void *room, Args &&...args)
 {
@@ -150,7 +153,7 @@ void destroy(void *value)
   static_cast<T *>(value)->~T();
 }
 
-// Destroys values on the way out, unless they were handed on.
+// Destroys values when the function is left, unless another owner has taken them.
 template <class T>
 struct doomed {
   T *first;
@@ -166,8 +169,9 @@ struct doomed {
   }
 };
 
-// Gives `size_bytes` at `data` back if nothing was made since. (With SS_DEBUG guard bytes were, and a
-// record. With SS_PROFILE the bytes count until the scope ends.)
+// Gives `size_bytes` at `data` back if nothing was made since. (With SS_DEBUG guard bytes and a
+// record were made since, so nothing is given back. With SS_PROFILE the bytes count until the scope
+// ends.)
 SS__CPP_INLINE void give_back(ss_stack *stack, void *data, size_t size_bytes)
 {
 #if SS__HAS_SITES
@@ -179,7 +183,7 @@ SS__CPP_INLINE void give_back(ss_stack *stack, void *data, size_t size_bytes)
 #endif
 }
 
-// Room that is given back on the way out.
+// Room that is given back when the function is left.
 struct borrowed {
   ss_stack *stack;
   size_t size_bytes;
@@ -195,7 +199,8 @@ struct borrowed {
   }
 };
 
-// Has the destructors of n values run when the scope ends. Without room for that, runs them now.
+// Registers the destructors of n values, to run when the scope ends. If there is no room to
+// register them, runs them now.
 template <class T>
 SS__CPP_INLINE bool defer_each(ss_stack *stack, T *first, size_t n, ss__call call)
 {
@@ -220,7 +225,7 @@ SS__CPP_INLINE bool defer_each(ss_stack *stack, T *first, size_t n, ss__call cal
 // -------------------------------------------------------------------------------------------------
 // Spans
 
-/// A view of contiguous elements: std::span under C++20, and before as much of it as is used here.
+/// A view of contiguous elements: std::span in C++20, and in C++17 as much of it as is used here.
 #if defined(__cpp_lib_span)
 template <class T>
 using span = std::span<T>;
@@ -246,8 +251,8 @@ class span {
   SS__CPP_INLINE constexpr span(T (&array)[N]) noexcept : data_(array), size_(N)
   {
   }
-  /// Of anything that std::data and std::size know: std::vector<T>, std::array<T, n>, span<T> as
-  /// span<const T>.
+  /// Views anything that std::data and std::size accept: std::vector<T>, std::array<T, n>, or a
+  /// span<T> as span<const T>.
   template <
       class Range,
       class = std::enable_if_t<
@@ -321,7 +326,7 @@ class span {
 /// takes an ss_stack *, it takes an ss::stack, too. One thread at a time may use it.
 class stack {
  public:
-  /// Errors:  when memory ends the stack is nullptr; test it with if (stack).
+  /// Errors:  when memory ends, the ss::stack holds nullptr; test it with if (stack).
   explicit stack(const ss_config &config = {}) : stack_(ss_stack_new(&config))
   {
   }
@@ -344,8 +349,8 @@ class stack {
   ss_stack *stack_;
 };
 
-/// The rest of the enclosing block: where it ends, also by an exception, destructors registered since
-/// run, and all slices and buffers made since are released.
+/// Makes the rest of the enclosing block a scope. Where the block ends, also by an exception, the
+/// destructors registered since run, and all slices and buffers made since are released.
 ///   ss::scope scope;
 class scope {
  public:
@@ -364,8 +369,9 @@ class scope {
   scope &operator=(const scope &) = delete;
   SS__CPP_INLINE ~scope() = default;
 
-  /// Ends the scope but keeps `result`, which was made in it: the bytes slide down to where the scope
-  /// began and belong to the scope around it. A new scope begins behind them, until the block ends.
+  /// Ends the scope but keeps `result`, which was made in it: the bytes move down to where the
+  /// scope began and belong to the parent scope. A new scope begins behind them, until the block
+  /// ends.
   /// Returns: the result at its new place, aligned for T.
   /// Errors:  aborts through ss_set_fatal when the parent has no room and memory ends.
   template <class T>
@@ -382,7 +388,7 @@ class scope {
   }
 
  private:
-  ss__scope scope_;  // whose destructor restores
+  ss__scope scope_;  // its destructor restores
 };
 
 // -------------------------------------------------------------------------------------------------
@@ -471,11 +477,12 @@ SS__CPP_INLINE T *make_with(First &&first, Rest &&...rest)
 
 }  // namespace detail
 
-/// n elements, value-initialised: numbers and pointers are 0. Destructors run when the scope ends.
+/// Makes n elements, value-initialised: numbers and pointers are 0. Destructors run when the scope
+/// ends.
 /// Units:   n in elements.
 /// Errors:  aborts through ss_set_fatal when n * sizeof(T) overflows or memory ends; with std::nothrow
-///          the span's data() is nullptr instead. An exception of a constructor destroys the elements
-///          before it and passes on.
+///          the span's data() is nullptr instead. If a constructor throws, the elements made before
+///          it are destroyed and the exception is passed on.
 template <class T>
 SS__CPP_INLINE span<T> zeroed_slice(size_t n, detail::place at = detail::place::here())
 {
@@ -488,7 +495,7 @@ SS__CPP_INLINE span<T> zeroed_slice(ss_stack *stack, size_t n,
 {
   return detail::zeroed_slice<T>(stack, n, at.call("ss::zeroed_slice"));
 }
-/// ss::zeroed_slice that reports failure, as said there, instead of aborting.
+/// ss::zeroed_slice that reports failure, as described there, instead of aborting.
 template <class T>
 SS__CPP_INLINE span<T> zeroed_slice(std::nothrow_t, size_t n,
                                     detail::place at = detail::place::here())
@@ -503,8 +510,8 @@ SS__CPP_INLINE span<T> zeroed_slice(std::nothrow_t, ss_stack *stack, size_t n,
   return detail::zeroed_slice<T>(stack, n, at.attempt("ss::zeroed_slice"));
 }
 
-/// n uninitialised elements, of a type that needs neither constructor nor destructor.
-/// Units, errors: as ss::zeroed_slice.
+/// Makes n uninitialised elements, of a type that needs neither constructor nor destructor. Units,
+/// errors: as ss::zeroed_slice.
 template <class T>
 SS__CPP_INLINE span<T> uninit_slice(size_t n, detail::place at = detail::place::here())
 {
@@ -517,7 +524,7 @@ SS__CPP_INLINE span<T> uninit_slice(ss_stack *stack, size_t n,
 {
   return detail::uninit_slice<T>(stack, n, at.call("ss::uninit_slice"));
 }
-/// ss::uninit_slice that reports failure, as said there, instead of aborting.
+/// ss::uninit_slice that reports failure, as described there, instead of aborting.
 template <class T>
 SS__CPP_INLINE span<T> uninit_slice(std::nothrow_t, size_t n,
                                     detail::place at = detail::place::here())
@@ -532,8 +539,8 @@ SS__CPP_INLINE span<T> uninit_slice(std::nothrow_t, ss_stack *stack, size_t n,
   return detail::uninit_slice<T>(stack, n, at.attempt("ss::uninit_slice"));
 }
 
-/// Copies of the n elements at `src`, which may be nullptr when n is 0. Destructors run when the scope
-/// ends.
+/// Makes copies of the n elements at `src`, which may be nullptr when n is 0. Destructors run when
+/// the scope ends.
 /// Units, errors: as ss::zeroed_slice.
 template <class T>
 SS__CPP_INLINE span<T> copy_slice(const T *src, size_t n, detail::place at = detail::place::here())
@@ -547,7 +554,7 @@ SS__CPP_INLINE span<T> copy_slice(ss_stack *stack, const T *src, size_t n,
 {
   return detail::copy_slice<T>(stack, src, n, at.call("ss::copy_slice"));
 }
-/// ss::copy_slice that reports failure, as said there, instead of aborting.
+/// ss::copy_slice that reports failure, as described there, instead of aborting.
 template <class T>
 SS__CPP_INLINE span<T> copy_slice(std::nothrow_t, const T *src, size_t n,
                                   detail::place at = detail::place::here())
@@ -562,7 +569,8 @@ SS__CPP_INLINE span<T> copy_slice(std::nothrow_t, ss_stack *stack, const T *src,
   return detail::copy_slice<T>(stack, src, n, at.attempt("ss::copy_slice"));
 }
 
-/// One uninitialised value, however huge, of a type that needs neither constructor nor destructor.
+/// Makes one uninitialised value, however huge, of a type that needs neither constructor nor
+/// destructor.
 /// Errors:  aborts through ss_set_fatal when memory ends; with std::nothrow returns nullptr instead.
 template <class T>
 SS__CPP_INLINE T *uninit(detail::place at = detail::place::here())
@@ -575,7 +583,7 @@ SS__CPP_INLINE T *uninit(ss_stack *stack, detail::place at = detail::place::here
 {
   return detail::uninit_slice<T>(stack, 1, at.call("ss::uninit")).data();
 }
-/// ss::uninit that reports failure, as said there, instead of aborting.
+/// ss::uninit that reports failure, as described there, instead of aborting.
 template <class T>
 SS__CPP_INLINE T *uninit(std::nothrow_t, detail::place at = detail::place::here())
 {
@@ -588,12 +596,13 @@ SS__CPP_INLINE T *uninit(std::nothrow_t, ss_stack *stack, detail::place at = det
   return detail::uninit_slice<T>(stack, 1, at.attempt("ss::uninit")).data();
 }
 
-/// One value, made of `args` right where it stays, however huge. Its destructor runs when the scope
-/// ends. Before the arguments of the constructor may stand std::nothrow, a stack, or both in this order.
+/// Makes one value from `args`, however huge, directly in its final place. Its destructor runs when
+/// the scope ends. std::nothrow, a stack, or both in this order may precede the constructor's
+/// arguments.
 ///   mesh *m = ss::make<mesh>("teapot", 42);
 ///   mesh *n = ss::make<mesh>(std::nothrow, stack, "teapot", 42);
-/// A constructor whose first argument is a stack itself is called by naming the stack twice.
-/// Errors:  as ss::uninit; an exception of the constructor passes on.
+/// For a constructor whose own first argument is a stack, pass the stack twice.
+/// Errors:  as ss::uninit; an exception of the constructor is passed on.
 template <class T, class... Args>
 SS__CPP_INLINE T *make(Args &&...args)
 {

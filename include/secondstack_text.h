@@ -6,9 +6,9 @@
 //   for (int i = 0; i < count; i++) ss_text_format(&t, " %g", (double)x[i]);
 //   const char *line = (const char *)ss_text_close(&t).data;   // ends in a NUL, lives until the scope ends
 //
-// Header only. A text is a buffer of bytes: ss_append, ss_truncate, ss_fill and all else that a buffer
-// can do works on &t.buffer, also the try_ forms, which report failure where those below abort through
-// ss_set_fatal.
+// Header only. A text is a buffer of bytes: ss_append, ss_truncate, ss_fill and all other calls for
+// buffers work on &t.buffer. So do their try_ forms, which report failure where the calls below
+// abort through ss_set_fatal.
 #ifndef SECONDSTACK_TEXT_H
 #define SECONDSTACK_TEXT_H
 
@@ -48,13 +48,14 @@ typedef struct ss_text {
 #define ss_text_join(text, strings, n, separator) \
   ss__text_join((text), (strings), (n), (separator), SS__CALL("ss_text_join"))
 
-/// size_t ss_text_length(const ss_text *text): how many bytes it has, without a NUL.
+/// size_t ss_text_length(const ss_text *text): how many bytes the text has, without a NUL.
 #define ss_text_length(text) ss__buffer_size(&(text)->buffer, SS__CALL("ss_text_length"))
 
 /// ss_slice ss_text_close(ss_text *text): ends the growth.
-/// Returns: the text; `data` ends in a NUL, which `size` does not count. It lives as long as the scope
-///          that opened the text.
-/// Errors:  aborts through ss_set_fatal when memory ends, for the NUL, or when the text is closed.
+/// Returns: the text; `data` ends in a NUL, which `size` does not count. The slice lives as long as
+///          the scope that opened the text.
+/// Errors:  aborts through ss_set_fatal when there is no memory for the NUL, or when the text is
+///          closed already.
 #define ss_text_close(text) ss__text_close((text), SS__CALL("ss_text_close"))
 
 // -------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The slow path of a slice: there is no room left where slices are made.
+// The slow path of allocating a slice: the active lane's newest chunk has no room left for it.
 #include "internal.h"
 
 void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
@@ -9,7 +9,7 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
     return ss__fail_align(align, call);
   }
   const size_t most_gap = align > SS_ALIGN ? align - SS_ALIGN : 0;
-  // Where the sum would wrap around, SIZE_MAX stands for it, which no address space can hold.
+  // Where the sum would overflow, SIZE_MAX replaces it: no address space can hold that many bytes.
   const size_t wanted = size <= SIZE_MAX - most_gap ? size + most_gap : SIZE_MAX;
 #if !SS__IS_KEYED
   ss_destructor *const end = stack->end;
@@ -31,8 +31,8 @@ void *ss__refill(ss_stack *stack, size_t size, size_t align, const char *call)
     if (!ss__grow_lane(stack, lane, lane->top, 0, wanted, false, version, &limit)) {
       return ss__fail(call, size, "bytes", limit.what, limit.bytes);
     }
-    // Marks that were saved before now have their top in another chunk, so they need another
-    // version.
+    // The tops of marks that were saved earlier lie in another chunk now, so the version must
+    // change.
     if (lane->chunk != before) ss__set_version(stack, version);
     gap = (size_t)(0 - (uintptr_t)lane->top) & most_gap;
   }

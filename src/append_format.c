@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Formatted text at the end of a buffer. It is in a file of its own, because it links printf.
+// Formatted text at the end of a buffer. This is a file of its own because it links printf, which
+// few programs want.
 #include "internal.h"
 
 #include <limits.h>
 #include <stdio.h>
 
-// The text is printed straight into the room that the buffer has, and again only if it did not fit.
+// Prints straight into the buffer's free capacity, and a second time only if the text did not fit.
 // The NUL that printf writes lies behind the buffer's end.
 char *ss__append_format(ss_buffer *buffer, const char *call, const char *format, ...)
 {

@@ -2,10 +2,10 @@
 // Opening, growing and closing buffers, where the inline functions of the header cannot do it.
 // internal.h draws how a buffer lies in its lane.
 //
-// A buffer that becomes an event keeps its lane, and another one becomes active. Closing it only
+// A buffer that becomes an event keeps its lane, and another lane becomes active. Closing it only
 // ends the growth and the other lane stays active, so no mark is disturbed and buffers close in any
-// order. Where nothing but slices was made since, closing is a second event that goes back to the
-// first lane, because that one is likely to have the larger chunk.
+// order. If only slices were made since the buffer was opened, closing it is a second event, which
+// makes the buffer's lane active again, because that lane is likely to have the larger chunk.
 #include "internal.h"
 
 ss__lane ss__unopened_lane = {.top = SS__NOWHERE, .limit = SS__NOWHERE};
@@ -55,7 +55,7 @@ char *ss__buffer_grow(ss_stack *stack, ss__lane *lane, char *top, size_t size, b
   return top;
 }
 
-// Returns the first byte; NULL: there was no buffer.
+// Returns the buffer's first byte, or NULL if no buffer was open.
 void *ss__buffer_close(ss_stack *stack, ss__lane *lane, char *top)
 {
   SS__STAY_OUT_OF_LINE(ss__buffer_close);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Chunks: where a lane's room comes from and where it goes back to. This is the only file that
-//         calls the
-// backing, so the limit and the statistics are kept here.
+// Chunks: how a lane gets its memory and gives it back. This is the only file that calls the
+//         backing, so max_bytes is enforced and the statistics are kept here.
 //
-// A lane grows in place where the backing can, by an eighth: nothing is copied and little is
-// reserved ahead. Otherwise it gets a chunk twice as large, or exactly large enough for one that is
-// larger still.
+// Where the backing can resize in place, a lane's newest chunk grows by an eighth: nothing is
+// copied and little memory is reserved ahead. Otherwise the lane gets a new chunk, which is twice
+// as large as the last one, or exactly as large as the request if that needs more.
 #include "internal.h"
 
 enum { DEFAULT_INITIAL_BYTES = 64 * 1024, DEFAULT_STEP_BYTES = 64 * 1024 };
 
-// A block may begin and end anywhere; its first slice and its limit are aligned.
+// A block may begin and end at any address, while its first slice and its limit are aligned: the
+// two SS_ALIGN are what the alignment of both may cost.
 static const size_t overhead_bytes = sizeof(ss__chunk) + 2 * SS_ALIGN;
 
 static const ss_backing *backing_of(const ss_stack *stack)
@@ -44,7 +44,8 @@ void *ss__acquire(ss_stack *stack, size_t size_bytes, ss__limit_met *limit)
   return block;
 }
 
-// Takes a block that goes back out of the statistics, and removes the poison that debug.c put on it.
+// Subtracts a block that is about to be released from the statistics, and removes the poison that
+// debug.c put on it.
 static void uncount(ss_stack *stack, void *block, size_t size_bytes)
 {
   if (stack->watch) stack->watch->unpoison(block, size_bytes);
@@ -107,7 +108,7 @@ static ss__chunk *callers_chunk(ss_stack *stack, size_t least_bytes)
   if (memory == NULL || stack->is_memory_taken) return NULL;
   char *block = ss__align_up(memory);
   const size_t gap = (size_t)(block - memory);
-  const size_t size_bytes = stack->config.memory_bytes - gap;  // if there are so many
+  const size_t size_bytes = stack->config.memory_bytes - gap;  // wraps if gap is larger
   if (gap > stack->config.memory_bytes || size_bytes < least_bytes ||
       size_bytes > allowed_bytes(stack)) {
     return NULL;
@@ -144,7 +145,7 @@ ss__chunk *ss__new_chunk(ss_stack *stack, size_t size_bytes, size_t wanted_bytes
   return chunk;
 }
 
-// If `is_generous`, the chunk grows by an eighth at least, so that the backing is not asked often.
+// If `is_generous`, the chunk grows by at least an eighth, so that the backing is not called often.
 bool ss__grow_in_place(ss_stack *stack, ss__chunk *chunk, size_t extra_bytes, bool is_generous)
 {
   const size_t size_bytes = chunk->size_bytes;
@@ -175,13 +176,13 @@ char *ss__grow_lane(ss_stack *stack, ss__lane *lane, char *start, size_t used_by
     missing_bytes = size_bytes - ((size_t)(old->limit - start) - used_bytes);
     if (ss__grow_in_place(stack, old, missing_bytes, !is_exact)) return start;
   }
-  // Where the sum would wrap around, SIZE_MAX stands for it, which no address space can hold.
+  // Where the sum would overflow, SIZE_MAX replaces it: no address space can hold that many bytes.
   const size_t needed_bytes =
       size_bytes <= SIZE_MAX - used_bytes ? used_bytes + size_bytes : SIZE_MAX;
   ss__chunk *chunk =
       ss__new_chunk(stack, needed_bytes, ss__wanted_bytes(stack, old), old == NULL, limit);
   if (chunk == NULL) {
-    // There may still be room to grow in place by exactly what is missing.
+    // The chunk may still be able to grow in place by exactly the bytes that are missing.
     return old && ss__grow_in_place(stack, old, missing_bytes, false) ? start : NULL;
   }
   chunk->version = version;

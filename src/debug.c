@@ -2,13 +2,13 @@
 // Misuse detection: what a program compiled with SS_DEBUG=1 calls in place of the fast path.
 //
 // Every mark, slice, buffer and closed buffer gets an event of its own, which says where in the
-// source it was made. Undoing it checks its guard bytes and fills what is released. Each stack
-// keeps notes of the marks that ended last, so that a message can name both places.
+// source it was made. Undoing the event checks its guard bytes and fills what is released. Each
+// stack keeps notes of the marks that ended last, so that a message can name both places.
 //
 // Every public call passes its call site along, and the calling thread's own stack as `user`, which
 // tells threads apart: a program without threads must not use the thread-local variables of an
-// archive that is compiled for threads (see secondstack/config.h). The stack knows the site of the
-// latest call, for what is found when something is undone.
+// archive that is compiled for threads (see secondstack/config.h). The stack remembers the site of
+// the latest call, for messages about misuse that is found while something is undone.
 #include "records.h"
 #include "secondstack_region.h"
 
@@ -27,10 +27,10 @@
 #endif
 
 // A program with AddressSanitizer has these functions, whether or not the library was compiled with
-// it.
+// AddressSanitizer.
 #if (defined(_WIN32) || defined(__APPLE__)) && !SS__ASAN
 // In PE and Mach-O a weak reference needs a definition, so there the library must be compiled with
-// it, too.
+// AddressSanitizer, too.
 #define __asan_poison_memory_region ((void (*)(void const volatile *, size_t))NULL)
 #define __asan_unpoison_memory_region ((void (*)(void const volatile *, size_t))NULL)
 #else
@@ -56,8 +56,8 @@ enum {
   GUARD_FILL = 0xFD,
   FRESH_FILL = 0xCD,     // uninitialised slices
   RELEASED_FILL = 0xDD,  // memory of scopes that ended
-  OUTSIDE_NOTED = 1000,  // with so many slices outside any scope a line says so
-  ENDED_NOTES = 64,      // how far back messages can name the place where something ended
+  OUTSIDE_NOTED = 1000,  // this many slices outside any scope print a warning
+  ENDED_NOTES = 64,      // how many ends are remembered for messages
 };
 
 // A note of a mark or a buffer that has ended.
@@ -103,7 +103,8 @@ static void unpoison(void *data, size_t size_bytes)
   VALGRIND_MAKE_MEM_UNDEFINED(data, size_bytes);
 }
 
-// Valgrind goes on knowing which bytes are initialised, if it knew.
+// Makes the room of an open buffer accessible. Valgrind still knows afterwards which bytes are
+// initialised.
 static void uncover(ss_stack *stack, const ss__lane *lane)
 {
   if (__asan_unpoison_memory_region) {
@@ -176,7 +177,8 @@ static void fill_released(char *data, size_t size_bytes)
   poison(data, size_bytes);
 }
 
-// Everything that was taken from the region: the newest chunks, down to the one that it began in.
+// Fills and poisons everything that was taken from the region: the chunks from the newest one down
+// to the one that the region began in.
 static void end_region(ss_stack *stack, const debug_record *record)
 {
   note_end(stack, record, "ended with its scope");
@@ -241,7 +243,7 @@ static bool is_record(const ss__event *event)
   return event->undo == ss__undo_record;
 }
 
-// Makes an event that remembers `site`. It lies in memory that is taken like that of a slice.
+// Makes an event that remembers `site`. It is allocated on the stack as a slice is.
 static debug_record *push_record(ss_stack *stack, record_kind kind, ss__site site, const char *call)
 {
   debug_record *record = (debug_record *)ss__claim(stack, sizeof *record, call);
@@ -303,7 +305,8 @@ void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align
     if (record) slice = (char *)ss__alloc(stack, size + GUARD_BYTES, align, NULL);
   }
   if (slice == NULL) {
-    // Without room for guard bytes there may still be room for the slice; if not, this says so.
+    // Without room for guard bytes there may still be room for the slice; if not, this call reports
+    // it.
     if (record) stack->undo_log = record->event.older;
     ss__restore(stack, before.top, before.version);
     slice = (char *)ss__refill(stack, size, align, name_of(site));
@@ -324,7 +327,7 @@ void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align
 // its record elsewhere.
 static debug_record *newest_slice(const ss__event *event, const char *data)
 {
-  // SS_PROFILE's record of it is made last.
+  // SS_PROFILE's record of the slice lies above SS_DEBUG's, because it is made later.
   if (event && SS__IS_LINKED(ss__undo_profile) && event->undo == ss__undo_profile)
     event = event->older;
   debug_record *record = (debug_record *)(uintptr_t)event;
@@ -337,8 +340,8 @@ bool ss__debug_resize_last(ss_stack *user, ss_stack *stack, void *data, size_t o
 {
   enter(user, stack, site);
   debug_record *record = newest_slice(stack->undo_log, (const char *)data);
-  // A mark may lie above it: of an inner scope, or of one that a longjmp has left, which nobody can
-  // tell.
+  // A mark may lie above the slice's record: either of an inner scope, or of one that a longjmp has
+  // left. The two cannot be told apart.
   if (record == NULL) return false;
   if (record->size != old_size) {
     misuse(site, "the slice made at %s:%d has %zu bytes, not %zu", record->made.file,
@@ -417,7 +420,8 @@ static debug_record *find_mark(const ss_stack *stack, ss_mark mark)
   return NULL;
 }
 
-// An open buffer right in the scope of `record`, not in one that longjmp skipped.
+// Finds an open buffer that belongs directly to the scope of `mark`, not to an inner scope that a
+// longjmp skipped.
 static const debug_record *find_open_buffer(const ss_stack *stack, const debug_record *mark)
 {
   const debug_record *open = NULL;
@@ -454,8 +458,8 @@ static debug_record *check_restore(const ss_stack *stack, ss_mark mark, ss__site
 }
 
 // With SS_DEBUG a version is not used again after a restore, so that each mark has a version of its
-// own. Before versions run out they begin again at the restored one, which is after 2^29 scopes or
-// more.
+// own. Before versions run out, after 2^29 scopes or more, counting begins again at the restored
+// version.
 static void keep_versions_apart(ss_stack *stack, size_t highest)
 {
   if (highest > SIZE_MAX / 2) return;
@@ -476,8 +480,9 @@ void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark, ss__site s
   enter(user, stack, site);
   (void)check_restore(stack, mark, site, is_unwinding);
   const size_t version = stack->version;
-  // The mark stays until all that is newer is undone: a destructor may longjmp away, and then the
-  // scope is restored again. One that empties the stack takes the mark along.
+  // The mark's record stays until everything newer is undone: a destructor may longjmp away, and
+  // then the scope is restored again. A destructor that empties the stack removes the mark's
+  // record, too.
   ss__restore(stack, mark.top, mark.version);
   stack->site = site;  // a destructor may have made calls of its own
   debug_record *record = find_mark(stack, mark);
@@ -522,14 +527,16 @@ static bool is_lane_of(const ss_stack *stack, const ss__lane *lane)
   return row != NULL;
 }
 
-// The head of an open buffer knows its record, where a closed one's knows its end.
+// In the head of an open buffer, the word that stores the end of a closed one holds the address of
+// the buffer's record.
 static char **record_place(const ss__lane *lane)
 {
   return &((ss__buffer_record *)(void *)(lane->top - SS__BUFFER_HEAD))->end;
 }
 
-// Does not look along the undo log, which is long where a loop pushes what it makes. A lane that is
-// not the stack's may be anything: the copy of a buffer may be old.
+// Finds the record through the lane. The undo log is not searched, because it is long where a loop
+// pushes what it makes. The buffer may be an old copy, so its lane is not read before it is known
+// to be one of the stack's.
 static debug_record *find_buffer(const ss_buffer *buffer)
 {
   if (!is_lane_of(buffer->stack, buffer->lane) || !buffer->lane->is_open) return NULL;
@@ -555,7 +562,8 @@ static bool has_opened(const ss_buffer *buffer)
   return buffer->lane != &ss__unopened_lane;
 }
 
-// The buffer becomes an event at once: its guard bytes and its place want one, too.
+// The buffer becomes an event at once, because its guard bytes and its place in the source are kept
+// in an event.
 ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, ss__site site)
 {
   enter(user, stack, site);
@@ -569,7 +577,7 @@ ss_buffer ss__debug_buffer_open(ss_stack *user, ss_stack *stack, ss__site site)
     record = push_record(stack, KIND_BUFFER, site, NULL);
   }
   if (record == NULL) {
-    // Before it is told: the handler may longjmp away.
+    // The stack is restored before the failure is reported: the handler may longjmp away.
     const ss_buffer failed = {SS__NOWHERE, &ss__unopened_lane, stack, NULL};
     ss__restore(stack, before.top, before.version);
     (void)ss__fail(call, sizeof *record, "bytes", limit.what, limit.bytes);
@@ -592,12 +600,14 @@ static ss_buffer make_room(ss_buffer buffer, debug_record *record, size_t size, 
     top =
         ss__buffer_grow(buffer.stack, buffer.lane, buffer.top, size + GUARD_BYTES, is_exact, NULL);
   }
-  // Without room for guard bytes there may still be room for the elements; if not, this says so.
+  // Without room for guard bytes there may still be room for the elements; if not, this call
+  // reports it.
   if (top == NULL && size > ss__buffer_room(&buffer)) {
     top = ss__buffer_grow(buffer.stack, buffer.lane, buffer.top, size, is_exact, call);
   }
   if (top) buffer.top = top;
-  // Copies made before it moved are old.
+  // Copies of the ss_buffer that were made before the buffer moved are recognised by their old
+  // `first`.
   record->data = record->first = buffer.first = buffer.lane->top;
   unpoison(buffer.top, ss__buffer_room(&buffer));
   return buffer;
@@ -687,7 +697,7 @@ ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer, ss__site site)
 
 // --- Containers
 
-// The slice that covers an address, if its record is there.
+// Returns the record of the slice that contains an address, or NULL if no slice with a record does.
 static const debug_record *find_slice(const ss_stack *stack, const char *data)
 {
   for (const ss__event *event = stack->undo_log; event; event = event->older) {
@@ -714,7 +724,7 @@ static bool is_below_a_top(const ss_stack *stack, const char *data)
   return false;
 }
 
-// The mark that ended last of those that lay below the address.
+// Of the marks that lay below the address, the one that ended last.
 static const ended *find_ended_below(const ss_stack *stack, const char *data)
 {
   const stack_notes *notes = (const stack_notes *)stack->notes;
@@ -750,7 +760,7 @@ ss_region ss__debug_region_open(ss_stack *user, ss_stack *stack, ss__site site)
   if (region.lane == NULL) return region;
   debug_record *record = push_record(stack, KIND_REGION, site, NULL);
   if (record == NULL) {
-    // Before it is told: the handler may longjmp away.
+    // The stack is restored before the failure is reported: the handler may longjmp away.
     ss__restore(stack, before.top, before.version);
     (void)ss__fail(call, sizeof *record, "bytes", "memory has ended, reserved so far are",
                    stack->reserved);
@@ -784,7 +794,7 @@ void *ss__debug_region_alloc(ss_stack *user, const ss_region *region, size_t siz
       misuse(site, "the region opened at %s:%d %s at %s:%d", note->made.file, note->made.line,
              note->how, note->end.file, note->end.line);
     }
-    open.lane = NULL;  // it ended long ago: the call fails as in a release
+    open.lane = NULL;  // it ended long ago: the call fails as without SS_DEBUG
   }
   void *slice = ss__region_alloc(&open, size, align, name_of(site));
   if (slice == NULL) return NULL;

@@ -2,8 +2,9 @@
 // Destructors: records of the undo log that call a function.
 #include "records.h"
 
-// One element at a time, taken off before the call: a destructor that longjmps away does not run again, and the
-// rest is still on the log.
+// Destroys one element after the other, and takes each off the record before its destructor is
+// called: a destructor that longjmps away does not run again, and the remaining elements are still
+// on the log.
 void ss__undo_defer(ss_stack *stack, ss__event *event, size_t version)
 {
   (void)version;

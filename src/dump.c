@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A stack as text, for a person who looks for what is in it. Reads and changes nothing, needs no memory, and so may be
-// called from a debugger. A file of its own: only a program that calls it links it.
+// Prints a stack as text, for a person who wants to see what is in it. This code only reads and
+// allocates nothing, so it may be called from a debugger. It is a file of its own so that only a
+// program that calls it links it.
 #include "records.h"
 
 static bool is_open_in_line(const ss_stack *stack, const ss__lane *lane)
@@ -8,7 +9,8 @@ static bool is_open_in_line(const ss_stack *stack, const ss__lane *lane)
   return ss__is_in_line(stack) && lane == ss__active_lane(stack);
 }
 
-// SS_DEBUG's record of an open buffer stands where a closed buffer's end does.
+// SS_DEBUG stores the address of an open buffer's record in the word that holds a closed buffer's
+// end.
 static const debug_record *debug_record_of(const ss__lane *lane)
 {
   const ss__event *event = (const ss__event *)(const void *)ss__record_of(lane)->end;
@@ -55,7 +57,7 @@ static void tell_debug_record(const ss__listener *to, const debug_record *record
       ss__tell(to, "    scope: %s at %s:%d", made->name, made->file, made->line);
       break;
     case KIND_SLICE:
-      if (record->size == 0) break;  // or the mark of a scope that ended
+      if (record->size == 0) break;  // an empty slice, or the mark of a scope that ended
       ss__tell(to, "    slice of %zu bytes at %p: %s at %s:%d", record->size,
                (const void *)record->data, made->name, made->file, made->line);
       break;
@@ -70,7 +72,8 @@ static void tell_debug_record(const ss__listener *to, const debug_record *record
   }
 }
 
-// What SS_PROFILE=1 knows. SS_DEBUG's own record says as much.
+// Prints a record of SS_PROFILE=1, unless SS_DEBUG has a record of the same thing, which says as
+// much.
 static void tell_profile_record(const ss__listener *to, const ss_stack *stack,
                                 const profile_record *record)
 {
@@ -93,10 +96,10 @@ static void tell_event(const ss__listener *to, const ss_stack *stack, const ss__
     ss__tell(to, "    buffer at %p: %s", (const void *)((const char *)event + SS__BUFFER_HEAD),
              is_open ? "open" : "closed");
   } else if (SS__IS_LINKED(ss__undo_region) && event->undo == ss__undo_region) {
-    if (stack->site.name) return;  // SS_DEBUG's record of it says more
+    if (stack->site.name) return;  // SS_DEBUG's record of the region says more
     ss__tell(to, "    region at %p", (const void *)((const char *)event + SS__BUFFER_HEAD));
   } else if (event->undo == ss__undo_close) {
-    return;  // told of when it was opened
+    return;  // the event of opening prints the buffer
   } else if (SS__IS_LINKED(ss__undo_defer) && event->undo == ss__undo_defer) {
     const destructor_record *record = (const destructor_record *)(const void *)event;
     ss__tell(to, "    destructor %p of %zu at %p", (const void *)(uintptr_t)record->fn,

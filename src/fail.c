@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Loud failure: one line, then abort. Allocates nothing and needs no stdio.
+// Fatal errors: one line on standard error, then abort. This file allocates nothing and needs no
+// stdio.
 #include "internal.h"
 
 #include <stdlib.h>
@@ -24,7 +25,7 @@ _Noreturn void ss__fatal(const char *message)
 }
 
 typedef struct line {
-  char text[640];  // as long as the five places that profile.c names
+  char text[640];  // enough for the five places that profile.c names
   size_t length;
 } line;
 

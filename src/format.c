@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Formatted text. In a file of its own: it brings printf along.
+// Formatted text. This is a file of its own because it links printf, which few programs want.
 #include "internal.h"
 
 #include <limits.h>
 #include <stdio.h>
 
-// The text is printed straight into the room that the stack has, and again only if it did not fit.
+// Prints straight into the stack's free room, and a second time only if the text did not fit.
 char *ss__format_into(ss_stack *stack, ss__text_alloc *alloc, void *context, const char *call,
                       const char *format, va_list arguments)
 {
@@ -13,7 +13,7 @@ char *ss__format_into(ss_stack *stack, ss__text_alloc *alloc, void *context, con
   const size_t room_bytes = stack->watch ? 0 : (size_t)(stack->limit - room);
   va_list again;
   va_copy(again, arguments);
-  // POSIX lets it refuse a larger room than this.
+  // POSIX allows vsnprintf to refuse a room that is larger than INT_MAX.
   const size_t most_bytes = room_bytes < INT_MAX ? room_bytes : INT_MAX;
   const int length = vsnprintf(room_bytes ? room : NULL, most_bytes, format, arguments);
   char *text = NULL;

@@ -7,7 +7,7 @@ typedef struct frame {
   ss_mark start;
 } frame;
 
-// Lies on the first frame's stack, below its start.
+// This struct lies on the first frame's stack, below the mark to which that frame is restored.
 struct ss_frames {
   size_t count;
   size_t current;
@@ -37,7 +37,7 @@ ss_frames *ss_frames_new(size_t count, const ss_config *config)
   frames->count = count;
   ss_config others = {0};
   if (config) others = *config;
-  others.memory = NULL;  // the first frame's
+  others.memory = NULL;  // the first frame's stack has it
   for (size_t i = 0; i < count; i += 1) {
     ss_stack *stack = i == 0 ? first : ss_stack_new(&others);
     if (stack == NULL) {
@@ -57,7 +57,8 @@ ss_stack *ss_frames_begin(ss_frames *frames)
   const frame *now = &frames->ring[frames->current];
   const size_t version = now->stack->mark_version;
   ss__restore(now->stack, now->start.top, now->start.version);
-  // With SS_DEBUG no mark of an earlier frame may look like one of this frame: see keep_versions_apart in debug.c.
+  // With SS_DEBUG no mark of an earlier frame may have the version of one of this frame: see
+  // keep_versions_apart in debug.c.
   if (now->stack->watch && version <= SIZE_MAX / 2) {
     ss__set_version(now->stack, (version | 1) + 1);
   }

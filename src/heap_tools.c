@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What SS_DEBUG=1 tells tools that watch the heap: AddressSanitizer, whose report of a use after a restore then names the
-// slice and the restore; and Valgrind, where asked for, which then knows slices as blocks.
+// What SS_DEBUG=1 tells tools that watch the heap: AddressSanitizer then names the slice and the
+// restore in its report of a use after a restore. Valgrind then treats each slice as a heap block;
+// this must be asked for by the environment variable SS_VALGRIND.
 #include "records.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 // -------------------------------------------------------------------------------------------------
 // AddressSanitizer
 
-// Present in a program with it, as in debug.c.
+// Only a program with AddressSanitizer has these functions; debug.c explains the weak references.
 #if ((defined(_WIN32) || defined(__APPLE__)) && !SS__ASAN) || SS__IS_DYNAMIC
 #define __asan_set_error_report_callback ((void (*)(void (*)(const char *)))NULL)
 #define __asan_get_report_address ((void *(*)(void))NULL)
@@ -32,12 +33,14 @@ typedef struct released {
   ss__site end;
 } released;
 
-// Of all threads, the newest. Made with the first, and only where AddressSanitizer is; never freed, since a report may
-// come last of all.
+// The newest notes of all threads. The array is allocated with the first note, and only in a
+// program with AddressSanitizer. It is never freed, since AddressSanitizer may report at the very
+// end of the program.
 static released *notes;
 static size_t note_count;
 
-// At the end of a report, when there is nothing more to be lost: the note may be of a thread that goes on.
+// AddressSanitizer calls this at the end of a report, when the program is about to die. It
+// therefore reads the notes without a lock, although another thread may be writing one.
 static void tell_of_address(const char *text)
 {
   (void)text;
@@ -85,7 +88,7 @@ static void note_released(const debug_record *record, ss__site end)
 // Valgrind
 
 #ifdef VALGRIND_MALLOCLIKE_BLOCK
-// Whether the environment asks for it, under Valgrind only.
+// Whether the program runs under Valgrind and the environment asks for slices as blocks.
 static bool wants_blocks(void)
 {
   static int answer;
@@ -100,7 +103,7 @@ static bool wants_blocks(void)
 
 void ss__tools_made(debug_record *record, const char *data, size_t size, bool is_written)
 {
-  // Valgrind's macros use none of these where Valgrind does not run.
+  // Without Valgrind's header the function is empty and uses none of its parameters.
   (void)record;
   (void)data;
   (void)size;
@@ -118,7 +121,7 @@ void ss__tools_resized(debug_record *record, size_t new_size)
   (void)new_size;
 #ifdef VALGRIND_MALLOCLIKE_BLOCK
   if (!record->is_block || new_size == record->size) return;
-  // One of size 0 is none.
+  // A slice of size 0 is no block.
   record->is_block = new_size > 0;
   if (new_size == 0)
     VALGRIND_FREELIKE_BLOCK(record->data, 0);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A buffer's two events, of being opened and of being closed, and the buffer that is open in line, which is not on
-// the undo log until something else is made: internal.h says how.
+// The two events of a buffer, one for opening it and one for closing it, and the buffer that is
+// open in line, which is not on the undo log until something else is made. internal.h explains how.
 //
-// A file of its own, and so a member of its own in an archive: a program that opens no buffer does not link it.
+// This is a file of its own, and so a member of its own in an archive, in order that a program that
+// opens no buffer does not link it.
 #include "internal.h"
 
 _Static_assert(sizeof(ss__buffer_record) == SS__BUFFER_HEAD, "the head has room for the record");
@@ -11,7 +12,8 @@ _Static_assert(SS__BUFFER_HEAD % SS_ALIGN == 0, "a buffer's first byte is aligne
 // -------------------------------------------------------------------------------------------------
 // A buffer's events
 
-// Takes back what was made in the other lane, and the buffer's lane from its owner.
+// Releases what was made in the lane that became active when the buffer was opened, and marks the
+// buffer's lane as free again.
 static void end_lanes(ss_stack *stack, const ss__buffer_record *record)
 {
   ss__lane *next_lane = record->next_lane;
@@ -31,7 +33,7 @@ void ss__undo_open(ss_stack *stack, ss__event *event, size_t version)
   stack->undo_log = event->older;
   ss__park(stack);
   end_lanes(stack, record);
-  // The record may go with its chunk.
+  // Lowering may release the chunk that the record lies in, so the record is not read after it.
   (void)ss__lower(stack, lane, (char *)event, event->version - 1);
   ss__activate(stack, lane);
 }
@@ -40,9 +42,10 @@ void ss__undo_close(ss_stack *stack, ss__event *event, size_t version)
 {
   const ss__buffer_record *record =
       (ss__buffer_record *)(void *)((char *)event - offsetof(ss__buffer_record, closed));
-  // A pin may have come between the two.
+  // A pin may lie between the two events on the undo log.
   if (version < record->opened.version && event->older == &record->opened) {
-    // Both are undone: the lane that is active is the right one, and its top is of no account.
+    // Opening is undone as well: the lane that is active is the right one already, and its top does
+    // not matter.
     stack->undo_log = record->opened.older;
     end_lanes(stack, record);
     return;
@@ -90,8 +93,8 @@ bool ss__settle(ss_stack *stack, ss__limit_met *limit)
   return true;
 }
 
-// Whether `data` can be the first byte of a buffer that was open in line in `version`. It cannot when the
-// stack was emptied since.
+// Whether `data` can be the first byte of a buffer that was open in line in `version`. It cannot if
+// the stack was emptied since then.
 static bool is_there(const ss__lane *lane, const char *data, size_t version)
 {
   const ss__chunk *chunk = lane->chunk;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Keeping a result past its scope.
 //
-// The scope is restored while its result is pinned: destructors still find it where it was, and what
-// they allocate does not overwrite it. Then it slides down. Room for it is made sure of first, so
-// that a failure changes nothing.
+// The scope is restored while its result is pinned: destructors still find the result at its old
+// address, and what they allocate does not overwrite it. Then the result is moved down. Its room is
+// reserved before anything is undone, so that a failure changes nothing.
 #include "records.h"
 
 // -------------------------------------------------------------------------------------------------
-// Room where the parent has none: chunks beside the lanes, listed in case a destructor longjmps away
+// Spare chunks, for a parent without room. They are in a list because a destructor may longjmp
+// away.
 
 static ss__chunk *reserve_spare(ss_stack *stack, size_t size, size_t wanted_bytes,
                                 ss__limit_met *limit)
@@ -43,7 +44,8 @@ static ss__lane *find_chunk(const ss_stack *stack, const char *data, ss__chunk *
   return NULL;
 }
 
-// Ends the pin; its lane is lowered as far as it should have been. Nothing is released yet.
+// Ends the pin and lowers its lane to where the restore would have lowered it without the pin.
+// Releases nothing yet.
 static void unpin(ss_stack *stack)
 {
   ss__pin *pin = &stack->pin;
@@ -71,7 +73,8 @@ static void release_if_empty(ss_stack *stack, ss__lane *lane, ss__chunk *chunk)
   ss__release_chunk(stack, chunk);
 }
 
-// Releases the chunk whose release the pin has put off, and the spare chunks of keeps that a longjmp left half done.
+// Releases the chunk whose release the pin has delayed, and the spare chunks of keeps that a
+// longjmp left unfinished.
 static void release_pinned(ss_stack *stack)
 {
   ss__pin *pin = &stack->pin;
@@ -89,8 +92,9 @@ static void release_pinned(ss_stack *stack)
   }
 }
 
-// A destructor's longjmp has left the keep half done, and a scope around it ends. What that destructor left on
-// the log may lie behind the pinned bytes; it is undone by now.
+// Undoes the pin of a keep that a destructor's longjmp left unfinished, when a scope around it
+// ends. The records that the destructor left on the log may lie behind the pinned bytes, so they
+// have been undone before this.
 void ss__undo_pin(ss_stack *stack, ss__event *event, size_t version)
 {
   (void)version;
@@ -99,7 +103,7 @@ void ss__undo_pin(ss_stack *stack, ss__event *event, size_t version)
   release_pinned(stack);
 }
 
-// The same where the log is not undone down to the pin.
+// Drops the pin of such a keep where the log is not undone down to it.
 static void drop_pin(ss_stack *stack)
 {
   ss__event **link = &stack->undo_log;
@@ -109,8 +113,9 @@ static void drop_pin(ss_stack *stack)
   release_pinned(stack);
 }
 
-// Pins the bytes while `version` is restored. True: the pin is on the undo log, below what is newer; where
-// nothing is, no destructor can run, and it need not be.
+// Pins the bytes while `version` is restored. True: the pin is on the undo log, below all events
+// newer than `version`. False: there are no such events, so no destructor can run and the log does
+// not need the pin.
 static bool pin_bytes(ss_stack *stack, size_t version, const char *data, size_t size)
 {
   ss__pin *pin = &stack->pin;
@@ -127,7 +132,7 @@ static bool pin_bytes(ss_stack *stack, size_t version, const char *data, size_t 
     oldest = event;
   }
   if (oldest == NULL) return false;
-  pin->event = *oldest;  // its version, and the lane that is active when it is undone
+  pin->event = *oldest;  // for its version and its lane, which is active when it is undone
   pin->event.undo = ss__undo_pin;
   oldest->older = &pin->event;
   return true;
@@ -164,17 +169,18 @@ static const ss__lane *lane_after(const ss_stack *stack, char **top, size_t vers
   return active;
 }
 
-// Whether the bytes fit behind `top` in whatever chunk is the lane's newest one then.
+// Whether the bytes will fit behind `top`, whichever chunk is the lane's newest after the restore.
 static bool will_fit(const ss__lane *lane, const char *top, size_t size, size_t align)
 {
   const ss__chunk *newest = lane->chunk;
   if (newest == NULL || top != ss__chunk_start(newest)) return fits(size, align, newest, top);
-  // A destructor may bring a larger chunk in its place, which begins elsewhere.
+  // A destructor may replace this chunk by a larger one, whose start is aligned differently.
   return fits(size + (align - SS_ALIGN), SS_ALIGN, newest, top);
 }
 
-// Sees to room for the bytes before anything is undone. Where the parent has none, the spare is as large as a chunk of a
-// lane that grows: it stays when the scopes around end, so that the next frame finds room. False: no memory.
+// Reserves room for the bytes before anything is undone. If the parent has no room, a spare chunk
+// is made, as large as the next chunk of a lane that grows: it stays in the lane when the outer
+// scopes end, so that the next frame finds room. False: no memory.
 static bool reserve_room(ss_stack *stack, char *top, size_t version, size_t size, size_t align,
                          bool is_inner, ss__chunk **spare, ss__limit_met *limit)
 {
@@ -199,8 +205,8 @@ static bool restore_pinned(ss_stack *stack, char *top, size_t version, const voi
   return true;
 }
 
-// Ends the scope of a keep that a destructor makes, while the bytes of another one are pinned: its own are
-// copied out of the way.
+// Ends the scope of a keep that a destructor makes while the bytes of another keep are pinned.
+// There is only one pin, so the bytes of this keep are copied out of the way.
 static bool restore_copied(ss_stack *stack, char *top, size_t version, const ss__chunk *spare,
                            const void *data, size_t size)
 {
@@ -210,8 +216,8 @@ static bool restore_copied(ss_stack *stack, char *top, size_t version, const ss_
   return stack->pin.is_active && stack->pin.version == pinned_version;
 }
 
-// Sees to it that the bytes fit into the parked lane: will_fit has found that they do, or the spare has room. True:
-// the spare is now the lane's newest chunk.
+// Makes room for the bytes in the parked lane: either will_fit has found that they fit, or the
+// spare has the room. True: the spare is now the lane's newest chunk.
 static bool take_room(ss_stack *stack, ss__lane *lane, ss__chunk *spare, size_t size, size_t align)
 {
   ss__chunk *const newest = lane->chunk;
@@ -225,7 +231,8 @@ static bool take_room(ss_stack *stack, ss__lane *lane, ss__chunk *spare, size_t 
     lane->top = lane->limit = ss__chunk_start(spare);
     return true;
   }
-  // A destructor has left an empty chunk that max_bytes made smaller than the room in the one below it.
+  // Here a destructor has left an empty chunk that, because of max_bytes, is smaller than the room
+  // in the chunk below it.
   SS__ASSERT(newest && newest->below && lane->top == ss__chunk_start(newest));
   SS__ASSERT(fits(size, align, newest->below, newest->below->top));
   lane->chunk = newest->below;
@@ -234,7 +241,8 @@ static bool take_room(ss_stack *stack, ss__lane *lane, ss__chunk *spare, size_t 
   return false;
 }
 
-// To where memmove does not copy from: what overlaps is to stay defined.
+// Unpoisons the part of the destination that does not overlap the source. Valgrind would take the
+// overlap for uninitialised if it were unpoisoned as well.
 static void unpoison_beside(const ss_stack *stack, char *to, const char *from, size_t size)
 {
   const size_t down = (size_t)((uintptr_t)from - (uintptr_t)to);
@@ -246,11 +254,12 @@ static void unpoison_beside(const ss_stack *stack, char *to, const char *from, s
   }
 }
 
-// Moves the bytes to the parked lane's top: mostly down, up where the alignment wants it.
+// Moves the bytes to the parked lane's top: mostly to a lower address, to a higher one where the
+// alignment requires it.
 static ss_slice slide(const ss_stack *stack, ss__lane *lane, const void *data, size_t size,
                       size_t align)
 {
-  ss_slice kept = {(void *)(uintptr_t)align, size};  // of nothing, in a lane without a chunk
+  ss_slice kept = {(void *)(uintptr_t)align, size};  // empty, for a lane without a chunk
   if (lane->chunk == NULL) return kept;
   char *target = lane->top + gap_at(lane->top, align);
   kept.data = target;
@@ -296,7 +305,7 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
   const bool is_spare_used = take_room(stack, lane, spare, size, align);
   const ss_slice kept = slide(stack, lane, data, size, align);
   ss__activate(stack, lane);
-  // The bytes have left these only now.
+  // These chunks are released last because the bytes lay in them until now.
   if (spare && !is_spare_used) ss__release_chunk(stack, spare);
   if (!is_inner) release_pinned(stack);
   if (is_spare_used && before != pinned) release_if_empty(stack, lane, before);

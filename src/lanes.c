@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The row of lanes, and how one is lowered: not into pinned bytes. Nothing here knows who opened a lane, or why
-// it is lowered.
+// The row of lanes, and how a lane is lowered, which stops at pinned bytes. Nothing here knows who
+// opened a lane, or why it is lowered.
 #include "internal.h"
 
 ss__lane *ss__lane_at(const ss_stack *stack, unsigned index)
@@ -25,7 +25,8 @@ ss__lane *ss__add_lanes(ss_stack *stack, ss__limit_met *limit)
   return (*row)->lanes;
 }
 
-// Always the first free one, so that a repeated frame finds each buffer in the lane that fits it.
+// Returns always the first free lane, so that each buffer of a repeated frame gets the lane that
+// has grown to its size.
 ss__lane *ss__free_lane(ss_stack *stack, ss__limit_met *limit)
 {
   const ss__lane *active = ss__active_lane(stack);
@@ -59,8 +60,8 @@ size_t ss__depth(const ss__lane *lane, const char *top)
   return depth;
 }
 
-// The limit stays a step above the highest top so far: that is how the high-water mark is known
-// without a word on the fast path.
+// The limit stays a step above the highest top so far. This is how the high-water mark is known
+// without an instruction on the fast path.
 void ss__raise_limit(ss__lane *lane, char *top)
 {
   const size_t room = (size_t)(lane->chunk->limit - top);
@@ -77,7 +78,8 @@ static bool is_within(const ss__chunk *chunk, const char *top, const char *chunk
          (uintptr_t)top <= (uintptr_t)chunk_top;
 }
 
-// Of two empty chunks. The newer one usually is the larger; max_bytes may have made it smaller.
+// Keeps the larger one of two empty chunks. That is usually the newer one, but max_bytes may have
+// made it smaller.
 static ss__chunk *keep_larger(ss_stack *stack, ss__chunk *newer, ss__chunk *older)
 {
   const bool is_older = older->size_bytes > newer->size_bytes;

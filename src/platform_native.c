@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Memory from POSIX. A large block reserves address space beyond its size, so that it can grow in
-// place; pages that are not part of it are not committed. A small one comes from malloc, and does
-// not grow.
+// place; pages that are not part of it are not committed. A small block comes from malloc and does
+// not grow in place.
 //
 //   | header | block ... size | reserved, PROT_NONE ... |
 //   ^ a page-aligned mapping                             ^ header->mapped_bytes (0: from malloc)
@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-// FreeBSD and its kin reserve no swap space ahead anyway.
+// FreeBSD and systems like it have no such flag and reserve no swap space ahead.
 #ifndef MAP_NORESERVE
 #define MAP_NORESERVE 0
 #endif
@@ -30,7 +30,7 @@ static size_t page_up(size_t bytes)
   return (bytes + page_bytes - 1) & ~(page_bytes - 1);
 }
 
-// 64 bits of address space are plenty; 32 are not.
+// Only a 64-bit address space is large enough to reserve much more than is committed.
 static size_t reservation(size_t committed_bytes)
 {
 #if UINTPTR_MAX > UINT32_MAX
@@ -83,7 +83,7 @@ static bool resize(void *context, void *block, size_t old_bytes, size_t new_byte
                     PROT_READ | PROT_WRITE) == 0;
   }
   if (wanted_bytes < committed_bytes) {
-    // Fresh unreadable pages in their place give the old ones back.
+    // Mapping fresh inaccessible pages over the old ones gives their memory back to the system.
     return mmap(mapping + wanted_bytes, committed_bytes - wanted_bytes, PROT_NONE,
                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) != MAP_FAILED;
   }

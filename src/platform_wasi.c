@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Memory from the C library of WebAssembly without Emscripten: WASI's, or another. Its malloc cannot be asked to grow
-// a block in place, so a buffer that outgrows its chunk gets a new one and is copied.
+// Memory from malloc in WebAssembly without Emscripten, where the C library is WASI's or another.
+// Its malloc cannot be asked to grow a block in place, so a buffer that outgrows its chunk gets a
+// new one and is copied.
 #include "platform.h"
 
 #if defined(__wasm__) && !defined(__EMSCRIPTEN__)

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Memory from Emscripten's malloc, whichever it is, grown in place at the top of the heap.
+// Memory from Emscripten's malloc, with any of its allocators. The block at the top of the heap is
+// grown in place.
 //
-// realloc does not extend a block into the free memory above it, so this does: allocate what is
-// missing and free it again, which leaves the free top that much larger (Emscripten's allocators
-// never trim it), then ask the allocator to take it in place. Its entry points for that are weak
-// references: a program links one allocator, or mimalloc, which is layered over emmalloc. Another
-// thread may take the top between the two steps; then the block just did not grow.
+// realloc does not extend a block into the free memory above it, so this file does it in two steps.
+// It allocates the missing bytes and frees them again, which leaves the free memory at the top of
+// the heap that much larger, since Emscripten's allocators never trim it. Then it asks the
+// allocator to extend the block into that memory. The allocators' functions for this are weak
+// references, because a program links only one allocator, or mimalloc, which is layered over
+// emmalloc. If another thread takes the memory at the top between the two steps, the block does not
+// grow.
 #include "internal.h"
 
 #if defined(__EMSCRIPTEN__)
@@ -13,17 +16,18 @@
 #include <malloc.h>
 #include <stdlib.h>
 
-// dlmalloc. Takes and returns a block; NULL: not in place.
+// dlmalloc's function. It takes and returns a block, or returns NULL if it could not resize in
+// place.
 void *realloc_in_place(void *block, size_t size_bytes) __attribute__((weak));
-// The malloc of Emscripten's allocator, by a name that no program takes.
+// The malloc of Emscripten's allocator, by a name that programs do not define themselves.
 void *emscripten_builtin_malloc(size_t size_bytes) __attribute__((weak));
-// emmalloc.
+// emmalloc's malloc.
 void *emmalloc_malloc(size_t size_bytes) __attribute__((weak));
 void *emmalloc_realloc_try(void *block, size_t size_bytes) __attribute__((weak));
 void emmalloc_free(void *block) __attribute__((weak));
 
-// emmalloc adds to the size and passes it to sbrk, which takes a signed number: just below 2 GiB it would
-// be negative, and the heap would shrink.
+// emmalloc adds to the size and passes the sum to sbrk, which takes a signed number: for a size
+// just below 2 GiB the sum would be negative, and the heap would shrink.
 #define MOST_BYTES ((size_t)PTRDIFF_MAX - 0xFFFF)
 
 #if SS__IS_DYNAMIC

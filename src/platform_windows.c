@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Memory from Windows. A large block reserves address space beyond its size, so that it can grow in place; what is
-// not part of it is not committed. A small one comes from the C library, and does not grow.
+// not part of it is not committed. A small block comes from the C library and does not grow in
+// place.
 //
 //   | header | block ... size | reserved, not committed ... |
 //   ^ a reservation                                          ^ header->reserved_bytes (0: from _aligned_malloc)
@@ -11,20 +12,20 @@
 #include <malloc.h>
 #include <windows.h>
 
-// Address space is reserved by 64 KiB whatever is asked for.
+// Windows reserves address space in multiples of 64 KiB.
 enum { SMALL_BYTES = 32 * 1024, HEADER_BYTES = 16, PAGE_BYTES = 4096, RESERVE_BYTES = 65536 };
 
 typedef struct header {
   size_t reserved_bytes;
 } header;
 
-// All processors that Windows runs on have this page.
+// Pages have 4096 bytes on every processor that Windows runs on.
 static size_t page_up(size_t bytes)
 {
   return (bytes + PAGE_BYTES - 1) & ~(size_t)(PAGE_BYTES - 1);
 }
 
-// 64 bits of address space are plenty; 32 are not.
+// Only a 64-bit address space is large enough to reserve much more than is committed.
 static size_t reservation(size_t committed_bytes)
 {
 #if UINTPTR_MAX > UINT32_MAX

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Room ahead of its first use: in the lane where slices are made, and in those that the next
-// buffers will take.
+// Reserves room before its first use: in the lane where slices are made, and in the lanes that the
+// next buffers will take.
 #include "internal.h"
 
-// Gives a parked lane that no buffer has the room. Its new chunk, if it needs one, is empty.
+// Gives the room to a parked lane without a buffer. If the lane needs a new chunk for it, that
+// chunk is empty.
 static bool warm_lane(ss_stack *stack, ss__lane *lane, size_t size_bytes, size_t version,
                       ss__limit_met *limit)
 {
@@ -30,8 +31,8 @@ static bool warm_free_lanes(ss_stack *stack, size_t size_bytes, size_t lane_coun
 bool ss__prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count, const char *call)
 {
   ss__limit_met limit = {NULL, 0};
-  // A buffer's head comes first. Where the sum would wrap around, SIZE_MAX stands for it, which no
-  // address space can hold.
+  // A buffer's head lies before its data and needs room, too. Where the sum would overflow,
+  // SIZE_MAX replaces it: no address space can hold that many bytes.
   const size_t room =
       size_bytes > SIZE_MAX - SS__BUFFER_HEAD ? SIZE_MAX : size_bytes + SS__BUFFER_HEAD;
   const size_t version = ss__is_in_line(stack) ? stack->mark_version + 1 : ss__next_version(stack);
@@ -40,7 +41,7 @@ bool ss__prewarm(ss_stack *stack, size_t size_bytes, size_t lane_count, const ch
     ss__lane *lane = ss__park(stack);
     const ss__chunk *before = lane->chunk;
     is_done = warm_lane(stack, lane, room, version, &limit);
-    // What was saved before has its top elsewhere.
+    // The tops of marks that were saved earlier lie in another chunk now.
     if (lane->chunk != before) ss__set_version(stack, version);
     ss__activate(stack, lane);
     lane_count--;

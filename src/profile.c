@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Who uses a stack: what a program compiled with SS_PROFILE=1 calls beside the rest.
+// Which places in the source use a stack: the functions that a program compiled with SS_PROFILE=1
+// calls in addition to the usual ones.
 //
-// Each profiled scope, slice and buffer has a record on the undo log, outside the lanes, so that the stack is as deep as
-// without. Whatever ends a scope undoes the record: a restore in code that is not profiled, a longjmp, an exception. So
-// what is live is known exactly, and with it each place's share of the high-water mark.
+// Each profiled scope, slice and buffer has a record on the undo log. The record lies outside the
+// lanes, so that profiling does not make the stack deeper. Whatever ends a scope undoes the record,
+// be it a restore in code that is not profiled, a longjmp or an exception. Therefore the profile
+// knows exactly what is live, and with it each place's share of the high-water mark.
 //
-// That share is noted late. A new high-water mark raises `epoch`. What a place had then is what it has until it
-// changes, and only the change writes it down. A record costs the same however many places there are.
+// That share is written lazily. A new high-water mark only raises `epoch`. A place's share at that
+// moment is what the place has live until this next changes, so the next change writes it down. A
+// record therefore costs the same however many places there are.
 //
-// The memory is malloc's: the stack's own would change what is measured. Without memory there is less in the report.
+// The memory comes from malloc, because taking it from the stack would change what is measured. If
+// malloc fails, the report is incomplete.
 #define _GNU_SOURCE
 #include "records.h"
 
@@ -27,7 +31,7 @@ struct profile_place {
   size_t largest;
   size_t live;
   size_t
-      live_at_peak;  // as of `epoch`; if that is not the latest, nothing has changed since: `live`
+      live_at_peak;  // valid at `epoch`; if there is a later epoch, it is `live`, unchanged since
   size_t epoch;
   size_t growths;
   size_t bytes_copied;
@@ -51,7 +55,7 @@ typedef struct profile {
   profile_record *open;   // buffers, the newest first
   profile_record *scope;  // the innermost
   profile_record *opening;
-  ss__trace *trace;  // NULL: none
+  ss__trace *trace;  // NULL: not tracing
 } profile;
 
 unsigned long long ss__profile_now(void)
@@ -82,7 +86,7 @@ static profile *profile_of(ss_stack *stack)
     made->slot_count = FIRST_SLOTS;
     stack->profile = made;
   }
-  // debug.c's does what this one does.
+  // If debug.c has set a watch, it stays: it calls what this one calls.
   if (stack->watch == NULL) stack->watch = &profile_watch;
   return (profile *)stack->profile;
 }
@@ -106,8 +110,8 @@ void ss__profile_forget(ss_stack *stack)
 // -------------------------------------------------------------------------------------------------
 // Places
 
-// By the addresses of the names: a file's may have several, one for each translation unit, which the report brings
-// together.
+// Hashes the addresses of the names instead of their characters. The name of a header may have
+// several addresses, one for each translation unit; the report merges such places.
 static size_t hash_of(const ss__site *site)
 {
   size_t hash = (uintptr_t)site->file ^ (uintptr_t)site->name << 4;
@@ -128,7 +132,7 @@ static profile_place **slot_of(profile_place **slots, size_t slot_count, const s
 static bool add_slots(profile *all)
 {
   const size_t slot_count = 2 * all->slot_count;
-  // NOLINTNEXTLINE(bugprone-sizeof-expression): as above
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): pointers, so that places stay where they are
   profile_place **slots = (profile_place **)calloc(slot_count, sizeof *slots);
   if (slots == NULL) return false;
   for (size_t i = 0; i < all->slot_count; i++) {
@@ -201,7 +205,7 @@ ss__trace **ss__trace_place(ss_stack *stack)
 // -------------------------------------------------------------------------------------------------
 // Records
 
-// Puts one on the undo log. Nothing may be open in line.
+// Puts a record on the undo log. No buffer may be open in line.
 static profile_record *push_profile_record(ss_stack *stack, profile *all, profile_place *place)
 {
   profile_record *record = all->free_records;
@@ -226,10 +230,10 @@ static profile_record *push_profile_record(ss_stack *stack, profile *all, profil
   return record;
 }
 
-// What a slice or buffer holds has become `size`.
+// Sets the size of what a slice or a buffer holds.
 static void hold(profile *all, profile_record *record, size_t size)
 {
-  const size_t more = size - record->size;  // wraps where it is less
+  const size_t more = size - record->size;  // wraps if the size has fallen
   profile_record *scope = record->scope;
   if (scope) {
     scope->size += more;
@@ -282,7 +286,7 @@ void ss__undo_profile(ss_stack *stack, ss__event *event, size_t version)
     }
     const size_t made = record->scope ? record->scope->size : 0;
     hold(all, record, 0);
-    if (record->scope) record->scope->size = made;  // it was made there all the same
+    if (record->scope) record->scope->size = made;  // it was made in this scope all the same
   }
   record->older_open = all->free_records;
   all->free_records = record;
@@ -297,8 +301,9 @@ void ss__profile_scope(ss_stack *stack, ss__site site)
   profile_place *place = all ? place_of(all, site, true) : NULL;
   if (place == NULL) return;
   place->calls++;
-  // A record would end the buffer's being open in line, which may be for nothing: what is made here counts for the
-  // scope around this one. In a trace it would be missed.
+  // A record for this scope would turn the buffer that is open in line into an event, perhaps
+  // without need. So there is no record, and what is made in this scope counts for the scope around
+  // it. With a trace the record is made all the same, because the scope would be missing there.
   ss__limit_met limit = {NULL, 0};
   if (ss__is_in_line(stack) && (all->trace == NULL || !ss__settle(stack, &limit))) return;
   profile_record *record = push_profile_record(stack, all, place);
@@ -355,8 +360,8 @@ void ss__profile_opened(ss_stack *stack, ss__lane *lane, ss__growth before)
   record->lane = lane;
   record->older_open = all->open;
   all->open = record;
-  // From here on the buffer asks for room by steps, as on a stack that was never deeper: that is how its size is known
-  // while it is open.
+  // With the limit at its top, the buffer asks the library for room step by step, as on a stack
+  // that was never deeper. This is how its size is known while it is open.
   lane->limit = lane->top;
 }
 
@@ -390,7 +395,7 @@ void ss__profile_closed(ss_stack *stack, const ss__lane *lane, size_t size)
 // -------------------------------------------------------------------------------------------------
 // The report
 
-// Brings places of one name together.
+// Sorts places of the same name next to one another.
 static int by_name(const void *left, const void *right)
 {
   const profile_place *a = (const profile_place *)left, *b = (const profile_place *)right;
@@ -421,7 +426,8 @@ static void merge(profile_place *into, const profile_place *place)
   into->growth_ns += place->growth_ns;
 }
 
-// A copy of all places, the heaviest first, scopes behind the rest; free it. NULL: there are none, or no memory.
+// Returns a copy of all places, the heaviest first and scopes last, which the caller frees. NULL:
+// there are no places, or no memory.
 static profile_place *sorted_places(const profile *all, size_t *count)
 {
   *count = 0;
@@ -434,7 +440,7 @@ static profile_place *sorted_places(const profile *all, size_t *count)
     places[found] = *all->slots[i];
     places[found++].live_at_peak = live_at_peak(all, all->slots[i]);
   }
-  // What is still open has not been counted.
+  // The buffers that are still open have not been counted yet.
   qsort(places, found, sizeof *places, by_name);
   for (size_t i = 0; i < found; i++) {
     if (*count && by_name(&places[*count - 1], &places[i]) == 0) {
@@ -532,8 +538,9 @@ static size_t insert_largest(const profile_place *largest[NAMED_PLACES], size_t 
   return count;
 }
 
-// Fails with the message of a call that found max_bytes, and names who holds the most. Needs no memory. Returns where
-// something else was in the way: the call itself then says what.
+// Fails with the message of a call that met max_bytes, and names the places that hold the most.
+// Needs no memory. Returns if the call failed for another reason, which the call itself then
+// reports.
 void ss__profile_fail(ss_stack *stack, ss__site site, size_t size, size_t used)
 {
   const profile *all = (const profile *)stack->profile;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The undo log's records beside a buffer's, and the functions that undo each kind, by which dump.c tells them apart:
-// it reads what destructor.c, debug.c and profile.c write. The functions are weak references, so that looking at a log
-// brings in no file that the program does without; one that is not there is NULL, which no event has.
+// The kinds of records on the undo log other than a buffer's, which internal.h has, and the
+// functions that undo each kind. dump.c reads the records that destructor.c, debug.c and profile.c
+// write, and tells them apart by these functions. The functions are weak references, so that
+// reading a log links no file that the program does not use otherwise. A function that is not
+// linked is NULL, which no event has.
 #ifndef SECONDSTACK_RECORDS_H
 #define SECONDSTACK_RECORDS_H
 
@@ -28,26 +30,27 @@ typedef struct debug_record {
   ss__site made;
   char *data;          // a slice's, a buffer's or a region's
   size_t size;         // a slice's, in bytes
-  char *first;         // a buffer's word of this name: tells copies from before it moved apart
+  char *first;         // a buffer's ss_buffer.first; old copies have another one
   char *guard_end;     // guard bytes lie from data + size to here
-  const void *thread;  // that saved the mark
-  ss__site pushed;     // a buffer's first element, if its element_size is not 0
+  const void *thread;  // the thread that saved the mark
+  ss__site pushed;     // where a buffer's first element was pushed, if element_size is not 0
   ss__lane *lane;      // a region's
-  size_t outside;      // how many slices lie below that belong to no scope; 0: this one does
-  bool is_block;       // Valgrind knows the slice as one
+  size_t outside;      // slices below it that belong to no scope; 0: this one belongs to one
+  bool is_block;       // Valgrind knows the slice as a block
 } debug_record;
 
 // --- heap_tools.c
 
-// A slice is there. `is_written`: what it holds is to be read.
+// A slice was made. `is_written`: its contents are defined and may be read.
 void ss__tools_made(debug_record *record, const char *data, size_t size, bool is_written);
-// It is about to have another size.
+// The slice is about to have another size.
 void ss__tools_resized(debug_record *record, size_t new_size);
-// It is no more, by a call at `end`. `is_kept`: its bytes will be read.
+// The slice was released by a call at `end`. `is_kept`: its bytes will still be read, by
+// ss_restore_keep.
 void ss__tools_released(debug_record *record, ss__site end, bool is_kept);
 
 void ss__undo_defer(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
-// A region's, in region.c.
+// Undoes the event of a region; in region.c.
 void ss__undo_region(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
 void ss__undo_pin(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
 void ss__undo_record(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
@@ -65,25 +68,26 @@ void ss__tell(const ss__listener *to, const char *format, ...) SS__PRINTF(2, 3);
 typedef struct profile_place profile_place;
 typedef struct profile_record {
   ss__event event;
-  profile_place *place;  // where it stands
+  profile_place *place;  // in the source
   const char *data;      // a slice's
-  size_t size;  // that it holds; of an open buffer its room, of a scope what was made in it
+  size_t size;           // of an open buffer: its room; of a scope: what was made in it
   const ss__lane *lane;  // an open buffer's
   struct profile_record *older_open;
-  struct profile_record *scope;  // around it
+  struct profile_record *scope;  // the scope around it
   unsigned long long begin_ns;   // of a scope that is traced
 } profile_record;
 void ss__undo_profile(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
 void ss__profile_uncover(ss_stack *stack, const ss__lane *lane) SS__OPTIONAL;
 void ss__profile_forget(ss_stack *stack) SS__OPTIONAL;
 const ss__site *ss__site_of(const profile_place *place) SS__OPTIONAL;
-// A file's name as JSON has it; one that is too long is cut.
+// A file's name, escaped for JSON; a name that is too long is cut.
 const char *ss__quoted(const char *text, char *room, size_t room_bytes);
-// Where a stack's trace hangs. NULL: no memory.
+// The pointer to a stack's trace. NULL: no memory.
 typedef struct ss__trace ss__trace;
 ss__trace **ss__trace_place(ss_stack *stack);
 
-// --- trace.c. Optional: only a program that traces links it, and then all->trace may be other than NULL.
+// --- trace.c. Optional: only a program that traces links this file. In any other, all->trace is
+// always NULL.
 
 void ss__trace_end(ss__trace *trace) SS__OPTIONAL;
 // A scope has ended.

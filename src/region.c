@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Regions: slices of an outer scope while inner ones are open. A region is a buffer that becomes an event at once, so it
-// holds a lane and slices are made in another one; but its lane's top is where its next slice goes, and where there is
-// no room, a new chunk comes and the old one stays, since slices must not move. The event undoes a region as it
-// does a buffer: the chunks that came since are stamped with the event's version.
+// Regions: slices of an outer scope while inner ones are open. A region is a buffer that becomes an
+// event at once, so it holds a lane of its own and the stack's slices are made in another lane.
+// Unlike a buffer, a region has its next slice at its lane's top, and when there is no room it gets
+// a new chunk while the old one stays, since slices must not move. The event undoes a region as it
+// undoes a buffer: chunks that were added since are stamped with the event's version.
 //
-// A file of its own: a program without regions does not link it, and nothing else knows of it but where a lane's
-// top is taken for a buffer's first byte (ss__lane.is_region).
+// This is a file of its own so that a program without regions does not link it. Other files know of
+// regions only where a lane's top is taken for a buffer's first byte (ss__lane.is_region).
 #include "records.h"
 #include "secondstack_region.h"
 
@@ -23,7 +24,7 @@ ss_region ss__region_open(ss_stack *stack, const char *call)
   if (room.lane == &ss__unopened_lane) return failed;
   ss__limit_met limit = {"memory has ended, reserved so far are", stack->reserved};
   if (!ss__settle(stack, &limit)) {
-    // Before it is told: the handler may longjmp away.
+    // The stack is restored before the failure is reported, because the handler may longjmp away.
     ss__restore(stack, before.top, before.version);
     (void)ss__fail(call, SS__BUFFER_HEAD, "bytes", limit.what, limit.bytes);
     return failed;
@@ -48,7 +49,8 @@ void *ss__region_alloc(const ss_region *region, size_t size, size_t align, const
   const size_t room = (size_t)(lane->chunk->limit - lane->top);
   size_t gap = (size_t)(0 - (uintptr_t)lane->top) & most_gap;
   if (gap > room || size > room - gap) {
-    // Too large for any address space stays so when the sum would wrap.
+    // Where the sum would overflow, SIZE_MAX replaces it: no address space can hold that many
+    // bytes.
     const size_t wanted = size <= SIZE_MAX - most_gap ? size + most_gap : SIZE_MAX;
     if (!ss__grow_lane(stack, lane, lane->top, 0, wanted, false, region->version, &limit)) {
       return ss__fail(call, size, "bytes", limit.what, limit.bytes);
@@ -58,7 +60,7 @@ void *ss__region_alloc(const ss_region *region, size_t size, size_t align, const
   char *slice = lane->top + gap;
   ss__raise(lane, slice + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1)));
   SS__UNPOISON(slice, size);
-  // The caller has AddressSanitizer perhaps, where the library has not.
+  // The caller may be compiled with AddressSanitizer while the library is not.
   if (stack->watch) stack->watch->unpoison(slice, size);
   return slice;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The newest slice is made larger or smaller where it lies.
+// Makes the newest slice larger or smaller in place.
 #include "internal.h"
 
 bool ss__resize_last(ss_stack *stack, void *data, size_t old_size, size_t new_size)
 {
   char *slice = (char *)data;
   const size_t old_bytes = (old_size + SS_ALIGN - 1) & ~(SS_ALIGN - 1);
-  // Behind the slice may be a buffer that is open in line.
+  // A buffer that is open in line may lie behind the slice.
   if (slice == NULL || ss__is_in_line(stack) || slice + old_bytes != stack->top) return false;
   ss__lane *lane = ss__park(stack);
   if (lane->chunk == NULL) return false;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A whole stack: it is emptied, made and freed.
+// Making, emptying and freeing a whole stack.
 #include "internal.h"
 
 void ss__empty(ss_stack *stack)
 {
   if (ss__is_in_line(stack)) ss__drop_in_line(stack);
-  // No mark saved before may look as if its top were still there.
+  // The version changes so that marks saved before are not mistaken for valid ones.
   const size_t version = ss__next_version(stack);
   ss__restore(stack, SS__NOWHERE, 0);
   ss__set_version(stack, version);
@@ -21,7 +21,8 @@ void ss__empty(ss_stack *stack)
   }
   ss__release_rows(stack);
   ss__activate(stack, stack->lanes);
-  // It may be gone when the stack is used again, as a thread's is by the last destructors of its keys.
+  // The caller's memory may be gone when the stack is used again. The last destructors of a
+  // thread's keys, for example, still use the thread's stack.
   stack->config.memory = NULL;
   if (stack->watch) stack->watch->forget(stack);
 }
@@ -31,7 +32,7 @@ ss_stack *ss_stack_new(const ss_config *config)
   ss_stack maker;
   memset(&maker, 0, sizeof maker);
   if (config) maker.config = *config;
-  maker.config.max_bytes = 0;  // bounds what the stack holds, not the stack's own few words
+  maker.config.max_bytes = 0;  // max_bytes limits what the stack holds, not the ss_stack itself
   ss__limit_met limit = {NULL, 0};
   ss_stack *stack = (ss_stack *)ss__acquire(&maker, sizeof *stack, &limit);
   if (stack == NULL) return NULL;

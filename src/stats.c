@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What a stack holds, in figures. Reads the lanes and changes nothing.
+// Statistics of a stack. They are computed from the lanes, which are not changed.
 #include "internal.h"
 
-// Where a lane has been left: the stack knows better of the active one.
+// The current top of a lane. The active lane's own word is out of date: the stack holds its top.
 static const char *lane_top(const ss_stack *stack, const ss__lane *lane)
 {
   return lane == ss__active_lane(stack) ? stack->top : lane->top;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Lines of text for those who look into a stack. In a file of its own: it brings printf along.
+// Lines of text for the reports about a stack. This is a file of its own because it links printf.
 #include "records.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@ void ss__tell(const ss__listener *to, const char *format, ...)
   char text[640];
   va_list arguments;
   va_start(arguments, format);
-  // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it is, in the line above
+  // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start in the line above initialises it
   (void)vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
   if (to->fn) {

@@ -5,12 +5,13 @@
 
 static void end_thread_stack(void *stack);
 
-// Not in dynamic linking: see thread_dynamic.c.
+// Position-independent code has no thread-local variable: see thread_dynamic.c.
 #if !SS__IS_KEYED
 SS__THREAD_LOCAL ss_stack ss__thread = SS__THREAD_STACK_INIT(end_thread_stack);
 #endif
 
-// The stack of programs without threads, when this archive is compiled for threads: see the header.
+// The stack of programs without threads, when this archive is compiled for threads: see
+// secondstack/config.h.
 #ifdef __wasm_atomics__
 extern ss_stack SS__OF_ABI(ss__only_thread);
 ss_stack SS__OF_ABI(ss__only_thread) = SS__THREAD_STACK_INIT(NULL);
@@ -28,7 +29,8 @@ void ss__configure(ss_stack *stack, const ss_config *config)
 void ss__thread_free(ss_stack *stack)
 {
   ss__empty(stack);
-  // It may be used again. In dynamic linking, and where there is a key, that has it anyway.
+  // The stack may be used again, and must then be ended with the thread. In dynamic linking, and
+  // where the stack is found by a key, the key's destructor ends it anyway.
   // NOLINTNEXTLINE(misc-redundant-expression): both are 0 on most platforms
   if (!SS__IS_DYNAMIC && !SS__IS_KEYED) stack->end = end_thread_stack;
 }

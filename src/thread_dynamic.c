@@ -2,14 +2,15 @@
 // The calling thread's own stack, asked for by position-independent code of a program with threads:
 // what -sMAIN_MODULE and -sSIDE_MODULE are made of.
 //
-// Dynamic linking takes all of an archive, and Emscripten's linker displaces the data of a program
-// without threads by the size of any thread-local variable in it (3.1.6 and 3.1.69 do; the options -sMAIN_MODULE
-// of tests/consumers/grid.sh fail with one). So the
-// position-independent archive has none, and finds the stack by a pthread key. Any other archive
-// answers with its variable, for code that was compiled -fPIC and is linked statically.
+// Dynamic linking links all members of an archive, and Emscripten's linker displaces the data of a
+// program without threads by the size of any thread-local variable in it (3.1.6 and 3.1.69 do; the
+// options -sMAIN_MODULE of tests/consumers/grid.sh fail with one). So the position-independent
+// archive has no thread-local variable, and finds the stack by a pthread key. Any other archive
+// returns the address of its variable, for code that was compiled with -fPIC and is linked
+// statically.
 //
-// On Windows a key finds it, too: gcc's thread-local variables lie there in memory that is freed by a key of gcc's own
-// while a thread ends, maybe before anybody could empty the stack.
+// On Windows the stack is found by a key, too: gcc's thread-local variables lie there in memory
+// that is freed by a key of gcc's own while a thread ends, perhaps before the stack is emptied.
 #include "internal.h"
 
 #if SS__IS_DYNAMIC && defined(__wasm_atomics__)
@@ -19,8 +20,8 @@
 static pthread_key_t stack_key;
 static pthread_once_t stack_key_once = PTHREAD_ONCE_INIT;
 
-// When the thread ends. What other keys' destructors still take makes a new stack, which ends in the
-// next round of destructors.
+// Runs when the thread ends. If the destructor of another key uses the stack after this, a new
+// stack is made, which ends in the next round of destructors.
 static void end_stack(void *stack)
 {
   ss__empty((ss_stack *)stack);
@@ -55,8 +56,8 @@ static DWORD stack_key = FLS_OUT_OF_INDEXES;
 static INIT_ONCE stack_key_once = INIT_ONCE_STATIC_INIT;
 static volatile LONG is_exiting;
 
-// When the thread, or the fiber, ends. When the whole program does, the system calls this for the main thread, whose
-// destructors run nowhere else then.
+// Runs when the thread or the fiber ends. When the whole program ends, the system calls this for
+// the main thread, whose destructors would otherwise not run.
 static void WINAPI end_stack(void *stack)
 {
   if (is_exiting || stack == NULL) return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Thread exit by a pthread key. An archive member of its own, which only programs with pthreads link: the header
-// refers to it there. Wasm Workers have no pthread keys; such a worker calls ss_thread_free itself.
+// Thread exit by a pthread key. This is an archive member of its own, which only programs with
+// pthreads link, because only there the header refers to it. Wasm Workers have no pthread keys;
+// such a worker calls ss_thread_free itself.
 #include "secondstack.h"
 
 #if (!defined(__wasm__) && !defined(_WIN32)) || defined(__EMSCRIPTEN_PTHREADS__)
@@ -10,7 +11,7 @@
 static pthread_key_t key;
 static bool has_key;
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
-static _Atomic(ss_destructor *) end_of_thread;  // every thread gives the same one
+static _Atomic(ss_destructor *) end_of_thread;  // every thread passes the same function
 
 static void make_key(void)
 {

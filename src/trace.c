@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What happens on a stack over time, for viewers of the JSON trace-event format (Perfetto, chrome://tracing): profile.c
-// tells of scopes that end and of growths. The events lie in a ring on a stack of its own: the newest are kept, and
-// however long a program runs, it takes no more memory. A scope is one event, told when it ends, so that none in the
-// ring lacks its other half.
+// What happens on a stack over time, for viewers of the JSON trace-event format (Perfetto,
+// chrome://tracing): profile.c reports each scope that ends and each growth. The events lie in a
+// ring buffer on a stack of its own, which keeps the newest events, so that memory does not grow
+// however long a program runs. A scope is one event, recorded when it ends, so that no begin or end
+// in the ring lacks its counterpart.
 #include "records.h"
 
 typedef struct trace_event {
@@ -18,7 +19,7 @@ struct ss__trace {
   ss_stack *memory;
   trace_event *ring;
   size_t capacity;
-  size_t count;  // ever
+  size_t count;  // of all events so far
   unsigned long long begin_ns;
 };
 
@@ -58,7 +59,7 @@ static trace_event *add_event(ss__trace *trace, const profile_place *place)
 void ss__trace_scope(ss__trace *trace, const profile_record *record)
 {
   trace_event *event = add_event(trace, record->place);
-  // One that began before the trace did begins with it.
+  // A scope that began before the trace is shown as beginning with the trace.
   event->begin_ns = record->begin_ns > trace->begin_ns ? record->begin_ns : trace->begin_ns;
   event->elapsed_ns = ss__profile_now() - event->begin_ns;
   event->bytes = record->size;
@@ -105,7 +106,7 @@ static void tell_trace_event(const ss__listener *to, const trace_event *event,
 void ss_stack_trace_json(const ss_stack *stack, ss_line_fn *fn, void *context)
 {
   const ss__listener to = {fn, context};
-  // A track of its own for each stack.
+  // Each stack has a track of its own in the viewer.
   const unsigned thread = (unsigned)((uintptr_t)stack >> 4 & 0x7FFFFFFF);
   const ss__trace *trace = stack->profile ? *ss__trace_place((ss_stack *)(uintptr_t)stack) : NULL;
   const size_t count = trace ? trace->count : 0;

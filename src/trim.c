@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Giving idle memory back. Live slices and open buffers stay where they are.
+// Gives idle memory back. Live slices and open buffers stay where they are.
 #include "internal.h"
 
 // Puts a chunk of about `size_bytes` in the place of an empty one. False: nothing changed.
@@ -56,8 +56,8 @@ static void release_idle_rows(ss_stack *stack)
   ss__release_rows(stack);
 }
 
-// Starts the high-water mark anew, from what is in use. An open buffer may be anywhere below the
-// limit.
+// Resets the high-water mark to what is in use. A lane with an open buffer is in use up to its
+// limit, since how far the buffer reaches is not known.
 static void forget_peak(ss__lane *lane)
 {
   lane->peak = 0;
@@ -68,7 +68,8 @@ static void forget_peak(ss__lane *lane)
 
 void ss_stack_trim(ss_stack *stack, size_t keep_bytes)
 {
-  // A destructor of an ss_restore_keep: what it found room for must still fit.
+  // Here a destructor that ss_restore_keep runs is trimming: the room that the keep has found for
+  // its result must stay.
   if (stack->pin.is_active) return;
   unsigned count = 0;
   while (ss__lane_at(stack, count)) count++;
@@ -78,7 +79,8 @@ void ss_stack_trim(ss_stack *stack, size_t keep_bytes)
   active->is_open = is_in_line;
   const size_t version = is_in_line ? stack->mark_version + 1 : ss__next_version(stack);
   bool is_changed = false;
-  // First what no lane needed since the last trim, so that frames that fit keep_bytes stay warm.
+  // First gives back what no lane needed since the last trim, so that frames that fit in keep_bytes
+  // need no new memory.
   for (int is_last = 0; is_last <= 1; is_last++) {
     for (unsigned index = count; index-- > 0 && stack->reserved > keep_bytes;) {
       ss__lane *lane = ss__lane_at(stack, index);
@@ -87,13 +89,13 @@ void ss_stack_trim(ss_stack *stack, size_t keep_bytes)
     }
   }
   for (unsigned index = 0; index < count; index++) forget_peak(ss__lane_at(stack, index));
-  // Events point to lanes.
+  // Rows of lanes cannot be released while there are events, because events point to lanes.
   const bool has_events =
       stack->undo_log != NULL || active < stack->lanes || active >= stack->lanes + SS__INLINE_LANES;
   if (stack->reserved > keep_bytes && !has_events) release_idle_rows(stack);
   active->is_open = false;
   if (is_in_line) return;
-  // Marks may point into a chunk that is gone.
+  // A new version is needed because marks may point into a chunk that was released.
   if (is_changed) ss__set_version(stack, version);
   ss__activate(stack, active);
 }

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
-// The undo log: restoring a scope when putting its top back is not enough.
+// The undo log: restores a scope when resetting the top is not enough.
 //
-// Undoing may run destructors, which use the stack and may longjmp away: between two events everything is in
-// order, and what is still to be undone is on the log.
+// Undoing may run destructors, which use the stack and may longjmp away. Therefore the stack is
+// consistent between two events, and whatever is still to be undone is on the log.
 #include "internal.h"
 
 bool ss__undo_above(ss_stack *stack, const ss__event *event, size_t version)
 {
   for (;;) {
-    // Also what a destructor left open.
+    // This may also be a buffer that a destructor left open.
     if (ss__is_in_line(stack)) ss__drop_in_line(stack);
     if (stack->undo_log == NULL || stack->undo_log == event) return stack->undo_log == event;
     stack->undo_log->undo(stack, stack->undo_log, version);
   }
 }
 
-// True: `top` is a place that the active lane's newest chunk had at `version`, and nothing there is pinned, so
-// moving the top there is all that restoring it takes.
+// True: `top` lies in the active lane's newest chunk, that chunk existed at `version`, and no byte
+// in it is pinned. Then restoring only moves the top.
 static bool is_in_newest(const ss_stack *stack, const ss__lane *lane, const char *top,
                          size_t version)
 {
@@ -52,7 +52,8 @@ void ss__undo_to(ss_stack *stack, char *top, size_t version)
 void ss__restore(ss_stack *stack, char *top, size_t version)
 {
   SS__STAY_OUT_OF_LINE(ss__restore);
-  // Saved since a buffer was opened in line, and nothing else was made meanwhile.
+  // The mark was saved after a buffer was opened in line and nothing else was made since, so there
+  // is nothing to undo.
   if (ss__is_in_line(stack) && version == stack->mark_version && top == stack->top) return;
   ss__undo_to(stack, top, version);
 }

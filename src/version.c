@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which version the archive is.
+// The version of the archive, which may differ from that of the header.
 #include "internal.h"
 
 unsigned ss_version(void)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Taking over a stack that another thread has used.
+// Makes the stack that another thread has used visible to the thread that takes it over.
 #include "internal.h"
 
 ss_stack *ss_stack_make_visible(ss_stack *stack)

@@ -26,9 +26,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// 1: each test runs again and again, each time with another call of the backing refused.
-//    faults/faults.h
-// sets it, which is included before this file then.
+// 1: each test runs repeatedly, each time with another call of the backing refused.
+//    faults/faults.h, which is then included before this file, sets it.
 #ifndef CHECK_FAULTS
 #define CHECK_FAULTS 0
 #endif

@@ -16,7 +16,7 @@
 #define SS__PRINTF(text, first) __attribute__((format(printf, text, first)))
 #endif
 
-// Each call knows where it stands.
+// With either option each call passes its place in the source.
 #define SS__HAS_SITES (SS_DEBUG || SS_PROFILE)
 
 #define SS__JOIN_(a, b) a##b
@@ -36,7 +36,7 @@
 // with and without them. A program without threads has no thread-local storage: there the stack is
 // a plain global with a name of its own, because wasm-ld of Emscripten 3.1.69 resolves a `__thread`
 // variable to two different addresses in such a program: it adds the base of the thread's data twice
-// (https://github.com/emscripten-core/emscripten/issues/22880; mended in LLVM 20).
+// (https://github.com/emscripten-core/emscripten/issues/22880; fixed in LLVM 20).
 #if defined(__wasm__) && !defined(__wasm_atomics__)
 #define SS__THREAD_LOCAL
 #define ss__thread SS__OF_ABI(ss__only_thread)
@@ -52,17 +52,17 @@
 #define ss__thread SS__OF_ABI(ss__thread)
 #endif
 
-// Where no thread-local variable can be the stack, a key of the system's finds it, and ends it with the thread:
-// src/thread_dynamic.c says why.
+// Where the stack cannot be a thread-local variable, it is found by a thread key of the system,
+// whose destructor ends the stack when the thread ends. src/thread_dynamic.c explains why.
 #if (defined(__wasm_atomics__) && defined(__PIC__)) || defined(_WIN32)
 #define SS__IS_KEYED 1
 #else
 #define SS__IS_KEYED 0
 #endif
 
-// Where pthreads are, a translation unit that includes secondstack.h links the function that empties
-// a thread's stack when the thread ends. Elsewhere it must not: programs with Wasm Workers have no
-// pthread keys to link.
+// In a program with pthreads, a translation unit that includes secondstack.h links the function
+// that empties a thread's stack when the thread ends. Elsewhere it must not: programs with Wasm
+// Workers have no pthread keys to link.
 #if !defined(SS__INTERNAL) && !defined(_WIN32) && \
     (!defined(__wasm__) || defined(__EMSCRIPTEN_PTHREADS__))
 #define SS__HAS_PTHREADS 1

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Part of secondstack.h with SS_DEBUG=1. C has no default arguments, so the public functions that say
-// where they are called are macros of the same name there, which put the call site in. (The public
-// macros do so by themselves.) The name in parentheses, or its address, is the function, whose call
-// site is then the function's own. A mark or a slice may be written as a compound literal, with commas
-// that a macro takes for its own: it is among the dots.
+// Part of secondstack.h with SS_DEBUG=1. In C, which has no default arguments, each public function
+// that passes its call site on is then also a macro of the same name, which adds the call site.
+// (Calls that are macros anyway do so themselves.) The name in parentheses, or its address, denotes
+// the function itself, whose call site is a line of the header. The macros are variadic because a
+// mark or a slice may be written as a compound literal, whose commas would separate macro
+// arguments.
 #ifndef SECONDSTACK_DEBUG_H
 #define SECONDSTACK_DEBUG_H
 

@@ -8,7 +8,8 @@
 extern "C" {
 #endif
 
-// With SS_PROFILE the functions whose names are in SS__PLAIN have others around them, which count.
+// With SS_PROFILE each function whose name stands in SS__PLAIN has a wrapper in profile.h, which
+// counts.
 #if SS_PROFILE
 #define SS__PLAIN(name) name##_plain
 #else
@@ -16,8 +17,8 @@ extern "C" {
 #endif
 
 // -------------------------------------------------------------------------------------------------
-// The public call that is under way, given to each function below: its name, or NULL for one that
-// reports failure itself. With SS_DEBUG or SS_PROFILE it is the whole call site.
+// `call` tells each function below which public call is under way: it is the call's name, or NULL
+// for a call that reports failure itself. With SS_DEBUG or SS_PROFILE it is the whole call site.
 
 #if SS__HAS_SITES
 typedef ss__site ss__call;
@@ -28,7 +29,7 @@ typedef ss__site ss__call;
 #endif
 #define SS__CALL(name) SS__SITE(name, false)
 #define SS__TRY(name) SS__SITE(name, true)
-// Of calls whose elements must all be of one size.
+// The call site of a call whose elements must all have the same size.
 #define SS__ELEMENTS(T, call) ss__of_elements((call), sizeof(T))
 SS__INLINE ss__site ss__of_elements(ss__site site, size_t size)
 {
@@ -42,7 +43,7 @@ typedef const char *ss__call;
 #define SS__ELEMENTS(T, call) (call)
 #endif
 
-// As the archive's functions want it.
+// The `call` argument of the archive's functions.
 SS__INLINE const char *ss__name(ss__call call)
 {
 #if SS__HAS_SITES
@@ -61,7 +62,7 @@ SS__INLINE bool ss__is_try(ss__call call)
 #endif
 }
 
-// The same call, but one that reports failure.
+// Turns a call into one that reports failure.
 SS__INLINE ss__call ss__trying(ss__call call)
 {
 #if SS__HAS_SITES
@@ -77,8 +78,9 @@ SS__INLINE ss__call ss__trying(ss__call call)
 #include "secondstack/profile.h"
 #endif
 
-// A plain call aborts when it fails, so its result cannot be NULL. Static analysers must be told, or
-// they warn of every use of a slice; compilers are not told, so that they make the same code of it.
+// A plain call aborts when it fails, so its result cannot be NULL. Static analysers must be told
+// so, or they warn of every use of a slice. Compilers are not told, so that the machine code stays
+// the same.
 SS__INLINE void *ss__result(void *result, ss__call call)
 {
 #if SS_DEBUG || defined(__clang_analyzer__)
@@ -94,8 +96,9 @@ SS__INLINE void *ss__result(void *result, ss__call call)
 #if !defined(__clang__) && (SS_DEBUG || SS__ASAN)
 // -fsanitize=undefined of gcc 12 takes a thread-local address that it sees for NULL (at -O1 and above),
 // and no macro says that the option is on. So the address is hidden in a call. An inline asm in the
-// caller would hide it, too, but gcc says of its result that a longjmp might clobber it. Without
-// SS_DEBUG and AddressSanitizer, add -fno-sanitize=null. Reproducer: `./run test unit` without this.
+// caller would hide it, too, but gcc warns that a longjmp might clobber its result. In a build with
+// neither SS_DEBUG nor AddressSanitizer, add -fno-sanitize=null. To reproduce the problem, remove
+// this function and run `./run test unit`.
 static __attribute__((noinline, unused)) ss_stack *ss__hidden_thread(void)
 {
   ss_stack *stack = &ss__thread;
@@ -171,7 +174,7 @@ typedef struct ss__scope {
   ss_mark mark;
 #if SS_DEBUG
   ss__site site;
-  bool has_ended;  // at its brace
+  bool has_ended;  // the closing brace was reached
 #endif
 #ifdef __cplusplus
   ~ss__scope();  // an exception runs this in every mode
@@ -187,7 +190,7 @@ SS__INLINE void ss__scope_leave(ss__scope *scope)
 #endif
 }
 
-// The last words of an ss__scope.
+// The last initialisers of an ss__scope.
 #if SS_DEBUG
 #define SS__SCOPE_SITE(site) , site, false
 #else
@@ -210,10 +213,10 @@ SS__INLINE ss__scope ss__scope_enter(ss_stack *stack, ss__call call)
       ss__scope_enter((stack), SS__CALL("SS_SCOPE"))
 #endif
 
-// A loop that runs once. Its pointer does not escape, so the compiler sees that.
+// A loop that runs once. Its pointer does not escape, so the compiler can see that it runs once.
 #if SS_DEBUG
-// The block is an inner loop: only a break leaves that without its last expression and comes to the outer
-// loop's.
+// The block is the body of an inner loop. Only a break leaves the inner loop without evaluating its
+// last expression, which is how the last expression of the outer loop detects the break.
 #define SS__SCOPE_BLOCK(name, once, stack_)                                \
   for (SS__SCOPE_VARIABLE(name, stack_), *once = &name; once;              \
        name.has_ended ? (void)0 : ss__debug_break(name.site), once = NULL) \
@@ -224,8 +227,8 @@ SS__INLINE ss__scope ss__scope_enter(ss_stack *stack, ss__call call)
 #endif
 // NOLINTEND(bugprone-macro-parentheses)
 
-// C++ and clang refuse a jump over SS_GUARD themselves. gcc lets it pass over a variable with a cleanup,
-// but not over a type whose size is known at run time only.
+// C++ and clang refuse a jump over SS_GUARD themselves. gcc allows a jump over a variable with a
+// cleanup, but not over a type whose size is known at run time only.
 #if defined(__cplusplus) || defined(__clang__)
 #define SS__NO_JUMP_OVER(name)
 #else
@@ -254,14 +257,15 @@ SS__INLINE void *SS__PLAIN(ss__alloc)(ss_stack *stack, size_t size, size_t align
   } else if (SS__UNLIKELY(size > room)) {
     return ss__result(ss__refill(stack, size, align, ss__name(call)), call);
   }
-  // top and limit are multiples of SS_ALIGN: what fits, fits rounded up.
+  // top and limit are multiples of SS_ALIGN, so a size that fits still fits when it is rounded up.
   stack->top = slice + ((size + SS_ALIGN - 1) & ~(SS_ALIGN - 1));
   SS__UNPOISON(slice, size);
   return ss__result(slice, call);
 #endif
 }
 
-// A count as the caller has it: where size_t has 32 bits, a longer one must not be cut short.
+// An element count as the caller passes it. It has 64 bits, so that a large count is not truncated
+// where size_t has 32 bits.
 typedef unsigned long long ss__count;
 
 // A GNU empty struct has size 0.
@@ -290,11 +294,12 @@ SS__INLINE void *ss__copy(ss_stack *stack, const void *src, ss__count n, size_t 
                           size_t align, ss__call call)
 {
   void *slice = ss__slice(stack, n, element_size, align, call);
-  // memcpy must not be given NULL, which an empty source may be.
+  // memcpy must not be called with NULL, which an empty source may be.
   return slice && n ? memcpy(slice, src, (size_t)n * element_size) : slice;
 }
 
-// An error of these names says what is wrong with a call whose arguments are in another order.
+// If the arguments of a call are in the wrong order, the compiler's error shows one of these names,
+// which say what is wrong.
 #define SS__THE_TYPE_COMES_BEFORE_THE_COUNT(T) (T *)
 #define SS__THE_TYPE_COMES_BEFORE_THE_BUFFER(T) (T *)
 
@@ -372,7 +377,8 @@ SS__INLINE ss_buffer SS__PLAIN(ss__open)(ss_stack *stack, ss__call call)
   if (SS__UNLIKELY(SS__BUFFER_HEAD > (size_t)(stack->limit - stack->top))) {
     if (!ss__buffer_prepare(stack, ss__name(call))) return buffer;
   }
-  // In line: the buffer takes the active lane's own room. Whatever else is made meanwhile finds no room.
+  // The buffer is open in line: it takes the active lane's own room. Whatever else is made
+  // meanwhile finds no room and calls the library.
   buffer.first = buffer.top = stack->top + SS__BUFFER_HEAD;
   buffer.lane = stack->active;
   buffer.lane->top = stack->top = stack->limit = buffer.top;
@@ -409,8 +415,8 @@ SS__INLINE size_t ss__buffer_room(const ss_buffer *buffer)
   return (size_t)(buffer->lane->limit - buffer->top);
 }
 
-// Only `top` changes here: V8 keeps each word that a cold call may change on its stack all through a
-// loop.
+// Only `top` changes here, because V8 keeps each word that a cold call may change in memory, on its
+// own stack, throughout a loop.
 SS__INLINE bool SS__PLAIN(ss__grow)(ss_buffer *buffer, size_t size, bool is_exact, ss__call call)
 {
   char *top =
@@ -548,7 +554,7 @@ SS__INLINE void *ss__buffer_at(const ss_buffer *buffer, size_t offset, ss__call 
   return buffer->lane->top + offset;
 }
 
-// An i beyond the end appends.
+// If `i` is beyond the end, the elements are appended.
 SS__INLINE void *ss__insert(ss_buffer *buffer, size_t i, ss__count n, size_t element_size,
                             size_t align, ss__call call)
 {
@@ -588,10 +594,12 @@ SS__INLINE ss_slice SS__PLAIN(ss__close)(ss_buffer *buffer, ss__call call)
 #if SS_DEBUG
   const ss_slice slice = ss__debug_buffer_close(ss_thread_stack(), *buffer, call);
 #else
-  // Few locals: gcc warns of each that a longjmp around this might clobber.
+  // There are few local variables here because gcc warns of each one that a longjmp around this
+  // code might clobber.
   ss_slice slice = {buffer->lane->top, (size_t)(buffer->top - buffer->lane->top)};
   if (SS__LIKELY((buffer->stack->mark_version & 1) != 0 && slice.data == buffer->stack->top)) {
-    // Open in line. A mark that was saved meanwhile finds its way back by the end.
+    // The buffer is open in line. Its end is stored because a mark that was saved meanwhile is
+    // restored to it.
     buffer->top += (size_t)(0 - (uintptr_t)buffer->top) & (SS_ALIGN - 1);
     ((char **)ss__result(slice.data, call))[-1] = buffer->top;
     buffer->stack->top = buffer->top;
@@ -614,14 +622,15 @@ SS__INLINE ss_slice ss_buffer_close(ss_buffer *buffer)
 // -------------------------------------------------------------------------------------------------
 // Collecting
 
-// Inline, so that a `next` the compiler can see is compiled into the loop.
+// This is inline so that a `next` whose definition the compiler can see is inlined into the loop.
 SS__INLINE ss_slice ss__collect(ss_stack *stack, ss_next_fn *next, void *iterator, size_t size_hint,
                                 size_t element_size, size_t align, ss__call call)
 {
-  // Not ss_stack_save, which with SS_DEBUG needs memory.
+  // The mark is made here because ss_stack_save needs memory with SS_DEBUG.
   const ss_mark before = {stack->top, stack->mark_version};
   ss_buffer items = ss__open(stack, call);
-  // One more than the hint: the end is found in a slot of its own.
+  // There is one slot more than the hint says, because `next` is called with a slot when it reports
+  // the end, too.
   if (size_hint < SIZE_MAX && size_hint && !ss__overflows(size_hint + 1, element_size)) {
     (void)ss__reserve(&items, (size_hint + 1) * element_size, ss__trying(call));
   }

@@ -23,37 +23,37 @@ struct ss_mark {
 
 struct ss_buffer {
   char *top;
-  struct ss__lane *lane;  // knows the first byte and the limit
+  struct ss__lane *lane;  // has the address of the first byte, and the limit
   ss_stack *stack;
-  char *first;  // its first byte, kept up with SS_DEBUG: tells old copies apart
+  char *first;  // its first byte, kept up to date with SS_DEBUG only, to detect old copies
 };
 
-// Where a public call stands in a program. With SS_DEBUG it goes along as an argument.
+// The place of a public call in a program. With SS_DEBUG or SS_PROFILE it is passed as an argument.
 typedef struct ss__site {
   const char *name;  // of the public call
   const char *file;
   int line;
   bool is_try;          // the call reports failure instead of aborting
-  size_t element_size;  // in bytes; 0: of any size
+  size_t element_size;  // in bytes; 0: elements may have any size
 } ss__site;
 
 // A chain of chunks with one top. The words of the active lane live in ss_stack.
 typedef struct ss__lane {
   ss__chunk *chunk;  // the newest and largest; NULL: none yet
-  char *top;         // of an open buffer: its first byte. Not up to date in the active lane
+  char *top;         // with an open buffer: its first byte. Not up to date in the active lane
   char *limit;       // end of the usable room, in the active lane as well
   size_t peak;       // high-water mark in bytes
   bool is_open;      // an open buffer has all the room left, and a record in the undo log
-  bool is_region;    // it is open, but for a region: top is where its next slice goes
+  bool is_region;    // is_open for a region, not a buffer: top is where its next slice goes
 } ss__lane;
 
 // A record of the undo log. `undo` takes it off the log and undoes one step on the way to `version`.
 typedef void ss__undo_fn(struct ss_stack *stack, ss__event *event, size_t version);
 struct ss__event {
   ss__event *older;
-  size_t version;  // that it began
+  size_t version;  // the version that began with the event
   ss__undo_fn *undo;
-  ss__lane *lane_before;  // the one that was active, and will be again
+  ss__lane *lane_before;  // was active before the event, and is again when it is undone
 };
 
 // While ss_restore_keep restores a scope, the bytes that it keeps are pinned: their chunk is not
@@ -63,11 +63,11 @@ typedef struct ss__pin {
   ss__event event;
   bool is_active;
   bool is_released;  // the chunk was released while it was pinned: it is freed when the pin ends
-  size_t version;    // that is being restored
-  ss__chunk *chunk;  // NULL: nothing is pinned, or the bytes are not on this stack
+  size_t version;    // the version that is being restored
+  ss__chunk *chunk;  // the bytes' chunk; NULL: they are not on this stack, or nothing is pinned
   ss__lane *lane;
   char *end;
-  char *lane_top;     // how far the lane should have been lowered; NULL: not into the bytes
+  char *lane_top;     // where the end of the pin lowers the lane to; NULL: it stays
   ss__chunk *spares;  // room for the bytes where the parent has none, linked by `below`
 } ss__pin;
 
@@ -76,19 +76,19 @@ typedef struct ss__pin {
 
 struct ss_stack {
   // The hot words: the active lane's room, and a number that changes whenever a saved `top` alone
-  // no longer says how to get back. Marks get it from `mark_version`, and are compared with
-  // `version`; the two differ while a buffer is open in line (see src/internal.h).
-  // These four come first: web/scopes.mjs does in JavaScript what inline.h does with them.
+  // no longer suffices to restore the stack. Marks get it from `mark_version`, and are compared
+  // with `version`; the two differ while a buffer is open in line (see src/internal.h). These four
+  // come first: web/scopes.mjs does in JavaScript what inline.h does with them.
   char *top;
   char *limit;
   size_t version;
   size_t mark_version;
-  // Cold from here on.
+  // The words from here on are cold: the fast path does not use them.
   ss__event *undo_log;
-  ss__lane *active;  // NULL: the first; see ss__active_lane in src/internal.h
+  ss__lane *active;  // NULL: the first lane; see ss__active_lane in src/internal.h
   bool is_thread_stack;
   bool is_memory_taken;  // config.memory is a chunk now
-  ss_destructor *end;    // of a thread's stack: called with it when the thread ends
+  ss_destructor *end;    // of a thread's stack: called with the stack when the thread ends
   // For debug.c: the latest call, and the own stack of the thread that made it.
   const ss__watch *watch;
   void *notes;
@@ -102,7 +102,7 @@ struct ss_stack {
   size_t bytes_copied;
   size_t backing_calls;
   ss__pin pin;
-  void *profile;  // of profile.c, once a call with SS_PROFILE was made
+  void *profile;  // profile.c's data, once a call with SS_PROFILE was made
 };
 
 // `top` and `limit` of a stack without chunks: no room, not NULL, aligned, never dereferenced.
@@ -121,7 +121,7 @@ struct ss_stack {
 
 extern SS__THREAD_LOCAL ss_stack ss__thread;
 ss_stack *ss__dynamic_thread(void);
-extern ss__lane ss__unopened_lane, ss__closed_lane;  // of buffers that are not open: no room
+extern ss__lane ss__unopened_lane, ss__closed_lane;  // lanes without room, for closed buffers
 
 void ss__configure(ss_stack *stack, const ss_config *config);
 void ss__thread_free(ss_stack *stack);
@@ -147,8 +147,8 @@ void ss__at_thread_exit(ss_destructor *end, void *argument);
 SS__USED static void (*const ss__brings_thread_exit)(ss_destructor *, void *) = ss__at_thread_exit;
 #endif
 
-// With SS_DEBUG=1, src/debug.c. `user` is the calling thread's own stack: it says which thread that
-// is.
+// With SS_DEBUG=1, src/debug.c. `user` is the calling thread's own stack, which identifies the
+// thread.
 void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align, ss__site site);
 bool ss__debug_resize_last(ss_stack *user, ss_stack *stack, void *data, size_t old_size,
                            size_t new_size, ss__site site);
@@ -157,7 +157,7 @@ char *ss__debug_append_format(ss_stack *user, ss_buffer *buffer, ss__site site, 
 char *ss__debug_format(ss_stack *user, ss_stack *stack, ss__site site, const char *format, ...)
     SS__PRINTF(4, 5);
 void ss__debug_break(ss__site site);
-// A container gives back what it was given.
+// Called when a container gives memory back.
 void ss__debug_give_back(ss_stack *stack, const void *data, size_t size, ss__site site);
 ss_mark ss__debug_save(ss_stack *user, ss_stack *stack, ss__site site);
 void ss__debug_restore(ss_stack *user, ss_stack *stack, ss_mark mark, ss__site site,
@@ -169,14 +169,15 @@ ss_buffer ss__debug_buffer_extend(ss_stack *user, ss_buffer buffer, size_t size,
                                   ss__site site);
 ss_buffer ss__debug_buffer_reserve(ss_stack *user, ss_buffer buffer, size_t size, ss__site site);
 ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer, ss__site site);
-// With AddressSanitizer and without SS_DEBUG: the restore, which AddressSanitizer is told of.
+// With AddressSanitizer and without SS_DEBUG: restores, and tells AddressSanitizer which memory is
+// released.
 void ss__asan_restore(ss_stack *stack, char *top, size_t version);
 void ss__debug_buffer_check(ss_stack *user, const ss_buffer *buffer, ss__site site);
 
 // With SS_PROFILE=1, src/profile.c. `before`: the stack's figures before the call.
 typedef struct ss__growth {
   size_t growths, bytes_copied;
-  unsigned long long begin_ns;  // 0: there was room, and no clock was read
+  unsigned long long begin_ns;  // 0: there was room, so the clock was not read
 } ss__growth;
 SS__COLD unsigned long long ss__profile_now(void);
 void ss__profile_scope(ss_stack *stack, ss__site site);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Part of secondstack.h with SS_PROFILE=1: each function here stands before one of inline.h, of the same name with
-// _plain behind it, does what that does, and has src/profile.c count it. Whatever calls the function gets this one.
+// Part of secondstack.h with SS_PROFILE=1: each function here wraps the function of inline.h that
+// has the same name with the suffix _plain, and has src/profile.c count the call. Callers use the
+// name without the suffix, and so get the wrapper.
 #ifndef SECONDSTACK_PROFILE_H
 #define SECONDSTACK_PROFILE_H
 
@@ -16,21 +17,23 @@ SS__INLINE ss_slice ss__close_plain(ss_buffer *buffer, ss__call call);
 SS__INLINE ss_slice ss__keep_plain(ss_stack *stack, ss_mark mark, ss_slice slice, size_t align,
                                    ss__call call);
 
-// Before a call that may need to grow. The clock is read where `has_room` says that it may.
+// Takes the statistics before a call that may grow the stack. The clock is read only if `has_room`
+// is false, because then the call may grow.
 SS__INLINE ss__growth ss__growth_of(const ss_stack *stack, bool has_room)
 {
   const ss__growth growth = {stack->growths, stack->bytes_copied, has_room ? 0 : ss__profile_now()};
   return growth;
 }
 
-// With SS_DEBUG a slice takes more than its size.
+// Whether a slice will fit without growth. With SS_DEBUG a slice takes more than its size.
 SS__INLINE bool ss__has_room(const ss_stack *stack, size_t size, size_t align)
 {
   const size_t room = (size_t)(stack->limit - stack->top);
   return SS__LIKELY(!SS_DEBUG && size <= room && room - size >= align);
 }
 
-// The mark first: what undoes the record of the scope is the scope's end.
+// The mark is saved before the scope's record is made, so that the end of the scope undoes the
+// record.
 SS__INLINE ss_mark ss__save(ss_stack *stack, ss__call call)
 {
   const ss_mark mark = ss__save_plain(stack, call);
@@ -59,11 +62,12 @@ SS__INLINE bool ss__try_resize_last(ss_stack *stack, void *data, size_t old_size
   return true;
 }
 
-// The record first: behind the buffer's first byte there may be nothing else.
+// The record is made before the buffer is opened, because no record may be made while the buffer is
+// open in line.
 SS__INLINE ss_buffer ss__open(ss_stack *stack, ss__call call)
 {
   ss__profile_open(stack, call);
-  // What opens a buffer takes room for its own record.
+  // Opening a buffer takes room for the buffer's own record, for which 256 bytes are enough.
   const ss__growth before = ss__growth_of(stack, ss__has_room(stack, 256, SS_ALIGN));
   const ss_buffer buffer = ss__open_plain(stack, call);
   ss__profile_opened(stack, buffer.lane, before);
@@ -81,7 +85,7 @@ SS__INLINE bool ss__grow(ss_buffer *buffer, size_t size, bool is_exact, ss__call
   return ss__grow_plain(buffer, size, is_exact, call);
 }
 
-// Every push comes by src/debug.c.
+// With SS_DEBUG every push calls src/debug.c.
 SS__INLINE void *ss__extend(ss_buffer *buffer, size_t size, size_t align, ss__call call)
 {
   const ss__growth before = ss__growth_of(buffer->stack, false);
@@ -135,7 +139,7 @@ SS__INLINE ss_slice ss__close(ss_buffer *buffer, ss__call call)
   return slice;
 }
 
-// What is kept belongs to the scope around it from then on.
+// The kept slice is counted for the outer scope from then on.
 SS__INLINE ss_slice ss__keep(ss_stack *stack, ss_mark mark, ss_slice slice, size_t align,
                              ss__call call)
 {

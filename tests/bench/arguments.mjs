@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What a benchmark's command line may say: every one has --quick, --out and --help.
+// The command line of the benchmarks: each of them has the options --quick, --out and --help.
 import { parseArgs } from "node:util";
 
 /**
- * Ends the program with status 2.
- * @param {string} script that says so
+ * Prints an error about the command line and ends the program with status 2.
+ * @param {string} script the name that stands before the message
  * @param {string} message
  * @returns {never}
  */
@@ -19,7 +19,7 @@ export function refuse(script, message) {
  * @param {string} usage
  * @param {string} out the default of --out
  * @param {object} [own] the script's own options, as parseArgs takes them
- * @returns {{ quick: boolean, out: string }} and what `own` names
+ * @returns {{ quick: boolean, out: string }} and the options that `own` names
  */
 export function readArguments(script, usage, out, own = {}) {
   let values;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The harness of the micro benchmarks: the same source native, in Node.js and in Chrome.
+// The harness of the micro benchmarks. The same source runs natively, in Node.js and in Chrome.
 //
-// A case is a list of variants that do the same work. The first is the limit: what nothing can be
-// faster than. It is entered a second time under another name, so that every case shows by how much two
-// equal things differ here. Times are compared within a round only, in which each variant runs
-// for at least 20 ms, in four pieces, the pieces of all variants in turn; the order rotates from round to
-// round. The shortest piece counts: other programs on the machine only ever add.
+// A case is a list of variants that do the same work. The first variant is the limit, which none of
+// the others can beat. It is measured a second time under another name, so that every case shows by
+// how much the times of two equal variants differ on this machine. Times are compared within a
+// round only, in which each variant runs for at least 20 ms, in four pieces, the pieces of all
+// variants in turn; the order rotates from round to round. The shortest piece counts, because other
+// programs on the machine can only make a piece longer.
 //
-// One JSON object a line on standard output; nothing else is printed there.
+// Results go to standard output, one JSON object per line, and nothing else is printed there.
 #ifndef BENCH_H
 #define BENCH_H
 
@@ -20,7 +21,7 @@ extern "C" {
 #endif
 
 /// Does the work `repeat` times, a multiple of the case's `step`.
-/// Units: size in bytes, count in items; both as the case says.
+/// Units:   size in bytes, count in items; both are those of the case.
 typedef void bench_fn(size_t repeat, size_t size, size_t count);
 
 typedef struct bench_variant {
@@ -34,12 +35,12 @@ typedef struct bench_case {
   size_t count;                   ///< items or scopes in one repetition
   size_t threads;                 ///< 0 means 1
   size_t step;                    ///< `repeat` is a multiple of this; 0 means 1
-  size_t operations;              ///< in one repetition: times are divided by it; 0 means 1
+  size_t operations;              ///< in one repetition: times are divided by this; 0 means 1
   const bench_variant *variants;  ///< the limit first; ended by a NULL name
-  bool is_whole;                  ///< starting costs something: do not cut the loop into pieces
+  bool is_whole;                  ///< starting the loop is costly: do not cut it into pieces
 } bench_case;
 
-/// Reads --quick and --case TEXT. Exits with status 2 when it does not know an argument.
+/// Reads the options --quick and --case TEXT. Exits with status 2 on an unknown argument.
 void bench_begin(int argc, char **argv);
 
 /// Measures the case and prints its rows, unless --case leaves it out.
@@ -51,16 +52,17 @@ bool bench_is_chosen(const char *case_name);
 /// Prints a number that is no time, unless --case leaves the case out.
 void bench_number(const char *case_name, const char *what, double value);
 
-/// Nanoseconds since some moment in the past.
+/// Returns the nanoseconds since a fixed moment in the past.
 double bench_now_ns(void);
 
-/// The next number of a fixed sequence; `state` is the seed, and is moved on.
+/// Returns the next number of a fixed sequence and advances `state`, which begins as the seed.
 uint64_t bench_random(uint64_t *state);
 
-// The compiler has to believe that somebody looks at what `pointer` points to, and at all memory.
-// Without it malloc and free of an unused block are removed.
+// Makes the compiler assume that other code reads what `pointer` points to, and all other memory.
+// Without this it removes malloc and free of an unused block.
 #define BENCH_ESCAPE(pointer) __asm__ volatile("" : : "r"(pointer) : "memory")
-// No value stays in a register over this line: each operation loads and stores what it needs.
+// Makes each operation load and store what it needs, because no value in memory may stay in a
+// register across this statement.
 #define BENCH_FENCE() __asm__ volatile("" : : : "memory")
 
 #define BENCH_NOINLINE __attribute__((noinline))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Compiles the benchmark programs: native with cc, for WebAssembly with emcc, where there is one build for
-// each allocator, plain and -pthread.
+// Compiles the benchmark programs: natively with cc, and for WebAssembly with emcc, once for each
+// allocator, with and without -pthread.
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -12,7 +12,7 @@ const run = promisify(execFile);
 export const projectFolder = fileURLToPath(new URL("../../", import.meta.url));
 const benchFolder = join(projectFolder, "tests/bench");
 
-/** The programs, and what each is linked from besides bench.c and the library. */
+/** The programs, each with the sources that it is linked from besides bench.c and the library. */
 export const PROGRAMS = {
   slice: { sources: ["slice_bench.c"], needsThreads: false },
   buffer: {
@@ -26,7 +26,7 @@ export const PROGRAMS = {
 
 const NATIVE_FLAGS = ["-O2", "-DNDEBUG"];
 const WASM_FLAGS = ["-O3", "-DNDEBUG"];
-// Names and numbers that every version since 3.1.6 knows.
+// Only options that every version of emcc since 3.1.6 knows.
 const WASM_LINK_FLAGS = [
   "-sALLOW_MEMORY_GROWTH=1",
   "-sMAXIMUM_MEMORY=2GB",
@@ -45,7 +45,7 @@ export const FLAGS = {
 };
 
 /**
- * Runs a command; its error carries what the command said.
+ * Runs a command. If it fails, the error contains the command's output.
  * @param {string} command
  * @param {string[]} args
  * @param {import("node:child_process").ExecFileOptions} [options]
@@ -58,7 +58,7 @@ export async function call(command, args, options = {}) {
       ...options,
       env: {
         ...process.env,
-        // With a Node.js that is not Debian's, Debian's emcc does not find its acorn.
+        // Debian's emcc does not find its package acorn if it runs a Node.js that is not Debian's.
         NODE_PATH: [process.env.NODE_PATH, "/usr/share/nodejs"].filter(Boolean).join(":"),
         ...options.env,
       },
@@ -120,7 +120,7 @@ export async function buildNative(folder, programs = Object.keys(PROGRAMS)) {
 }
 
 /**
- * Builds programs for WebAssembly: in one flavour of threads, with each of the allocators.
+ * Builds programs for WebAssembly, either with or without threads, with each of the allocators.
  * @param {{ emcc: string, folder: string, hasThreads: boolean, allocators: string[], programs?: string[] }} options
  * @returns {Promise<Record<string, Record<string, string>>>} allocator and program to its .js
  */
@@ -169,7 +169,7 @@ export async function inspectEmcc(emcc) {
   return {
     version: version[0],
     allocators: ["dlmalloc", "emmalloc", ...(hasMimalloc ? ["mimalloc"] : [])],
-    // Earlier ones give Node's own fetch a file name, which it refuses.
+    // Versions before this one pass a file name to the fetch of Node.js, which refuses it.
     isFetchConfused: number < 3_001_030,
   };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What people write by hand: a block that realloc makes twice as large when it is full.
+// The growable array that people write by hand: a block that realloc makes twice as large when it
+// is full.
 #ifndef DOUBLING_H
 #define DOUBLING_H
 

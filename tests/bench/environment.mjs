@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What every benchmark records of where and when it ran.
+// What every benchmark records about the machine, the commit and the time of its run.
 import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 import { projectFolder } from "./build.mjs";

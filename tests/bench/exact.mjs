@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The figures that do not drift: instructions per operation, bytes of code, how far the heap is taken,
-// calls to the backing. Run by itself it is a test: it checks each against its limit.
+// The figures that are the same in every run: instructions per operation, bytes of code, the size
+// that the heap reaches, and calls to the backing. Run by itself this file is a test, which
+// compares each figure with its limit.
 import { gzipSync } from "node:zlib";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -20,8 +21,8 @@ const benchFolder = join(projectFolder, "tests/bench");
 const COUNT = 1 << 16;
 
 /**
- * What must not be exceeded. The bytes of code were to be 1,024 and 2,560: README.md says what they are
- * made of. These keep them from growing.
+ * Limits that must not be exceeded. The aim for the bytes of code was 1,024 and 2,560, which is
+ * missed: README.md says what the code consists of. The limits here only keep it from growing.
  */
 const LIMITS = {
   slice_instructions: 14,
@@ -62,7 +63,8 @@ async function countInstructions(folder) {
   const instructions = {};
   for (const way of ways) {
     const [twice, once] = await Promise.all([count(way, 2 * COUNT), count(way, COUNT)]);
-    // The loop's own are taken off. Rounded, as reading a longer number takes a few as well.
+    // The instructions of the loop itself are subtracted. The result is rounded, because parsing a
+    // longer count takes a few instructions, too.
     const own = (twice - once) / COUNT - (instructions.nothing ?? 0);
     instructions[way] = Math.round(own * 100) / 100;
   }
@@ -72,7 +74,8 @@ async function countInstructions(folder) {
 /** Bytes of modules that differ by what they use of the library. */
 async function measureSize(emcc, folder) {
   const flags = ["-Oz", "-DNDEBUG", `-I${join(projectFolder, "include")}`];
-  // An archive, as a program links it: of the library it takes the files that it needs.
+  // The library is an archive, as it is for users, so each module links only the files that it
+  // needs.
   const objects = join(folder, "objects");
   const archive = join(folder, "libsecondstack.a");
   mkdirSync(objects, { recursive: true });
@@ -105,7 +108,10 @@ async function measureSize(emcc, folder) {
   return bytes;
 }
 
-/** Runs what counts exactly in all builds: how far a cold buffer takes the heap, and calls to the backing. */
+/**
+ * Runs the programs that count exactly, in all builds: the size of the heap after a first buffer
+ * has grown, and calls to the backing.
+ */
 async function checkBuilds(emcc, folder, check) {
   const toolchain = await inspectEmcc(emcc);
   const { allocators } = toolchain;
@@ -134,7 +140,7 @@ async function checkBuilds(emcc, folder, check) {
 }
 
 /**
- * Instructions and bytes of code.
+ * Measures instructions and bytes of code.
  * @param {{ emcc: string, folder: string }} options
  * @returns {Promise<object>} the figures, and `checks`: each with its limit and whether it holds
  */
@@ -155,7 +161,7 @@ export async function measureCode({ emcc, folder }) {
   return { instructions, size, checks };
 }
 
-/** A function that notes a figure and says whether it holds. */
+/** Returns a function that records a figure and whether it is within its limit. */
 function checker(checks) {
   return (name, value, limit) => {
     checks.push({ name, value, limit, holds: value <= limit });

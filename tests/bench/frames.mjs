@@ -30,7 +30,7 @@ function checkScene(scene) {
   refuse("frames.mjs", `no scene "${scene}"; there are: ${Object.keys(SCENES).join(", ")}`);
 }
 
-/** Builds the demo; the time is that of a release build, as users get it. */
+/** Builds the demo as a release build, which is what users get and what is measured. */
 async function buildDemo() {
   await call("cmake", ["--preset", "wasm"]);
   await call("cmake", ["--build", "--preset", "wasm", "--target", "demo"]);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs growth_bench, which measures one way of growing once, in turn and often enough.
+// Runs growth_bench, which measures one way of growing once in each process, for all ways in turn
+// and in several rounds.
 import { median, medianInterval } from "./statistics.mjs";
 
 const LIMIT = "exact size malloc";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// ./run bench js: the JavaScript module against bare typed arrays, fresh ones and arrays, in Node.js
-// and in headless Chrome. Ratios within one run; the figures that it is meant to reach are in TARGETS.
+// ./run bench js: compares the JavaScript module with bare typed arrays, fresh typed arrays and
+// ordinary arrays, in Node.js and in headless Chrome. The results are ratios within one run;
+// TARGETS has the ratios to reach.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -18,7 +19,7 @@ const USAGE = `Usage: ./run bench js [--quick] [--out DIR] [--only TEXT]
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const FRAMES_CASE = "2,000 frames of 1 MB";
 
-/** What is to be reached: a variant, what it is compared with, and the most that the ratio may be. */
+/** The aims: a variant, the variant that it is compared with, and the largest ratio allowed. */
 const TARGETS = [
   { case: "scope with a slice of 16", variant: "scope, slice, release", limit: 1.5 },
   { case: "scope with a slice of 1000", variant: "scope, slice, release", limit: 1.5 },
@@ -62,7 +63,7 @@ async function runInNode(options, onRecord) {
   return `Node.js ${process.version}, V8 ${process.versions.v8}`;
 }
 
-/** Garbage collections of a page while it does something, from the browser's own trace. */
+/** Counts the garbage collections of a page while `use` runs, from the browser's own trace. */
 async function traceCollections(page, use) {
   await page.tracing.start({ categories: ["devtools.timeline", "v8"] });
   await use();
@@ -90,7 +91,8 @@ async function runInChrome(options, onRecord) {
       );
       onRecord({ frames: name, ...counts });
     }
-    // Longer than a single call of the browser's protocol may take.
+    // This takes longer than a single call of the browser's protocol may, so the end is awaited by
+    // an event.
     await new Promise((resolve, reject) => {
       const finish = (problem) => (problem ? reject(new Error(problem)) : resolve());
       const begin = (isQuick, only) => {

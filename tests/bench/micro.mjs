@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// ./run bench micro: builds the benchmark programs, runs them native, in Node.js and in headless Chrome,
-// plain and -pthread, and writes micro.json, micro.md and micro.svg. README.md says what is measured.
+// ./run bench micro: builds the benchmark programs, runs them natively, in Node.js and in headless
+// Chrome, with and without -pthread, and writes micro.json, micro.md and micro.svg. README.md says
+// what is measured.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { readArguments, refuse } from "./arguments.mjs";
@@ -19,7 +20,8 @@ const USAGE = `Usage: ./run bench micro [--quick] [--out DIR] [--emcc NAME] [--o
   --emcc NAME   the Emscripten compiler; default: emcc
   --only TEXT   only builds with TEXT in their name, such as "native" or "node -pthread emmalloc"`;
 
-// With a second and a third allocator, what depends on the allocator.
+// The cases whose results depend on the allocator, which are repeated with the second and third
+// allocators.
 const ALLOCATOR_CASES = {
   slice: ["--case", "slice"],
   buffer: ["--case", "one by one"],
@@ -27,8 +29,8 @@ const ALLOCATOR_CASES = {
 };
 
 /**
- * What is built, and where it runs: the allocators besides the default one run in one Node.js only, and the other
- * versions of Node.js take what is built without threads.
+ * What is built, and where it runs. The allocators other than the default one run in one version of
+ * Node.js only, and the other versions of Node.js run the build without threads only.
  */
 function plan(allocators, others, only) {
   const builds = [{ platform: "native", hasThreads: true, allocator: "libc" }];
@@ -95,7 +97,7 @@ async function measureBuild(build, files, platform, isQuick, isMain) {
     });
     finishCase();
   }
-  // How far the heap is taken is the same each time, so that other allocators need fewer rounds.
+  // The size of the heap is the same in each round, so the other allocators need fewer rounds.
   const rounds = isMain ? (isQuick ? 3 : 9) : isQuick ? 1 : 3;
   const growthRows = await measureGrowth(files.growth, platform, rounds);
   for (const some of growthRows) {
@@ -110,7 +112,8 @@ const options = readArguments("micro.mjs", USAGE, "build/bench", {
   only: { type: "string", default: "" },
 });
 const out = resolve(projectFolder, options.out);
-// A path, as opposed to a name, has to be one from other folders too.
+// A path, as opposed to a name on PATH, must be absolute, because the compiler is started in other
+// folders, too.
 if (options.emcc.includes("/")) options.emcc = resolve(projectFolder, options.emcc);
 mkdirSync(out, { recursive: true });
 const start = performance.now();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where the programs run: as processes of this machine, in Node.js, or in headless Chrome.
+// The platforms on which the programs run: native processes, Node.js and headless Chrome.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
  * @typedef {object} Platform
  * @property {string} version
  * @property {(file: string, args: string[], onLine: (line: string) => void) => Promise<void>} run
- *   runs a program to its end; rejects when it fails
+ *   runs a program until it ends; rejects if the program fails
  * @property {() => Promise<void>} stop
  */
 
@@ -45,7 +45,7 @@ export function nativePlatform() {
 
 /**
  * @param {{ isFetchConfused: boolean }} toolchain
- * @param {string} [node] the program; default: the one that runs this
+ * @param {string} [node] the program of Node.js; default: the one that runs this script
  * @returns {Platform}
  */
 export function nodePlatform({ isFetchConfused }, node = process.execPath) {
@@ -61,7 +61,10 @@ export function nodePlatform({ isFetchConfused }, node = process.execPath) {
   };
 }
 
-/** Other versions of Node.js, which package.json names: platform to its program. None where npm has none. */
+/**
+ * The other versions of Node.js that package.json names, as a map from platform to program. It is
+ * empty where npm has no such packages for this machine.
+ */
 export function otherNodes() {
   return Object.fromEntries(
     ["node-24", "node-26"]
@@ -79,14 +82,14 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-// Shared memory and the fine clock need a page that is isolated from other origins.
+// Shared memory and the precise clock need a page that is isolated from other origins.
 const HEADERS = {
   "Cache-Control": "no-store",
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Opener-Policy": "same-origin",
 };
 
-/** Serves one folder at a time, on this machine only. */
+/** Starts a server for one folder at a time, reachable from this machine only. */
 function startServer() {
   let folder = "";
   const server = createServer(async (request, response) => {
@@ -113,7 +116,10 @@ function startServer() {
   });
 }
 
-/** Each program runs in a worker, which may wait for its threads where a page's main thread may not. */
+/**
+ * Each program runs in a worker, because a worker may block to wait for its threads and a page's
+ * main thread may not.
+ */
 export async function chromePlatform() {
   const { launchChrome } = await import("../web/launch.mjs");
   const server = await startServer();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Draws micro.svg: for each build a panel, for each case a line, for each variant a dot with its interval,
-// as ratios to the limit on a logarithmic axis.
+// Draws micro.svg: a panel for each build, in it a line for each case, and on it a dot with its
+// interval for each variant. They are ratios to the limit, on a logarithmic axis.
 import { casesOf, caseTitle } from "./report.mjs";
 
 const COLUMNS = 3;
 const PANEL_WIDTH = 300;
 const LABEL_WIDTH = 235;
-// The axis; what lies beyond is drawn at its end, with its number.
+// The range of the axis. A value outside is drawn at the axis' end, with its number.
 const LOWEST = 0.3;
 const HIGHEST = 300;
 const TICKS = [0.5, 1, 2, 5, 10, 20, 50, 100, 200];
@@ -17,7 +17,8 @@ const AXIS_HEIGHT = 42;
 const LEGEND_HEIGHT = 62;
 const MARGIN = 16;
 
-// Okabe and Ito's colours, which the colour-blind can tell apart; each has a shape of its own too.
+// Okabe and Ito's colours, which colour-blind people can distinguish. Each series has a shape of
+// its own, too.
 const SERIES = [
   { name: "secondstack", matches: /^secondstack/, colour: "#0072B2", shape: "circle" },
   {
@@ -43,7 +44,7 @@ const SERIES = [
   { name: "obstack", matches: /^obstack/, colour: "#555555", shape: "plus" },
   { name: "limit again (A/A)", matches: /^limit again/, colour: "#000000", shape: "ring" },
 ];
-// One of several rows of the same series is enough.
+// Rows that are not drawn, because another row of the same series is.
 const LEFT_OUT = /SS_SCOPE|bare scope|empty buffer|secondstack slice|elsewhere|secondstack reserve/;
 
 const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
@@ -86,7 +87,7 @@ function chosenCases(builds) {
   for (const cases of builds.values()) {
     for (const rows of cases) {
       const title = caseTitle(rows[0]);
-      // Blocks leave out the last few items; of two first growths one is enough.
+      // Of the two cases of a first growth one is enough, so the case of 4,194,305 is left out.
       if (!titles.includes(title) && !/4,194,305/.test(title)) titles.push(title);
     }
   }
@@ -119,7 +120,7 @@ function drawPanel({ name, cases, titles, left, top, hasLabels }) {
     const line = titles.indexOf(caseTitle(rows[0]));
     if (line < 0) continue;
     const y = top + (line + 0.5) * LINE_HEIGHT;
-    // The second stack last, so that it lies on top.
+    // The second stack is drawn last, so that its dot lies on top.
     const drawn = rows
       .slice(1)
       .filter((row) => !LEFT_OUT.test(row.variant) && seriesOf(row.variant));
@@ -140,7 +141,7 @@ function drawPanel({ name, cases, titles, left, top, hasLabels }) {
   return parts.join("\n");
 }
 
-/** @param {object} result what micro.json holds */
+/** @param {object} result the contents of micro.json */
 export function drawPlot({ rows, environment }) {
   const builds = new Map();
   for (const build of [...new Set(rows.map((row) => row.build))]) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// ./run bench programs: builds the programs of programs/, in which allocation is the work, native and for Node.js with each
-// allocator, and measures them with malloc and with the second stack by turns. README.md says what is measured.
+// ./run bench programs: builds the programs of programs/, whose work is mostly allocation, natively
+// and for Node.js with each allocator, and measures them with malloc and with the second stack in
+// turn. README.md says what is measured.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { readArguments } from "./arguments.mjs";
@@ -59,7 +60,7 @@ async function compile(compilers, flags, folder, luaHeaders) {
   };
 }
 
-/** Returns the program to be timed and the one that counts allocator calls. */
+/** Returns the program to be timed and the program that counts allocator calls. */
 async function buildNative(folder) {
   const luaHeaders = LUA_HEADERS.find(existsSync);
   if (!luaHeaders) console.log("There are no headers of Lua 5.4: the script is left out.");
@@ -74,11 +75,11 @@ async function buildNative(folder) {
   return { timed, counted };
 }
 
-/** Returns the .js with each allocator. */
+/** Returns the .js files, one for each allocator. */
 async function buildWasm(emcc, folder, hasThreads, allocators) {
   const flavour = join(folder, hasThreads ? "pthread" : "plain");
   const flags = ["-O3", "-DNDEBUG", ...(hasThreads ? ["-pthread"] : [])];
-  // Since 6.0.6 emcc does not link C++.
+  // emcc itself does not link C++ since version 6.0.6, so em++ does.
   const cpp = emcc.replace(/emcc([^/]*)$/, "em++$1");
   const { objects } = await compile({ c: emcc, cpp }, flags, join(flavour, "objects"));
   const linkFlags = FLAGS[hasThreads ? "pthread" : "wasm"].split(" ");
@@ -127,7 +128,7 @@ async function check(emcc, folder) {
   const checksums = {};
   const checkProgram = async (where, platform, file) => {
     const lines = [];
-    // It ends with 1 when one differs, which its lines say better.
+    // The program exits with 1 if a checksum differs, which is read from its lines instead.
     await platform.run(file, ["check"], (line) => lines.push(line)).catch(() => {});
     for (const line of lines) {
       const [name, checksum, verdict] = line.split("\t");

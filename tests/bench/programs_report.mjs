@@ -3,12 +3,12 @@
 import { formatNumber } from "./report.mjs";
 
 const KIB = 1024;
-// Nearer to 1 than this, or with an interval that holds 1: nobody wins.
+// A ratio that differs from 1 by less than this, or whose interval contains 1, is a tie.
 const TIE = 0.1;
 
 const inKib = (bytes) => `${Math.round(bytes / KIB).toLocaleString("en-US")}`;
 
-/** A ratio with its interval; a tie says so. */
+/** The text of a ratio with its interval, which says if it is a tie. */
 function ratioText(row) {
   if (!row) return "–";
   const holdsOne = row.ratio_low <= 1 && row.ratio_high >= 1;

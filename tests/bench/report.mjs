@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What people read: a line for each case while it runs, tables in Markdown, and the summary at the end.
+// The output for people: a line for each case during the run, tables in Markdown, and the summary
+// at the end.
 import { targetRows, targetTable } from "./targets.mjs";
 
 const MIB = 1 << 20;
@@ -11,13 +12,13 @@ export function formatBytes(bytes) {
   return `${bytes} B`;
 }
 
-/** Three significant digits, without an exponent. */
+/** Formats a number with three significant digits and without an exponent. */
 export function formatNumber(value) {
   if (value >= 100) return Math.round(value).toLocaleString("en-US");
   return String(Number(value.toPrecision(3)));
 }
 
-/** What a case is called, with its size or count. */
+/** The title of a case, with its size or count. */
 export function caseTitle({ case: name, size, count, threads }) {
   if (name === "slice") return `slice of ${formatBytes(size)}`;
   if (name === "threads")
@@ -73,7 +74,7 @@ function caseTable(rows) {
   return lines.join("\n");
 }
 
-/** How two equal things came out: the noise that every other ratio has to be read with. */
+/** The text of the A/A ratio, of two equal variants. It shows the noise of all other ratios. */
 export function twinText(rows) {
   const twins = rows.filter((row) => row.variant === "limit again");
   const holding = twins.filter((row) => row.ratio_low <= 1 && row.ratio_high >= 1).length;

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: MIT
-// That C++ costs what C does: compares what the compilers make of the pairs of functions in same_code.cpp,
-// c_NAME and cpp_NAME. Instructions are counted, not timed. Run by itself it is a test.
+// Checks that C++ costs no more than C: compares the machine code of each pair of functions c_NAME
+// and cpp_NAME in same_code.cpp. Instructions are counted, not timed. Run by itself this file is a
+// test.
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { call, projectFolder } from "./build.mjs";
 
-/** A register may be copied once more: where a closed buffer's size becomes a count. */
+/**
+ * C++ may have one more instruction, a copy of a register where the size of a closed buffer is
+ * turned into a count.
+ */
 const MOST_MORE = 1;
 
 /**
- * The instructions of each function in a compiler's assembly, labels and names of constants made alike.
+ * The instructions of each function in a compiler's assembly. Labels and names of constants are
+ * normalised.
  * @param {string} text
  * @returns {Map<string, string[]>}
  */
@@ -18,7 +23,7 @@ function instructionsOf(text) {
   const functions = new Map();
   let current = null;
   for (const line of text.split("\n")) {
-    // gcc puts parts of a function aside: c_push.part.0, c_push.cold.
+    // gcc splits parts off a function, with names like c_push.part.0 and c_push.cold.
     const start = line.match(/^(c(?:pp)?_\w+)(?:\.[\w.]+)?:/);
     if (start) {
       current = functions.get(start[1]) ?? [];

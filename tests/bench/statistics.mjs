@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Medians, and how far to trust them. The same as in bench.c, for ratios that only micro.mjs can form.
+// Medians and their confidence intervals. The method is the one of bench.c; it is repeated here for
+// ratios that only the scripts can form, because their two times come from different rows.
 
 const RESAMPLES = 2000;
 
@@ -11,7 +12,8 @@ export function median(values) {
 }
 
 /**
- * The value that a share of the values does not exceed, between two of them in proportion.
+ * A quantile: the value that the given share of the values does not exceed, interpolated linearly
+ * between two of them.
  * @param {ArrayLike<number>} sorted ascending
  * @param {number} share from 0 to 1
  */
@@ -22,7 +24,10 @@ export function quantile(sorted, share) {
   return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
 }
 
-/** Returns a function that gives numbers from 0 to 1, the same ones in every run (mulberry32). */
+/**
+ * Returns a function that returns pseudo-random numbers from 0 to 1, the same sequence in every run
+ * (mulberry32).
+ */
 function seededRandom(seed) {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -33,9 +38,10 @@ function seededRandom(seed) {
 }
 
 /**
- * The median, and the middle part, 95% unless told, of the medians of what is drawn with replacement.
+ * The median and its bootstrap interval: the middle 95%, or the given coverage, of the medians of
+ * samples drawn with replacement.
  * @param {number[]} values
- * @param {number} [coverage] the part, from 0 to 1
+ * @param {number} [coverage] the share of the medians within the interval, from 0 to 1
  * @returns {{ ratio: number, low: number, high: number }}
  */
 export function medianInterval(values, coverage = 0.95) {
@@ -53,7 +59,7 @@ export function medianInterval(values, coverage = 0.95) {
 }
 
 /**
- * The ratio of two variants' times, round by round. Both must be rows of one case.
+ * The ratio of two variants' times, formed within each round. Both must be rows of the same case.
  * @param {{ ns: number[] }} row
  * @param {{ ns: number[] }} base
  */

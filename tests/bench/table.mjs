@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Prints tables in Markdown from a micro.json: the README's, or with --targets that of tests/bench/README.md.
+// Prints a table in Markdown from a micro.json: the README's table, or with --targets the table of
+// tests/bench/README.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -13,10 +14,13 @@ const USAGE = `Usage: node tests/bench/table.mjs [--targets] [--write] [FILE]
   --targets   the figures to reach instead of the README's table
   --write     put both where they stand: in README.md and in tests/bench/README.md`;
 
-// What within a tenth of the second stack counts as no slower.
+// An alternative that takes at most a tenth longer than the second stack counts as no slower.
 const NO_SLOWER = 1.1;
 
-/** The README's rows: a title, the case, the second stack's variant, and what people use instead. */
+/**
+ * The README's rows: a title, the case, the second stack's variant, and the alternatives that
+ * people use.
+ */
 const ROWS = [
   {
     title: "take 256 bytes, give them back",
@@ -68,7 +72,10 @@ const ROWS = [
   },
 ];
 
-/** Which of Emscripten's allocators is meant, where there are several: the fastest in its own build. */
+/**
+ * Where a row has several of Emscripten's allocators, the fastest one counts, each in its own
+ * build.
+ */
 function fastestOf(rows, row, variant) {
   const matches = rows.filter(
     (r) =>
@@ -129,7 +136,7 @@ function readmeTable({ rows, environment }) {
   return lines.join("\n");
 }
 
-/** Replaces what stands between two marks in a file. */
+/** Replaces the text between two marks in a file. */
 function replaceBetween(file, name, text) {
   const path = join(projectFolder, file);
   const [begin, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The figures to reach, and what was measured. Each row looks for its rows in micro.json; one that is not
-// there (a run with --only) says so.
+// The aims, each with what was measured. Each aim looks for its rows in micro.json and says so if
+// they are missing (after a run with --only).
 import { median, pairedRatio } from "./statistics.mjs";
 
 const SIZES = [16, 256, 4 << 10, 64 << 10, 1 << 20, 64 << 20];
 const MANY = [10_000, 1_000_000];
-// What was aimed at; exact.mjs only keeps them from growing.
+// The aims for the bytes of code; the limits in exact.mjs only keep them from growing.
 const WANTED_BYTES = {
   "bytes that slices and scopes add": 2200,
   "bytes that buffers and those add": 3900,
@@ -15,7 +15,7 @@ const number = (value) => String(Number(value.toPrecision(3)));
 
 class Missing extends Error {}
 
-/** Finds rows by what they say of themselves. */
+/** Returns a function that finds rows by the values of their fields. */
 function finder(rows) {
   const all = (wanted) => {
     const keys = Object.keys(wanted);
@@ -26,7 +26,10 @@ function finder(rows) {
   return { all, one: (wanted) => all(wanted)[0] };
 }
 
-/** The counts of a case, whose blocks leave out the last few items, that are as large as those wanted. */
+/**
+ * The counts of a case's rows that are at least `least`. Callers pass less than a round number,
+ * because blocks leave out the last few items.
+ */
 const countsOf = (rows, least) =>
   [...new Set(rows.map((row) => row.count))].filter((n) => n >= least);
 
@@ -41,8 +44,8 @@ export function targetRows(result) {
   const node = (hasThreads) => ({ platform: "node", hasThreads, allocator: "dlmalloc" });
 
   /**
-   * `measure` returns the ratios, each of which must be at most `limit`, by what they are ratios of.
-   * `doubt` may say why they mean nothing this time, or what the shortest program of its kind takes.
+   * `measure` returns ratios by name, each of which must be at most `limit`. `doubt` may say why
+   * they mean nothing in this run, or what the shortest possible program takes.
    */
   const target = (name, limitText, limit, measure, doubt = () => "", bound = () => "") => {
     try {
@@ -137,7 +140,9 @@ export function targetRows(result) {
 
   const twoThreads = { ...node(true), case: "threads", threads: 2 };
   const timeOf = (where, variant) => one({ ...where, variant }).ns_median;
-  /** How much longer a thread takes when there are two: nothing shared and two free cores make 1. */
+  /**
+   * How much longer a thread takes when two run. With nothing shared and two free cores this is 1.
+   */
   const scaling = (where, variant) =>
     timeOf({ ...where, threads: 2 }, variant) / timeOf({ ...where, threads: 1 }, variant);
   const sharedCore = (where) => () => {
@@ -171,7 +176,7 @@ export function targetRows(result) {
   for (const base of ["realloc-doubling", "std::vector reused"]) {
     target(`push, to ${base}`, "1", 1, counted(pushes, MANY[0], "secondstack push", base));
   }
-  // The loops of shape_bench.c, in every engine that was there: the worst of them, and the median.
+  // The worst and the median of the loops of shape_bench.c, in every engine that was measured.
   for (const platform of new Set(result.rows.map((row) => row.platform))) {
     const shapes = (kind) =>
       all({ platform, hasThreads: platform === "native", program: "shape" }).filter((row) =>

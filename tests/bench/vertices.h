@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is appended in buffer_bench.c, three_buffers.c and growth_bench.c, and the variants with std::vector.
+// The items that buffer_bench.c, three_buffers.c and growth_bench.c append, and declarations of
+// their variants with std::vector.
 #ifndef VERTICES_H
 #define VERTICES_H
 
@@ -14,7 +15,7 @@ enum { BLOCK_ITEMS = 64, MOST_ITEMS = 1000 * 1000, ITEM_COUNTS = 3 };
 /// How many items the cases append.
 static const size_t item_counts[ITEM_COUNTS] = {100, 10 * 1000, MOST_ITEMS};
 
-/// The largest multiple of a block.
+/// The largest multiple of a block's size that is not above `count`.
 static inline size_t whole_blocks(size_t count)
 {
   return count / BLOCK_ITEMS * BLOCK_ITEMS;
@@ -27,12 +28,13 @@ typedef struct vertex {
   uint32_t x, y, z, colour;
 } vertex;
 
-/// What three buffers that grow together hold: 12, 4 and 4 bytes.
+/// The items of three buffers that grow together, of 12, 4 and 4 bytes.
 typedef struct position {
   uint32_t x, y, z;
 } position;
 
-// The same four stores and hardly any arithmetic, so that appending is what is measured.
+// Always makes the same four stores with hardly any arithmetic, so that appending is what is
+// measured.
 static inline void set_vertex(vertex *at, size_t i)
 {
   const uint32_t n = (uint32_t)i;
@@ -71,10 +73,10 @@ bench_fn blocks_vector_reused;
 bench_fn three_vectors_fresh, three_vectors_reused;
 bench_fn collect_vector_fresh;
 
-/// The cases of three_buffers.c; false if memory ended.
+/// Runs the cases of three_buffers.c; false if memory ended.
 bool bench_three_buffers(void);
 
-/// Builds one cold; returns how many bytes were copied.
+/// Fills a new std::vector, without reserving; returns how many bytes its growth copied.
 size_t growth_build_vector(size_t count);
 
 #ifdef __cplusplus

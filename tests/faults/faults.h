@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Included before anything else when a unit test is compiled for faults (faults.c says what for):
-// every public call that may need memory is made in a form that survives a refusal.
+// This file is included before all others when a unit test is compiled for fault injection
+// (faults.c explains it). It replaces every public call that may need memory by a form that
+// survives a refusal.
 #ifndef SS_TESTS_FAULTS_H
 #define SS_TESTS_FAULTS_H
 
@@ -15,14 +16,14 @@
 
 typedef enum fault_form { FAULT_PLAIN, FAULT_TRY } fault_form;
 
-// A call under way that a refusal may fail.
+// A call that is under way and may fail because of a refusal.
 typedef struct fault_attempt {
   struct fault_attempt *outer;
   ss_stack *stack;
   const ss_buffer *buffer;
   const char *call;
   bool is_plain;
-  bool is_partial;  // what it made before it failed may have cost memory
+  bool is_partial;  // a failed call may have taken memory for what it made first
   volatile bool is_done;
   size_t refusals;
   size_t fatals;
@@ -36,7 +37,7 @@ void fault_run(void (*test)(void), const char *group);
 void fault_print_totals(void);
 // True: something was refused in this run, so that figures which count chunks and calls may differ.
 bool fault_has_refused(void);
-// For ss_set_fatal's handler: comes back only if no attempt is under way.
+// Called by the handler of ss_set_fatal. Returns only if no attempt is under way.
 void fault_catch(const char *message);
 
 void fault_begin(fault_attempt *attempt, ss_stack *stack, const ss_buffer *buffer,
@@ -44,7 +45,7 @@ void fault_begin(fault_attempt *attempt, ss_stack *stack, const ss_buffer *buffe
 void fault_end(fault_attempt *attempt);
 
 // Runs `plain` or `tried`, each true when it succeeds. Afterwards attempt.is_done says whether the
-// call is through; if not it is to be made as it was written.
+// call was made. If it was not, the caller makes it as it was written in the test.
 #define FAULT_ATTEMPT(stack, buffer, call, plain, tried)    \
   fault_attempt attempt;                                    \
   fault_begin(&attempt, (stack), (buffer), (call));         \
@@ -73,7 +74,8 @@ static inline bool fault_may_fail_in(const ss_buffer *buffer, size_t size)
   return fault_may_fail(buffer->stack, buffer, size);
 }
 
-// What a longjmp over these functions leaves behind is not the library's: LeakSanitizer is not to count it.
+// LeakSanitizer must not report what a longjmp over these functions leaks, because the library did
+// not allocate it.
 #ifdef __cplusplus
 extern "C"
 #endif
@@ -87,7 +89,7 @@ static inline void *fault_own_block(void *block)
 }
 
 // -------------------------------------------------------------------------------------------------
-// The calls. Each takes what the header's function of the same name takes.
+// The calls. Each has the parameters of the header's function of the same name.
 
 static inline void *fault_alloc(ss_stack *stack, size_t size, size_t align, ss__call call)
 {
@@ -140,7 +142,8 @@ static inline void *fault_copy(ss_stack *stack, const void *src, ss__count n, si
   return ss__copy(stack, src, n, element_size, align, call);
 }
 
-// The text is made beforehand: a list of arguments can be read only once.
+// The text is made beforehand, because a list of arguments can be read only once and the call may
+// be made more than once.
 SS__PRINTF(3, 4)
 static inline char *fault_format(ss_stack *stack, ss__call call, const char *format, ...)
 {
@@ -149,7 +152,8 @@ static inline char *fault_format(ss_stack *stack, ss__call call, const char *for
   va_start(arguments, format);
   const int length = vsnprintf(NULL, 0, format, arguments);
   va_end(arguments);
-  // One that cannot be written is told like one that was written so.
+  // A format that cannot be written is passed on in the same way, so that the call fails as the
+  // test's own call would.
   char *text = length < 0 ? NULL : (char *)fault_own_block(malloc((size_t)length + 1));
   if (text == NULL) return SS__FORMAT(stack, call, "%ls", L"\xd800");
   va_start(arguments, format);
@@ -268,7 +272,7 @@ static inline bool fault_defer(ss_stack *stack, void *first, size_t n, size_t st
   return ss__defer(stack, first, n, stride, fn, call);
 }
 
-// The name comes first: its callers may give the others as one macro.
+// The name is the first parameter because callers may pass the others as one macro.
 static inline ss_slice fault_keep_aligned(ss__call call, ss_stack *stack, ss_mark mark,
                                           ss_slice slice, size_t align)
 {
@@ -299,7 +303,7 @@ static inline ss_slice fault_own_keep(ss__call call, ss_mark mark, ss_slice slic
   return fault_keep(call, ss_thread_stack(), mark, slice);
 }
 
-// A mark needs memory with SS_DEBUG only, and has no try_ twin.
+// Saving a mark needs memory with SS_DEBUG only, and has no try_ form.
 static inline ss_mark fault_save(ss_stack *stack, ss__call call)
 {
   ss_mark mark[1];
@@ -323,7 +327,7 @@ static inline ss__scope fault_scope_enter(ss_stack *stack, ss__call call)
   return scope;
 }
 
-// A function of its own: a test's setjmp might clobber its variable.
+// This is a function of its own because a setjmp in the test might clobber its variable.
 SS__UNUSED __attribute__((noinline)) static ss_stack *fault_new(const ss_config *config)
 {
   ss_stack *stack = ss_stack_new(config);
@@ -353,7 +357,7 @@ typedef struct fault_items {
   char *items;
 } fault_items;
 
-// Not inlined: a longjmp would undo what it counts in registers.
+// This is not inlined, because a longjmp would undo what is counted in registers.
 SS__UNUSED __attribute__((noinline)) static bool fault_next(void *iterator, void *item)
 {
   fault_items *all = (fault_items *)iterator;
@@ -384,7 +388,7 @@ static inline ss_slice fault_collect(ss_stack *stack, ss_next_fn *next, void *it
   fault_attempt attempt;
   fault_begin(&attempt, stack, NULL, ss__name(call));
   attempt.is_partial = true;
-  // A plain one that fails leaves its buffer open, in a scope that is then skipped.
+  // A plain call that fails leaves its buffer open, in a scope that the longjmp skips.
   const ss_mark outer = fault_save(stack, SS__CALL("ss_save"));
   (void)fault_save(stack, SS__CALL("ss_save"));
   if (setjmp(attempt.jump) == 0) {

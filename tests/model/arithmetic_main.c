@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Sizes, counts, alignments and reserves around 0, 1, 2^16, 2^31, 2^32 and the ends of size_t, on the
-// platform's own memory. Each call either gives all that was asked for, which is proved by writing to
-// both ends, or fails and changes nothing; none takes long.
+// platform's own memory. Each call either allocates all that was asked for, which is proved by
+// writing to both ends, or fails and changes nothing. No call may take long.
 #include "../check.h"
 
-// Writing to the ends of this much is affordable, if the machine has it.
+// The most that a test allocates and writes to: a machine can afford that much.
 #define MOST_BYTES ((size_t)1 << 26)
 
 static size_t sizes[200];
@@ -14,7 +14,7 @@ static void add_around(size_t size)
 {
   static const int offsets[] = {-4096, -97, -96, -64, -17, -16, -15, -1, 0, 1, 15, 16, 17, 96};
   for (size_t i = 0; i < sizeof offsets / sizeof offsets[0]; i += 1) {
-    sizes[size_count++] = size + (size_t)(ptrdiff_t)offsets[i];  // wraps at 0, as it should
+    sizes[size_count++] = size + (size_t)(ptrdiff_t)offsets[i];  // wraps around below 0 on purpose
   }
 }
 
@@ -36,7 +36,7 @@ static void make_sizes(void)
   add_around(SIZE_MAX);
 }
 
-// max_bytes keeps what could be had within what can be touched.
+// Makes a stack whose max_bytes refuses more than the test can afford to write to.
 static ss_stack *new_stack(size_t max_bytes)
 {
   const ss_config config = {.initial_bytes = 1024, .max_bytes = max_bytes};
@@ -130,7 +130,7 @@ static void configurations_are_honest(void)
 {
   make_sizes();
   for (size_t i = 0; i < size_count; i += 1) {
-    // An absurd initial_bytes falls back to what is needed; an absurd max_bytes is none.
+    // With an absurd initial_bytes the stack takes what is needed; an absurd max_bytes is no limit.
     const ss_config initial = {.initial_bytes = sizes[i], .max_bytes = MOST_BYTES};
     ss_stack *stack = ss_stack_new(&initial);
     if (!CHECK(stack != NULL)) return;

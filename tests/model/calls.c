@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The four forms of each call. The order is: plain on the thread stack, try_ on it, plain on a given
-// stack, try_ on that.
+// The four forms of each call. The order is: plain on the thread stack, try_ on the thread stack,
+// plain on a given stack, try_ on a given stack.
 #include "calls.h"
 
 #include "machine.h"
@@ -22,8 +22,8 @@ void calls_begin(void)
   (void)ss_set_fatal(on_fatal);
 }
 
-// Sets `result` to the call in its form, and leaves it alone when a plain one fails. `result` must be
-// volatile.
+// Sets `result` to what the call returns in the form asked for, and does not change `result` when a
+// plain call fails. `result` must be volatile.
 #define CALL(form, result, thread_plain, thread_try, stack_plain, stack_try) \
   do {                                                                       \
     call_guard guard;                                                        \
@@ -99,7 +99,7 @@ bool call_open(call_form form, ss_buffer *buffer)
        (*buffer = ss_stack_try_buffer_open(form.stack), true));
   if (!is_done) return false;
   if (buffer->lane != &ss__unopened_lane) return true;
-  // The buffer of a failed ss_try_buffer_open takes nothing and closes to nothing.
+  // A push to the buffer of a failed ss_try_buffer_open fails, and closing it gives no slice.
   if (ss_try_push(char, buffer)) machine_fail("a push on a buffer that failed to open");
   if (ss_buffer_close(buffer).data) machine_fail("data of a buffer that failed to open");
   return false;

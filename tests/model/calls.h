@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The public calls, each in the form that a program asks for: on the thread stack or on a given one,
-// plain or try_. A plain call that fails comes back through ss_set_fatal and a longjmp, and then
-// looks like a try_ call that failed.
+// The public calls, each in the form that a program asks for: on the thread stack or on a given
+// one, plain or try_. A plain call that fails returns through ss_set_fatal and a longjmp, with the
+// same result as a failed try_ call.
 #ifndef SS_TESTS_CALLS_H
 #define SS_TESTS_CALLS_H
 
@@ -11,11 +11,11 @@
 
 typedef struct call_form {
   ss_stack *stack;
-  bool is_thread;  // `stack` is the thread stack: use the twins that do not take one
+  bool is_thread;  // `stack` is the thread stack: use the forms that do not take a stack
   bool is_plain;
 } call_form;
 
-// The plain call under way; NULL: a fatal is a mistake.
+// The plain call that is under way. NULL: a fatal error is a mistake.
 typedef struct call_guard {
   jmp_buf jump;
   struct call_guard *outer;
@@ -30,7 +30,7 @@ void *call_uninit(call_form form, size_t count);  // of uint32_t
 void *call_zeroed(call_form form, size_t size);
 void *call_copy(call_form form, const void *src, size_t size);
 char *call_format(call_form form, size_t width);
-// True: it is open.
+// Returns true if the buffer is open.
 bool call_open(call_form form, ss_buffer *buffer);
 void *call_extend(call_form form, ss_buffer *buffer, size_t size);
 void *call_push(call_form form, ss_buffer *buffer);  // one byte
@@ -39,14 +39,14 @@ bool call_reserve(call_form form, ss_buffer *buffer, size_t size);
 ss_slice call_collect(call_form form, ss_next_fn *next, void *iterator, size_t size_hint);
 bool call_defer(call_form form, ss_destructor *fn, void *arg);
 bool call_drop(call_form form, uint32_t *elements, size_t count, ss_destructor *fn);
-// `align` above SS_ALIGN: of the call that takes one.
+// If `align` is above SS_ALIGN, calls ss_restore_keep_aligned.
 ss_slice call_keep(call_form form, ss_mark mark, ss_slice slice, size_t align);
 ss_mark call_save(call_form form);
 void call_restore(call_form form, ss_mark mark);
 bool call_resize(call_form form, void *data, size_t old_size, size_t new_size);
 void call_trim(call_form form, size_t keep_bytes);
 ss_stats call_stats(call_form form);
-// True: it was refused, as it must be while something is live.
+// Returns true if the call was refused, as it must be while something is live.
 bool call_configure(const ss_config *config);
 
 #endif

@@ -18,7 +18,7 @@ typedef struct walked {
   size_t used_bytes;
   size_t peak_bytes;
   size_t active_count;
-  unsigned lane;  // the latest
+  unsigned lane;  // the lane of the latest chunk
 } walked;
 
 static void add_chunk(void *context, const ss_chunk_info *info)
@@ -47,7 +47,7 @@ static void check_figures(const machine_stack *s)
   if (stats.peak < stats.used || stats.peak < s->most_used) machine_fail("peak is too low");
   if (stats.backing_calls != s->host.calls - s->base_calls) machine_fail("backing_calls is wrong");
   if (s->config.max_bytes && stats.reserved > s->config.max_bytes) machine_fail("over max_bytes");
-  // What is not the host's is the caller's own memory.
+  // Reserved bytes that are not from the host are in the caller's own memory.
   const size_t from_host = s->host.live_bytes - s->base_bytes;
   const size_t others = stats.reserved - from_host;
   if (stats.reserved < from_host && !s->stack->pin.is_active) machine_fail("reserved is too low");
@@ -57,7 +57,7 @@ static void check_figures(const machine_stack *s)
   size_t live_bytes = 0;
   for (size_t i = 0; i < s->reference.count; i += 1) {
     const entry *e = &s->reference.entries[i];
-    // An open buffer's bytes count when it is closed.
+    // The bytes of an open buffer are counted only after it is closed.
     if (!e->is_open) live_bytes += e->kind == ENTRY_DESTRUCTOR ? 1 : e->size;
   }
   if (stats.used < live_bytes) machine_fail("used is less than what is live");
@@ -118,12 +118,14 @@ void check_unchanged(const machine *m, size_t slot)
   const ss_stats now = call_stats(form_of(s));
   machine_totals.failures += 1;
   if (now.used != s->before.used) machine_fail("a failed call has changed used");
-  // With SS_DEBUG a chunk may have come for the record of a slice that failed.
+  // With SS_DEBUG the stack may have acquired a chunk for the record of a slice that failed, so
+  // fewer figures are compared.
   if (MACHINE_IS_DEBUG) {
     check_stack(m, slot, true);
     return;
   }
-  // A buffer that was open in line may have got a row of lanes, which stays.
+  // A buffer that was open in line may have needed a row of lanes to become an event. The row stays
+  // after the call has failed.
   const bool has_row = now.reserved == s->before.reserved + sizeof(ss__lane_row);
   if (now.reserved != s->before.reserved && !has_row)
     machine_fail("a failed call has changed reserved");

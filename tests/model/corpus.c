@@ -19,7 +19,7 @@ void *corpus_memory(size_t size)
   return memory;
 }
 
-// FNV-1a.
+// The hash function is FNV-1a.
 static uint64_t digest(const uint8_t *bytes, size_t size)
 {
   uint64_t value = 0xcbf29ce484222325;
@@ -57,7 +57,7 @@ const char *corpus_parse(const uint8_t *bytes, size_t size, corpus *out)
   const uint8_t *const end = bytes + size;
   const size_t count = (size_t)get_number(at, 4);
   at += 4;
-  // Each has a length at least.
+  // Each program takes at least the 4 bytes of its length.
   if (count > (size_t)(end - at) / 4) return "it has fewer programs than it names";
   corpus_program *programs = corpus_memory(count * sizeof *programs);
   for (size_t i = 0; i < count; i += 1) {

@@ -23,12 +23,12 @@ typedef struct corpus {
   size_t count;
 } corpus;
 
-// Whether a file begins as a corpus does.
+// Whether a file begins like a corpus.
 bool corpus_begins(const uint8_t *bytes, size_t size);
 // Finds the programs in a file's bytes, which must outlive them. Returns NULL, or what is wrong with the
 // file; then `out` is empty.
 const char *corpus_parse(const uint8_t *bytes, size_t size, corpus *out);
-// Sorts the programs, drops those that are there twice and returns the file, of *size bytes.
+// Sorts the programs, drops duplicates and returns the contents of the file, of *size bytes.
 uint8_t *corpus_pack(corpus *programs, size_t *size);
 // malloc that aborts instead of returning NULL.
 void *corpus_memory(size_t size);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Every backing call of seeded programs fails: `model-faults [SEED [COUNT [LENGTH]]]`. Each
-// program runs with its nth call of the backing refused, alone or with all after it, for every n, once
-// with try_ calls and once with plain ones that longjmp out of ss_set_fatal. The machine checks that a failed call changed
-// nothing, that the stack can be used on, and that nothing leaks.
+// Every backing call of seeded programs fails: `model-faults [SEED [COUNT [LENGTH]]]`. For every n,
+// each program runs with its nth call of the backing refused, once alone and once with all later
+// calls, and each time with try_ calls and with plain calls that longjmp out of ss_set_fatal. The
+// machine checks that a failed call changed nothing, that the stack can still be used, and that
+// nothing leaks.
 #include "machine.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-// Runs the program; returns the backing calls it made.
+// Runs the program and returns the number of its calls of the backing.
 static size_t run(const uint8_t *bytes, size_t size, size_t refused_call)
 {
   host_calls = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Each block lies behind its size and what it can grow to.
+// The backing of a model test. Before each block lie its size and the size to which it can grow.
 #include "host.h"
 
 #include "machine.h"
@@ -9,7 +9,7 @@
 typedef struct block {
   size_t size;
   size_t capacity;
-  size_t padding[2];  // what follows is aligned
+  size_t padding[2];  // so that what follows is aligned
 } block;
 
 size_t host_refused_call;

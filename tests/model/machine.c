@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Programs, stacks' lives, and the ways to leave a scope. operations.c has the operations that make
-// things.
+// Runs programs, makes and frees their stacks, and leaves scopes in every way. operations.c has the
+// operations that allocate.
 #include "machine.h"
 
 #include "operations.h"
@@ -53,7 +53,7 @@ void machine_begin_stack(machine *m, size_t slot)
   if (s->is_thread) {
     ss_thread_configure(&s->config);
     s->stack = ss_thread_stack();
-    // Figures go on over a thread's life.
+    // The statistics of a thread's stack continue when the stack is emptied.
     s->base_calls = 0 - ss_thread_stats().backing_calls;
     s->base_bytes = 0;
   } else {
@@ -114,8 +114,8 @@ void machine_exit_frame(machine *m, machine_frame *frame)
   }
 }
 
-// After a longjmp to `frame`: what was being released is gone, and what was left half done on other
-// stacks is done again.
+// Puts the model right after a longjmp to `frame`: entries that were being released are dropped,
+// and releases that were left unfinished on other stacks are done again.
 void machine_recover(machine *m, machine_frame *frame)
 {
   size_t marks[MACHINE_STACKS];
@@ -154,9 +154,10 @@ void machine_after_leave(machine *m, size_t slot, size_t keep_count)
   reference_cut(&s->reference, keep_count);
 }
 
-// What was used when the scope began is met again, with what the buffers from before hold that were
-// closed in it, and what was kept, which its alignment may have made larger. With SS_DEBUG both have guard
-// bytes, and what was kept a record.
+// Checks the bytes in use after a scope has ended. These are the bytes in use when the scope began,
+// the contents of outer buffers that were closed in the scope, and the kept slice, to which its
+// alignment may have added padding. With SS_DEBUG the closed buffers and the kept slice have guard
+// bytes, and the kept slice has a record.
 void machine_check_used(const machine_stack *s, const entry *mark, const entry *kept)
 {
   enum { GUARD_BYTES = 16, RECORD_BYTES = 256 };
@@ -177,7 +178,8 @@ void machine_check_used(const machine_stack *s, const entry *mark, const entry *
   }
 }
 
-// SS_DEBUG takes a buffer that is left open in a scope for a mistake, but where the stack ends.
+// With SS_DEBUG, closes the buffers of a scope before the scope ends, because SS_DEBUG reports an
+// open buffer as a mistake there. It does not when the stack ends.
 void machine_close_buffers(machine *m, size_t slot, size_t mark)
 {
   reference *list = &m->stacks[slot].reference;
@@ -191,8 +193,8 @@ void machine_close_buffers(machine *m, size_t slot, size_t mark)
   }
 }
 
-// Leaves until no destructor's longjmp comes back any more. A function of its own, so that what its caller goes on
-// with is not among what a longjmp may change.
+// Leaves the scope, again after each longjmp of a destructor, until none longjmps any more. This is
+// a function of its own so that a longjmp cannot clobber its caller's variables.
 static void leave_until_done(machine *m, size_t slot, size_t keep_count, size_t mark,
                              const ss_mark *saved)
 {
@@ -223,7 +225,8 @@ void machine_leave(machine *m, size_t slot, size_t keep_count, size_t mark)
   machine_close_buffers(m, slot, mark);
   leave_until_done(m, slot, keep_count, mark, mark != NO_MARK ? &saved : NULL);
   if (s->generation != generation) {
-    // A destructor has ended all that there was, and what it made since is newer than the mark.
+    // A destructor has emptied the stack, and the restore has released whatever was made after
+    // that.
     keep_count = 0;
     const call_form form = {s->stack, s->is_thread, false};
     if (call_stats(form).used != 0)
@@ -241,7 +244,8 @@ bool machine_may_empty(const machine *m)
          frame->slot == 0 && frame->outer == NULL;
 }
 
-// In a destructor that runs while a scope of the thread's stack is left, or the stack ends.
+// Empties the thread's stack from a destructor, which runs while one of its scopes is left or while
+// the stack ends.
 void machine_empty(machine *m)
 {
   machine_stack *s = &m->stacks[0];
@@ -267,7 +271,7 @@ void machine_empty(machine *m)
 static void on_destructor(uintptr_t id, const uint32_t *element)
 {
   machine *const m = running;
-  // The frame says which stack is restored.
+  // The stack that is being restored is the frame's.
   const size_t slot = m->frame->slot;
   machine_stack *s = &m->stacks[slot];
   reference *list = &s->reference;

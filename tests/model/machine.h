@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Runs a program on real stacks and on the naive model at once, and compares them after every
-// operation. What does not agree prints one line and aborts.
+// operation. If they differ, it prints one line and aborts.
 //
 // There are three stacks: the thread's own and two owned ones. Destructors and iterators run
 // operations of the same program, on any of them, and may longjmp away.
@@ -14,33 +14,32 @@
 
 enum { MACHINE_STACKS = 3, MACHINE_DEPTH = 4, CALLERS_BYTES = 6000, NO_MARK = REFERENCE_ENTRIES };
 
-// Whether the model runs with SS_DEBUG, whose name src/internal.h takes back.
+// Whether the model runs with SS_DEBUG, a macro that src/internal.h undefines.
 enum { MACHINE_IS_DEBUG = SS_DEBUG };
 
 typedef struct machine_stack {
-  ss_stack *stack;  // NULL: could not be made
+  ss_stack *stack;  // NULL: the stack could not be made
   bool is_thread;
   host host;
   ss_config config;
-  size_t base_calls;  // backing calls before the stack counted
-  size_t base_bytes;  // of the host that are the stack's own
+  size_t base_calls;  // backing calls before the stack began to count
+  size_t base_bytes;  // bytes from the host for the ss_stack itself
   reference reference;
   size_t base;       // entries below this belong to an outer context
   size_t floor;      // the restore under way ends these entries and those above
   size_t most_used;  // since the last trim
   ss_stats before;
-  entry *kept;  // what the outermost one keeps
-  size_t
-      generation;  // how often a destructor has emptied the stack: what was saved before is no more
+  entry *kept;        // the slice that the outermost keep keeps
+  size_t generation;  // how often a destructor has emptied the stack, which ends all marks
   _Alignas(16) unsigned char memory[CALLERS_BYTES];
 } machine_stack;
 
-// A restore, a keep or a block under way: where a destructor's longjmp may go.
+// A restore, a keep or a block that is under way, to which a destructor may longjmp.
 typedef struct machine_frame {
   jmp_buf jump;
   struct machine_frame *outer;
   size_t slot;
-  size_t mark;  // the entry that makes up for it when it is left; NO_MARK: the stack's end
+  size_t mark;  // the mark to restore after a longjmp; NO_MARK: the stack's end
   size_t slot_before;
   size_t depth_before;
   bool is_leave;  // a restore or the stack's end
@@ -54,17 +53,17 @@ typedef struct machine {
   machine_stack stacks[MACHINE_STACKS];
   size_t slot;  // the stack that operations use now
   program *program;
-  size_t depth;  // of destructors, iterators and blocks
+  size_t depth;  // nesting of destructors, iterators and blocks
   machine_frame *frame;
   operation operation;  // the latest, for messages
   uintptr_t next_id;
   size_t clock;      // ticks with each save and close
-  bool is_emptying;  // in a destructor: no longjmp out of that
+  bool is_emptying;  // a destructor is emptying the stack: no longjmp out of it
 } machine;
 
 typedef enum machine_plainness { AS_WRITTEN, ALL_PLAIN, ALL_TRY } machine_plainness;
 
-// Over all programs so far.
+// Counts over all programs so far.
 typedef struct machine_counts {
   size_t operations;
   size_t destructors;
@@ -77,7 +76,7 @@ typedef struct machine_counts {
 
 extern machine_counts machine_totals;
 extern machine_plainness machine_forms;
-// Printed with a failure: how to run it again.
+// Says how to run the program again; printed with a failure.
 extern char machine_replay[600];
 
 void machine_run(const uint8_t *bytes, size_t size);
@@ -85,9 +84,9 @@ _Noreturn void machine_fail(const char *what);
 
 // --- checker.c
 
-// Compares contents, places and figures of one stack with its model.
+// Compares the contents, addresses and statistics of one stack with its model.
 void check_stack(const machine *m, size_t slot, bool is_thorough);
-// After a call that failed: the stack is as it was when `before` was taken.
+// Checks after a failed call that the stack is as it was when `before` was taken.
 void check_unchanged(const machine *m, size_t slot);
 
 #endif

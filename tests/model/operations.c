@@ -31,7 +31,7 @@ call_form operation_begin(machine *m)
   return form;
 }
 
-// Checks that it failed for a reason and changed nothing, or that it succeeded with reason.
+// Checks that the call failed for a reason and changed nothing, or that it succeeded when it could.
 void operation_end(machine *m, bool is_done)
 {
   machine_stack *s = operation_stack(m);
@@ -98,7 +98,8 @@ static void run_copy(machine *m)
   add_slice(m, slice, size, 1);
 }
 
-// It may well find no room behind the slice, or a record of something else; then nothing may have changed.
+// The resize may find no room behind the slice, or a record of something else there, and fail. Then
+// nothing may have changed.
 static void run_resize(machine *m)
 {
   machine_stack *s = operation_stack(m);
@@ -179,7 +180,8 @@ static void run_extend(machine *m)
   if (room == NULL) return;
   if (is_absurd) machine_fail("memory that cannot be was given");
   const bool has_moved = entry_bytes(e) != start;
-  // With SS_DEBUG nothing may grow, too: for guard bytes that had no room before.
+  // With SS_DEBUG even an append of 0 bytes may grow the buffer, for guard bytes that had no room
+  // before.
   if (op->size <= e->promised_bytes && (op->size || !SS_DEBUG)) {
     if (has_moved || call_stats(form).backing_calls != operation_stack(m)->before.backing_calls) {
       machine_fail("a buffer has grown where room was reserved");
@@ -202,7 +204,7 @@ static void run_reserve(machine *m)
   operation_end(m, is_done);
   if (!is_done) return;
   if (m->operation.size > HOST_LARGEST_BYTES) machine_fail("memory that cannot be was given");
-  // With SS_DEBUG a refusal may leave room for the bytes, but not for those of the guard behind them.
+  // With SS_DEBUG a refusal may leave room for the bytes, but not for the guard bytes behind them.
   if (SS_DEBUG && operation_stack(m)->host.has_refused) return;
   if (e->promised_bytes < m->operation.size) e->promised_bytes = m->operation.size;
 }
@@ -255,7 +257,7 @@ static void run_collect(machine *m)
   ss_slice items = {NULL, 0};
   if (setjmp(frame.jump) == 0) {
     call_form form = operation_begin(m);
-    // A plain one that fails leaves its buffer open.
+    // A plain call that fails leaves its buffer open.
     if (SS_DEBUG) form.is_plain = false;
     items = call_collect(form, next_item, &at, hint);
     host_is_refusing = false;
@@ -265,7 +267,7 @@ static void run_collect(machine *m)
     items.data = NULL;
   }
   if (items.data == NULL) {
-    // A plain one is left open, with what was made meanwhile.
+    // A plain call that failed has left its buffer open, along with what was made meanwhile.
     machine_totals.failures += 1;
     for (size_t i = mark + 1; SS_DEBUG && i < s->reference.count; i += 1) {
       s->reference.entries[i].is_open = false;
@@ -278,7 +280,8 @@ static void run_collect(machine *m)
     if (((unsigned char *)items.data)[i] != item_at(i)) machine_fail("a wrong item");
   }
   s->reference.entries[mark].is_block = false;
-  // What the iterator has saved and not restored was saved before the items were closed.
+  // Marks that the iterator saved and did not restore are older than the closing of the items, so
+  // their used_bytes does not include the items.
   for (size_t i = mark + 1; i < s->reference.count; i += 1)
     s->reference.entries[i].has_used = false;
   add_slice(m, items.data, items.size, 1);
@@ -341,7 +344,7 @@ static void run_trim(machine *m)
   const ss_stats after = call_stats(form);
   if (after.used != before.used) machine_fail("a trim has changed what is used");
   if (after.reserved > before.reserved) machine_fail("a trim has taken memory");
-  // Within a keep it does nothing yet.
+  // During a keep ss_trim does nothing.
   if (!s->stack->pin.is_active) s->most_used = after.used;
   if (after.used == 0 && s->reference.count == 0 && m->operation.size == 0 && after.reserved != 0 &&
       m->depth == 0) {
@@ -361,13 +364,13 @@ static void run_misuse(machine *m)
     case 0:  // no power of two
       has_failed = call_alloc(form, op.count, 24 + op.align * 2 * 3 * 5) == NULL;
       break;
-    case 1:  // no memory is that aligned
+    case 1:  // no memory has such an alignment
       has_failed = call_alloc(form, op.count, SIZE_MAX / 2 + 1) == NULL;
       break;
     case 2:  // the size overflows
       has_failed = call_uninit(form, SIZE_MAX / sizeof(uint32_t) + 1 + op.count) == NULL;
       break;
-    case 3: {  // a closed buffer, which SS_DEBUG names, try_ or not
+    case 3: {  // a closed buffer, for which SS_DEBUG aborts even in a try_ call
       if (SS_DEBUG) break;
       ss_buffer closed = {SS__NOWHERE, &ss__closed_lane, s->stack, NULL};
       has_failed = call_extend(form, &closed, op.count + 1) == NULL;
@@ -445,9 +448,9 @@ static void run_one(machine *m)
       if (m->depth < MACHINE_DEPTH) scope_block(m);
       return;
     case OP_JUMP:
-      return;  // whoever runs operations looks for it
+      return;  // the caller that runs the operations handles it
     case OP_RENEW:
-      // Not while it is being restored: there a destructor may empty the stack.
+      // A stack is not renewed while it is being restored: there only a destructor may empty it.
       if (m->depth == 0 && s->base == 0) {
         machine_renew_stack(m, m->slot);
       } else if (machine_may_empty(m)) {
@@ -467,7 +470,7 @@ bool operation_run(machine *m)
   machine_stack *s = operation_stack(m);
   const operation_kind kind = m->operation.kind;
   if (s->stack == NULL && kind != OP_SWITCH && kind != OP_RENEW) return true;
-  // Too much: only what ends something.
+  // The model is full, so only operations that end something are run.
   if (reference_is_full(&s->reference) && kind != OP_RESTORE && kind != OP_CLOSE &&
       kind != OP_SWITCH && kind != OP_TRIM && kind != OP_JUMP) {
     m->operation.pick = 255;

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
-// The operations, and what they use of machine.c.
+// The operations, and the functions of machine.c that they use.
 #ifndef SS_TESTS_OPERATIONS_H
 #define SS_TESTS_OPERATIONS_H
 
 #include "machine.h"
 
-// Runs the program's next operation and checks; false: the program is over.
+// Runs the program's next operation and checks the stacks. False: the program is over.
 bool operation_run(machine *m);
 
 machine_stack *operation_stack(machine *m);
 call_form operation_form(machine *m);
-// Around a call that may fail: if it did, then for a reason, and nothing has changed.
+// These two surround a call that may fail. The second checks that a call that failed had a reason
+// and changed nothing.
 call_form operation_begin(machine *m);
 void operation_end(machine *m, bool is_done);
-// Another one at each call.
+// Returns another seed at each call.
 unsigned operation_seed(machine *m);
 
 // --- scopes.c
@@ -28,7 +29,7 @@ void scope_block(machine *m);
 void machine_begin_stack(machine *m, size_t slot);
 void machine_renew_stack(machine *m, size_t slot);
 // Restores the mark entry `mark`, or ends the stack if NO_MARK; `keep_count` entries are left.
-// Goes on after longjmps.
+// Continues after longjmps of destructors.
 void machine_leave(machine *m, size_t slot, size_t keep_count, size_t mark);
 // With SS_DEBUG: closes what was opened since `mark`.
 void machine_close_buffers(machine *m, size_t slot, size_t mark);
@@ -39,7 +40,7 @@ void machine_check_used(const machine_stack *stack, const entry *mark, const ent
 void machine_enter_frame(machine *m, machine_frame *frame, size_t slot, size_t mark);
 void machine_exit_frame(machine *m, machine_frame *frame);
 void machine_recover(machine *m, machine_frame *frame);
-// Some operations inside a call of the library. `may_jump`: OP_JUMP leaves it.
+// Runs some operations inside a call of the library. `may_jump`: OP_JUMP leaves that call.
 void machine_nested(machine *m, size_t slot, bool may_jump);
 void machine_on_defer(void *arg);
 void machine_on_drop(void *element);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bytes to operations.
+// Decodes bytes into operations.
 #include "program.h"
 
 #include <string.h>
@@ -26,7 +26,7 @@ const size_t absurd_sizes[] = {
 };
 const size_t absurd_size_count = sizeof absurd_sizes / sizeof absurd_sizes[0];
 
-// How often each kind comes up.
+// How often each kind of operation occurs.
 static const struct {
   operation_kind kind;
   unsigned weight;
@@ -52,7 +52,8 @@ static operation_kind kind_of(unsigned byte)
   return OP_SAVE;
 }
 
-// Mostly small. `high` says of which order, `low` how many.
+// Returns a size, which is mostly small. `high` selects its order of magnitude, `low` the size
+// within that.
 static size_t size_of(unsigned high, unsigned low)
 {
   if (high < 8) return 0;
@@ -80,7 +81,7 @@ bool program_next(program *p, operation *op)
 
 void program_random(uint8_t *bytes, size_t size, uint64_t seed)
 {
-  // splitmix64
+  // This is the generator splitmix64.
   for (size_t i = 0; i < size; i += 1) {
     seed += 0x9e3779b97f4a7c15u;
     uint64_t x = seed;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A program for the model test: any bytes are one. Each operation takes OPERATION_BYTES; when they
-// run out the program is over. A byte means the same wherever it stands, so a fuzzer's small change
-// is a small change of the program.
+// A program for the model test. Any bytes are a program. Each operation takes OPERATION_BYTES; when
+// the bytes run out the program is over. A byte means the same wherever it stands, so a fuzzer's
+// small change is a small change of the program.
 #ifndef SS_TESTS_PROGRAM_H
 #define SS_TESTS_PROGRAM_H
 
@@ -17,7 +17,7 @@ typedef enum operation_kind {
   OP_ALLOC,
   OP_ZEROED,
   OP_COPY,
-  OP_RESIZE,  // the newest slice, where it lies
+  OP_RESIZE,  // resize the newest slice in place
   OP_FORMAT,
   OP_OPEN,
   OP_EXTEND,
@@ -29,18 +29,18 @@ typedef enum operation_kind {
   OP_DROP,
   OP_KEEP,
   OP_TRIM,
-  OP_SWITCH,  // go on with another stack
-  OP_BLOCK,   // some of the next operations stand in an SS_SCOPE
+  OP_SWITCH,  // continue on another stack
+  OP_BLOCK,   // run some of the next operations in an SS_SCOPE
   OP_JUMP,    // longjmp out of the destructor or the block around
-  OP_RENEW,   // free or empty the stack, begin another with another configuration
-  OP_MISUSE,  // what must fail and change nothing
+  OP_RENEW,   // free or empty the stack, and begin one with another configuration
+  OP_MISUSE,  // a call that must fail and change nothing
 } operation_kind;
 
 typedef struct operation {
   operation_kind kind;
-  bool is_plain;    // the call that aborts, not its try_ twin
-  bool is_refused;  // the backing refuses while it runs
-  size_t pick;      // which of those that there are
+  bool is_plain;    // the call that aborts, not its try_ form
+  bool is_refused;  // the backing refuses while the operation runs
+  size_t pick;      // selects one of the existing entries
   size_t size;      // bytes; may be absurd
   size_t align;     // a power of two
   size_t count;     // small: elements, nested operations
@@ -52,13 +52,13 @@ typedef struct program {
   size_t at;
 } program;
 
-// False: the program is over.
+// Returns false if the program is over.
 bool program_next(program *p, operation *op);
 
-// What a configuration is made from.
+// Returns a byte from which a configuration is made.
 unsigned program_byte(program *p);
 
-// Sizes at which arithmetic goes wrong; none of them can be had in a model test.
+// Sizes at which arithmetic may overflow. None of them can be allocated in a model test.
 extern const size_t absurd_sizes[];
 extern const size_t absurd_size_count;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Random programs: `model-random [SEED [COUNT [LENGTH]]]` runs COUNT of them, of LENGTH operations,
-// beginning at SEED. The environment's SEED and COUNT stand in for arguments. `model-random-debug` does the
-// same with SS_DEBUG.
+// beginning at SEED. Without arguments, the environment variables SEED and COUNT are used.
+// `model-random-debug` does the same with SS_DEBUG.
 #include "machine.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The naive model.
+// The naive model of a stack.
 #include "reference.h"
 
 #include <stdlib.h>
@@ -14,7 +14,7 @@ entry *reference_add(reference *list, entry_kind kind)
 
 bool reference_is_full(const reference *list)
 {
-  // An operation makes three at most, and the destructor that it runs makes some.
+  // An operation makes at most three entries, and the destructors that it runs make some more.
   return list->count > REFERENCE_ENTRIES - 16;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Runs programs that a fuzzer found: `model-replay FILE...` those that are files of their own, and
-// `model-replay --corpus FILE [N]` those of a corpus, or its Nth. With libFuzzer, which knows folders of
-// single files only, this program is not linked: fuzz_target.c is. It unpacks a corpus for it and packs
-// it again.
+// Runs programs that a fuzzer found: `model-replay FILE...` runs programs that are files of their
+// own, and `model-replay --corpus FILE [N]` runs all programs of a corpus, or its Nth. libFuzzer
+// itself links fuzz_target.c instead of this file. Since libFuzzer reads only folders with one
+// program in each file, model-replay also unpacks a corpus into such a folder and packs it again.
 #include "corpus.h"
 #include "machine.h"
 
@@ -100,7 +100,7 @@ static int replay_corpus(const char *path, const char *number)
   }
   for (size_t i = first; i < end; i += 1) {
     snprintf(machine_replay, sizeof machine_replay, "model-replay --corpus %s %zu", path, i + 1);
-    // A copy, so that AddressSanitizer notices a read beyond the program.
+    // The program is copied so that AddressSanitizer notices a read beyond its end.
     uint8_t *bytes = corpus_memory(programs.programs[i].size);
     memcpy(bytes, programs.programs[i].bytes, programs.programs[i].size);
     machine_run(bytes, programs.programs[i].size);
@@ -119,7 +119,8 @@ static size_t refused(const contents *file)
   return is_refused;
 }
 
-// Cuts copies of a corpus short and changes a bit of others; packs the whole one again.
+// Checks that packing the programs of a corpus gives the same file again, and that copies that are
+// truncated or have a changed bit are refused.
 static int damage(const char *path)
 {
   corpus programs;
@@ -128,7 +129,7 @@ static int damage(const char *path)
   again.bytes = corpus_pack(&programs, &again.size);
   size_t passed = again.size == file.size && memcmp(again.bytes, file.bytes, file.size) == 0;
   size_t all = 1;
-  // Every byte of the head, then one here and there.
+  // Damages every byte of the head, then about 200 bytes spread over the rest.
   for (size_t at = 0; at < file.size; at += at < 32 ? 1 : file.size / 200 + 1) {
     again.size = at;
     passed += refused(&again);

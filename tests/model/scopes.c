@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Marks, and the ways in which a scope ends: restored, kept of, left as a block or by a longjmp.
+// Marks, and the ways in which a scope ends: by a restore, by a keep, at the end of a block, or by
+// a longjmp.
 #include "operations.h"
 
 #include <stdlib.h>
@@ -27,7 +28,7 @@ void scope_restore(machine *m)
   check_stack(m, m->slot, true);
 }
 
-// The slice may be any part of one made in the scope, or memory that is not the stack's.
+// The slice to keep may be any part of a slice made in the scope, or memory outside the stack.
 void scope_keep(machine *m)
 {
   static _Alignas(16) unsigned char elsewheres[MACHINE_DEPTH + 1][256];
@@ -61,10 +62,11 @@ void scope_keep(machine *m)
   const size_t destructors = machine_totals.destructors;
   if (setjmp(frame.jump) == 0) {
     const call_form form = operation_begin(m);
-    // Of a keep within a keep the bytes are copied out of the way first.
+    // Only the outermost keep pins its bytes: a keep within a keep copies its bytes out of the way
+    // first.
     if (s->kept == NULL) s->kept = &kept;
     const ss_slice slice = {kept.actual, kept.size};
-    kept.align = 1;  // until it is kept
+    kept.align = 1;  // the alignment before the keep
     const ss_slice result = call_keep(form, marked->mark, slice, op.align);
     machine_exit_frame(m, &frame);
     if (result.data == NULL) {
@@ -126,7 +128,7 @@ static void scoped(machine *m, machine_frame *frame, call_form form, size_t way)
   SS_STACK_SCOPE(form.stack) {
     run_some(m, frame);
     if (way == 1) return;
-#if SS_DEBUG  // which takes a break for a mistake
+#if SS_DEBUG  // SS_DEBUG reports a break as a mistake
     if (way == 2) continue;
 #else
     if (way == 2) break;
@@ -157,13 +159,13 @@ void scope_block(machine *m)
       scoped(m, &frame, form, op.pick % 5);
     }
     machine_exit_frame(m, &frame);
-    // With SS_DEBUG the mark from before the block is itself a record that is used.
+    // With SS_DEBUG the record of the mark from before the block counts as used, too.
     if (!SS_DEBUG) machine_check_used(s, &s->reference.entries[mark], NULL);
     machine_after_leave(m, slot, mark + 1);
   } else {
     machine_totals.jumps += 1;
     machine_recover(m, &frame);
   }
-  // The mark from before the block makes up for what was skipped.
+  // Restoring the mark from before the block releases what the longjmp skipped.
   machine_leave(m, slot, mark, mark);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the documents' lines of code may use without including it.
+// Declarations that the code in the documents uses without including the headers itself.
 #ifndef SS_TESTS_README_CONTEXT_H
 #define SS_TESTS_README_CONTEXT_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every control of the page in headless Chrome, worked as a user does, and its effect.
+// Operates every control of the page in headless Chrome as a user does, and checks its effect.
 //   node tests/web/controls.test.mjs [part of a case's name]
 import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -41,7 +41,7 @@ const noteOf = (page) =>
   });
 
 async function allowDownloads(page, folder) {
-  // In force until the session ends, with the page.
+  // The setting holds until the session ends, which it does with the page.
   const client = await page.createCDPSession();
   await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
 }
@@ -49,11 +49,11 @@ async function allowDownloads(page, folder) {
 /** Finds a control by the name that assistive technology reads out. */
 const control = (page, role, name) => page.waitForSelector(`aria/${name}[role="${role}"]`);
 
-/** Waits until the address has a parameter's value; null: none. */
+/** Waits until a parameter in the address has the value; null: until the parameter is absent. */
 const addressHas = (page, key, value) =>
   page.waitForFunction((k, v) => new URLSearchParams(location.search).get(k) === v, {}, key, value);
 
-/** Puts a value into a number control. */
+/** Types a value into a number control. */
 async function typeNumber(page, name, value) {
   const input = await control(page, "textbox", name);
   await input.click({ count: 3 });
@@ -82,7 +82,10 @@ cases.set("scene_buttons_change_the_scene", () =>
   }),
 );
 
-/** lil-gui's options carry titles as values; the engine's names are the titles' first words. */
+/**
+ * Finds the option for one of the engine's names. lil-gui's options have titles as values, and the
+ * name is the first word of its title.
+ */
 async function optionValue(select, name) {
   const values = await select.$$eval("option", (options) => options.map((o) => o.value));
   const titles = {
@@ -269,7 +272,7 @@ for (const [name, act] of [
         const png = await readFile(join(folder, files[0]));
         const size = await page.$eval("#canvas", ({ width, height }) => [width, height]);
         assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], size);
-        // An empty canvas compresses to next to nothing.
+        // The PNG of an empty canvas would be much smaller.
         assert.ok(png.length > 20_000, `${png.length} bytes`);
       });
     } finally {
@@ -385,7 +388,7 @@ cases.set("compare_button_shows_all_sources_with_one_checksum", () =>
         row[1],
         /^(?:1 \([\d.]+ ms\)|[\d.]+ \([\d.]+ to [\d.]+\)|no difference \([\d.]+ to [\d.]+\))$/,
       );
-      // One that says "no difference" has 1 within its spread, and no other has.
+      // A row that says "no difference" has 1 within its interval, and no other row does.
       const [, least, most] = /\(([\d.]+) to ([\d.]+)\)/.exec(row[1]) ?? [];
       if (least) {
         assert.equal(row[1].startsWith("no"), Number(least) <= 1 && Number(most) >= 1, row[1]);
@@ -556,7 +559,8 @@ for (const [width, height] of [
       "paused&tris=8000&scene=workers",
       async (page) => {
         const { overflow, scrollWidth } = await page.evaluate(() => {
-          // What a line of code is too long for is scrolled to, within a <pre> that must fit itself.
+          // Long lines of code may leave the page, because they scroll within a <pre>. The <pre>
+          // itself must fit.
           const outside = [...document.querySelectorAll("main *, header *")].filter((element) => {
             if (element.parentElement.closest("pre")) return false;
             const box = element.getBoundingClientRect();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The examples that need a browser, in headless Chrome: what they print is what they print natively.
+// Runs the examples that need a browser in headless Chrome, and checks that they print the same as
+// natively.
 //   node tests/web/examples.test.mjs [part of a case's name]
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -18,7 +19,7 @@ let browser;
 
 const withPage = (path, use) => withAddress(browser, `${server.url}/${path}`, use);
 
-// What examples/CMakeLists.txt expects of the native programs.
+// The output that examples/CMakeLists.txt expects of the native programs.
 function expectedOf(variable) {
   const text = readFileSync(folder("../../examples/CMakeLists.txt"), "utf8");
   const [, pattern] = new RegExp(`set\\(${variable} "(.*)"\\)`).exec(text);
@@ -65,7 +66,8 @@ for (const [name, variable] of [
   }
 }
 
-// Offline, so that no sound card is needed and every block is rendered, as fast as it can be.
+// The audio is rendered offline, so that no sound card is needed and every block is rendered as
+// fast as possible.
 cases.set("audio_worklet", () =>
   withPage("built/audio_worklet/index.html", async (page) => {
     await page.waitForFunction("window.connectSynth !== undefined");

@@ -9,7 +9,7 @@ import { launchFirefox, startServer } from "./launch.mjs";
 
 const SCENES = lists.SCENES.map(({ name }) => name);
 const SOURCES = lists.SOURCES.map(({ name }) => name);
-// Software rendering: few pixels and triangles leave the time to the cases.
+// Firefox renders in software here, so a small canvas saves time.
 const VIEWPORT = { width: 400, height: 500 };
 
 /** @type {Awaited<ReturnType<typeof startServer>>} */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The frame benchmark's exact gates, for every scene and vertex source, in headless Chrome: equal bytes,
-// nothing allocated in a warm frame, nothing left behind. No times: `./run bench frames` has those.
+// nothing allocated in a warm frame, nothing left behind. Times are not checked here but by `./run
+// bench frames`.
 //   node tests/web/gates.test.mjs [scene]
 import { exactGates } from "../bench/frames/gates.mjs";
 import { OWN, SCENES, SOURCE_TITLES, TWIN } from "../bench/frames/plan.mjs";
@@ -20,12 +21,13 @@ function check(name, holds, text, scene = wanted) {
   if (!holds) console.log(`  again: ${again(scene)}`);
 }
 
-/** What has to hold for a scene, and what shows that the counters count. */
+/** Checks a scene's gates, and that the counters do count. */
 function checkScene(scene, found) {
   for (const { name, verdict, text } of exactGates(scene, found)) {
     check(name, verdict === "holds", text, scene);
   }
-  // The others do allocate, and JavaScript arrays are garbage.
+  // The other sources allocate, and JavaScript arrays make garbage, so their counters must not be
+  // 0.
   const { mallocs } = found.malloc.counters;
   check(`${scene}: mallocs of malloc+free are seen`, mallocs > 0, `${mallocs}`, scene);
   const ofArrays = found.array.counters.heapBytesPerFrame;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the browser tests share: the list of cases, pages that collect what goes wrong, and the run
-// with its last line, `N passed, N failed`.
+// The harness of the browser tests: the list of cases, pages that collect the problems in them, and
+// the run with its last line, `N passed, N failed`.
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 
@@ -11,15 +11,16 @@ const PAGE_LIMIT_MS = 90_000;
 export const cases = new Map();
 
 /**
- * Tabs whose cases are over, by browser: where a page of the same site was, the next one loads in two thirds
- * of the time. @type {WeakMap<object, import("puppeteer-core").Page[]>}
+ * Tabs whose cases are over, by browser. They are used again because a page loads in two thirds of
+ * the time in a tab that has shown a page of the same site. @type {WeakMap<object,
+ * import("puppeteer-core").Page[]>}
  */
 const idleTabs = new WeakMap();
 
 async function takeTab(browser, isFresh) {
   const idle = isFresh ? undefined : idleTabs.get(browser)?.pop();
   if (idle) {
-    // A tab behind another one draws no frames.
+    // The tab must be in front, because Chrome draws no frames in a tab behind another one.
     await idle.bringToFront();
     return idle;
   }
@@ -31,7 +32,7 @@ async function leaveTab(browser, page, isFresh) {
     await page.close();
     return;
   }
-  // The page may be running, which takes time from the others.
+  // The page's loop may be running, which would take processor time from the other pages.
   await page.evaluate(() => {
     if (window.demo?.isPaused === false) document.getElementById("toggle").click();
   });
@@ -40,13 +41,13 @@ async function leaveTab(browser, page, isFresh) {
 }
 
 /**
- * Opens an address and collects what goes wrong in its page.
+ * Opens an address and collects the problems of its page.
  * @param {import("puppeteer-core").Browser} browser
  * @param {string} address
  * @param {(page: import("puppeteer-core").Page) => Promise<void>} use
  * @param {object} [options]
- * @param {(page: import("puppeteer-core").Page) => Promise<void>} [options.prepare] before it loads, in
- *     a tab that nothing else has been or will be in
+ * @param {(page: import("puppeteer-core").Page) => Promise<void>} [options.prepare] runs before the
+ *     page loads; the page then has a tab that no other case uses
  * @param {{ width: number, height: number }} [options.viewport]
  * @param {RegExp} [options.allowed] problems that the case expects
  */
@@ -83,14 +84,14 @@ export async function withPage(browser, address, use, options = {}) {
   await leaveTab(browser, page, isFresh);
 }
 
-/** Waits until the page works, or says why it does not. */
+/** Waits until the page works, or fails with the reason why it does not. */
 export async function whenReady(page) {
   await page.waitForFunction("window.demo !== undefined");
   const error = await page.evaluate(() => window.demo.error);
   assert.equal(error, undefined, error);
 }
 
-/** Draws one frame and reads its pixels before the browser takes them. */
+/** Draws one frame and reads its pixels before the browser discards them. */
 export function readFrame(page) {
   return page.evaluate(() => {
     const gl = document.getElementById("canvas").getContext("webgl2");
@@ -123,9 +124,10 @@ function within(limitMs, promise) {
  * @param {() => Promise<void>} begin
  * @param {() => Promise<void>} end
  * @param {object} [options]
- * @param {number} [options.atOnce] how many cases run side by side: where they wait. Two pages of
- *     Chrome at once take a third more of the processor, and no less time on two cores.
- * @param {string[]} [options.alone] those that run one by one, before the others
+ * @param {number} [options.atOnce] how many cases run at once, for cases that mostly wait.
+ *     Otherwise two pages of Chrome at once take a third more processor time, and no less time in
+ *     all on two cores.
+ * @param {string[]} [options.alone] the cases that run one by one, before the others
  */
 export async function runCases(begin, end, { atOnce = 1, alone = [] } = {}) {
   const script = `node tests/web/${basename(process.argv[1])}`;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Starts what a browser test needs: the demo's server on a free port, headless Chrome, and Firefox on a
-// display of its own.
+// Starts the programs that a browser test needs: the demo's server on a free port, headless Chrome,
+// and Firefox on a display of its own.
 import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -35,7 +35,7 @@ function findProgram(variable, names) {
         accessSync(file, constants.X_OK);
         return file;
       } catch {
-        // Not here: look further.
+        // The program is not in this folder, so the search continues.
       }
     }
   }
@@ -72,7 +72,7 @@ export function launchChrome(extraArguments = []) {
  */
 function startDisplay() {
   return new Promise((resolve, reject) => {
-    // It picks a free display and writes its number to descriptor 3.
+    // The X server picks a free display and writes the display's number to descriptor 3.
     const child = spawn(
       "Xvfb",
       ["-displayfd", "3", "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
@@ -95,7 +95,7 @@ function startDisplay() {
 }
 
 /**
- * Launches Firefox with WebGL2 in software, on a display that nobody sees.
+ * Launches Firefox with WebGL2 in software, on a virtual display.
  * @returns {Promise<{ browser: import("puppeteer-core").Browser, stop: () => Promise<void> }>}
  */
 export async function launchFirefox() {
@@ -115,7 +115,7 @@ export async function launchFirefox() {
       },
       extraPrefsFirefox: {
         "webgl.force-enabled": true,
-        // Mesa's software driver opens files that the sandbox withholds.
+        // The sandbox is off because Mesa's software driver opens files that the sandbox forbids.
         "security.sandbox.content.level": 0,
       },
     });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What one learns from on the page: the lines that matter of each scene are those of its file, the same
-// loops in JavaScript run, and the tour moves the controls and puts them back.
+// The parts of the page for learners: the code panel shows lines that are in each scene's source
+// file, the same loops in JavaScript run, and the tour moves the controls and puts them back.
 //   node tests/web/learn.test.mjs [part of a case's name]
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -30,7 +30,9 @@ function withPage(parameters, use, options) {
 
 const button = (page, name) => page.waitForSelector(`aria/${name}[role="button"]`);
 
-/** The panel's pieces: where each says it is from, its text, and the lines that stand out. */
+/**
+ * The pieces of code in the panel: the place that each names, its text, and its highlighted lines.
+ */
 const piecesShown = (page) =>
   page.$$eval("#lines-text > section", (pieces) =>
     pieces.map((piece) => ({
@@ -116,7 +118,7 @@ const runLoop = (page, name) =>
     gl.bindBuffer(gl.ARRAY_BUFFER, buffers[0]);
     gl.vertexAttribPointer(0, 3, gl.FLOAT, false, 0, 0);
 
-    /** What a buffer of the context holds, as the graphics process has it. */
+    /** The contents of a buffer of the context, read back from the graphics process. */
     const read = (target, buffer, Type) => {
       gl.bindBuffer(target, buffer);
       const bytes = new Uint8Array(gl.getBufferParameter(target, gl.BUFFER_SIZE));
@@ -183,7 +185,7 @@ const runLoop = (page, name) =>
         cut: () => [0, 1],
         ringAt: (along) => [along, 0, 0, 0, along, 0, 0, 0, along],
       };
-      // So many that the stack grows, and then as few as there were.
+      // First so many spines that the stack grows, and then as few as before.
       const spines = Array.from({ length: 20_000 }, () => spine);
       const calmBytes = stack.stats().reserved;
       const frame = (some, isCalmAgain) =>
@@ -235,7 +237,7 @@ const stateOf = (page) =>
     return { settings, isPaused, seconds, tourStep };
   });
 
-/** Draws frames, as a loop that runs would. */
+/** Draws frames, as the running loop would. */
 const pass = (page, frames) => page.evaluate((count) => window.demo.step(count), frames);
 
 cases.set("tour_moves_the_controls_step_by_step_and_puts_them_back", () =>
@@ -244,7 +246,7 @@ cases.set("tour_moves_the_controls_step_by_step_and_puts_them_back", () =>
     async (page) => {
       await page.evaluate(() => window.demo.seek(2.5));
       const before = await stateOf(page);
-      // By the keyboard alone: T, then Enter on the button that has the focus.
+      // The tour is operated by the keyboard alone: T, then Enter on the button that has the focus.
       await page.keyboard.press("t");
       const titles = [];
       const settings = [];
@@ -281,7 +283,7 @@ cases.set("tour_changes_settings_as_frames_go_by", () =>
   withPage("paused&tris=4000", async (page) => {
     await (await button(page, "Take the tour")).click();
     await (await button(page, "Next")).click();
-    // Small frames, of which the step's next settings keep the size.
+    // The frames are small to save time; the next step of the tour does not change their size.
     await page.evaluate(() => window.demo.configure({ triangles: 500, uploads: 2 }));
     const seen = [];
     for (let i = 0; i < 5; i++) {
@@ -337,7 +339,10 @@ const openOwn = async (page) => {
   await page.waitForSelector("#own-editor .cm-content");
 };
 
-/** Waits until the visitor's scene runs, fails or was stopped, and returns what the page says of it. */
+/**
+ * Waits until the visitor's scene runs, has failed or was stopped, and returns the page's text
+ * about it.
+ */
 const statusWhen = async (page, state) => {
   await page.waitForFunction(
     (wanted) => document.getElementById("own-status").dataset.state === wanted,
@@ -347,7 +352,7 @@ const statusWhen = async (page, state) => {
   return page.$eval("#own-status", (status) => status.textContent);
 };
 
-/** Puts code into the editor, as pasting does. */
+/** Puts code into the editor in the way that pasting does. */
 async function writeCode(page, code) {
   await page.click("#own-editor .cm-content");
   await page.keyboard.down("Control");
@@ -356,7 +361,7 @@ async function writeCode(page, code) {
   await page.keyboard.sendCharacter(code);
 }
 
-/** How many colours the frame of the visitor's scene shows: one for an empty one. */
+/** The number of colours in the frame of the visitor's scene, which is 1 for an empty frame. */
 const coloursShown = async (page) => {
   const shot = await (await page.$("#stage")).screenshot({ encoding: "base64" });
   return page.evaluate(async (text) => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The demo page in headless Chrome: that it runs, what it counts, when it stands still, what it survives.
+// Tests the demo page in headless Chrome: that it runs, that it counts correctly, that it stops
+// when it should, and that it survives failures such as a lost context.
 //   node tests/web/page.test.mjs [part of a case's name]
 import assert from "node:assert/strict";
 import { cases, readFrame, runCases, whenReady, withPage as withAddress } from "./harness.mjs";
@@ -7,7 +8,7 @@ import { launchChrome, startServer } from "./launch.mjs";
 
 const BYTES_PER_TRIANGLE = 3 * (12 + 4);
 const WARM_FRAMES = 300;
-// Software rendering: a small canvas leaves the time to the cases.
+// Chrome renders in software here, so a small canvas saves time.
 const VIEWPORT = { width: 360, height: 640 };
 
 /** @type {Awaited<ReturnType<typeof startServer>>} */
@@ -71,7 +72,7 @@ cases.set("canvas_shows_many_colours_and_changes", () =>
     const second = await readFrame(page);
     for (const frame of [first, second]) {
       assert.ok(frame.colours > 2000, `${frame.colours} colours`);
-      // The dark backdrop alone has no bright pixel.
+      // Bright pixels come from the scene, because the dark background has none.
       assert.ok(frame.brightShare > 0.05, `${frame.brightShare} of the pixels are bright`);
     }
     assert.notEqual(first.hash, second.hash);
@@ -132,7 +133,7 @@ cases.set("warm_frames_take_no_memory_and_copy_nothing", () =>
     const [warming, warm, last] = await page.evaluate((count) => {
       window.demo.engine.configure({});
       window.demo.engine.setDraw("discard");
-      // The second round draws the very frames of the first.
+      // The second round draws exactly the frames of the first.
       const rounds = [0, 0].map(() => {
         const sums = { backingCalls: 0, growths: 0, bytesCopied: 0, mallocs: 0, memoryGrows: 0 };
         for (let i = 0; i < count; i++) {
@@ -143,7 +144,7 @@ cases.set("warm_frames_take_no_memory_and_copy_nothing", () =>
       });
       return [...rounds, window.demo.stats()];
     }, WARM_FRAMES);
-    // Else nothing below could fail: the stack must have had to grow.
+    // The stack must have grown during the warm-up, or else nothing below could fail.
     assert.ok(warming.growths > 2, `${warming.growths} growths while warming up`);
     assert.ok(last.peak > 65536, `a peak of ${last.peak} bytes`);
     assert.deepEqual(warm, {
@@ -204,7 +205,7 @@ cases.set("memory_strip_shows_the_lanes_and_moves", () =>
         const counts = new Map();
         const pixels = new Uint32Array(data.buffer);
         for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
-        // Nothing is drawn where nothing is known yet.
+        // The part of the graph that has no samples yet must be empty.
         const empty = counts.get(0) ?? 0;
         return { drawn: pixels.length - empty, colours: counts.size - 1 };
       });
@@ -212,7 +213,7 @@ cases.set("memory_strip_shows_the_lanes_and_moves", () =>
     const first = await strip();
     await page.evaluate(() => window.demo.step(30));
     const second = await strip();
-    // Two lanes, the reserve, edges and marks.
+    // The colours are those of two lanes, the reserve, edges and marks.
     assert.ok(first.colours >= 4, `${first.colours} colours`);
     assert.ok(second.drawn > 3 * first.drawn, `${first.drawn}, then ${second.drawn} pixels`);
   }),
@@ -223,7 +224,7 @@ for (const kind of ["single", "threads"]) {
     withPausedPage(`kind=${kind}&tris=4000&uploads=1`, async (page) => {
       const [before, after] = await page.evaluate(() => {
         const first = window.demo.stats();
-        // One batch: all of the geometry is in memory at once.
+        // There is one batch, so all of the geometry is in memory at once.
         window.demo.configure({ triangles: 1_000_000 });
         const grown = window.demo.stats();
         window.demo.configure({ triangles: 4000 });
@@ -250,7 +251,7 @@ for (const scheme of ["light", "dark"]) {
         await whenReady(page);
         const ratios = await page.evaluate(() => {
           const style = getComputedStyle(document.documentElement);
-          // Relative luminance and contrast as in WCAG 2.
+          // Relative luminance and contrast are defined in WCAG 2.
           const luminance = (name) => {
             const hex = style.getPropertyValue(name).trim().slice(1);
             const [r, g, b] = [0, 2, 4].map((at) => {
@@ -286,7 +287,8 @@ cases.set("space_and_button_pause_and_run", () =>
     assert.deepEqual(await state(), [true, "Run"]);
     await page.click("#toggle");
     assert.deepEqual(await state(), [false, "Pause"]);
-    // The button has the focus now: Space must not count twice.
+    // The button has the focus now, so Space must not act twice, once on the button and once on the
+    // page.
     await page.keyboard.press("Space");
     assert.deepEqual(await state(), [true, "Run"]);
     const before = await page.evaluate(() => window.demo.frameCount);

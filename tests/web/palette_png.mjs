@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Writes a picture as a PNG of at most 256 colours: a third of the size of one in true colour.
+// Writes a picture as a PNG of at most 256 colours, which has a third of the size of a PNG in true
+// colour.
 import { deflateSync } from "node:zlib";
 
 const MAX_COLOURS = 256;
 
 /**
- * Chooses colours by median cut: the box of colours whose widest channel weighs most is halved.
+ * Chooses colours by median cut: it repeatedly halves the box of colours whose widest channel has
+ * the largest weight.
  * @param {Map<number, number>} counts how often each 0xRRGGBB occurs
  * @returns {{ palette: number[][], indexOf: Map<number, number> }}
  */
@@ -24,7 +26,8 @@ function choosePalette(counts) {
       if (max - min > range) [widest, range] = [i, max - min];
     }
     const weight = colours.reduce((sum, colour) => sum + counts.get(colour), 0);
-    // Large even areas must not take the colours away from small varied ones.
+    // The weight is the square root so that large uniform areas leave enough colours for small
+    // varied ones.
     return { colours, widest, weight, score: range * range * Math.sqrt(weight) };
   };
 
@@ -85,7 +88,8 @@ export function encodePalettePng(rgba, width, height) {
   }
   const { palette, indexOf } = choosePalette(counts);
 
-  // Each row begins with its filter: 0, none, which suits palette indices.
+  // Each row begins with the number of its filter. Palette indices are best stored without one,
+  // which is 0.
   const rows = Buffer.alloc((width + 1) * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// <secondstack-panel> in headless Chrome: what it shows of stacks of JavaScript and of a program of C with a hog, by
-// keyboard and for a screen reader, and what it costs.
+// Tests <secondstack-panel> in headless Chrome: what it shows of JavaScript's stacks and of a C
+// program in which one place uses most of the memory, its use by keyboard and by a screen reader,
+// and the garbage that it makes.
 //   node tests/web/panel.test.mjs [part of a case's name]
-// PANEL_FRAMES is how many frames the garbage is measured over.
+// PANEL_FRAMES is the number of frames over which garbage is measured.
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { startServer } from "../js/server.mjs";
@@ -25,7 +26,7 @@ let strict;
 /** @type {import("puppeteer-core").Browser} */
 let browser;
 
-/** Opens a page with a panel: `window.panel`, `window.figures()` and what the package exports. */
+/** Opens a page with a panel: `window.panel`, `window.figures()` and the exports of the package. */
 function withPanel(frames, use, { url = server.url, isDebug = false } = {}) {
   return withPage(browser, `${url}/`, async (page) => {
     await page.evaluate(
@@ -62,7 +63,7 @@ cases.set("it_shows_a_stack_frame_by_frame", () =>
     await page.evaluate(async () => {
       const stack = await window.createSecondStack();
       window.panel.sources = [stack];
-      // So that there is more than a frame needs.
+      // The stack reserves more than a frame needs, so that there is idle memory to show.
       stack.scope((s) => s.uninitSlice(Uint8Array, 500_000));
       const frame = () => {
         stack.scope((s) => s.uninitSlice(Uint8Array, 300_000));
@@ -87,7 +88,7 @@ cases.set("it_shows_a_stack_frame_by_frame", () =>
       /^One stack: 293 KiB live where the last frame was fullest, \S+ [KM]iB reserved in \d+ chunks?\. Full height: /,
     );
     assert.equal(label, "Stack293 KiB");
-    // Once warm nothing grows.
+    // Once the stack is warm, nothing grows.
     await page.waitForFunction(() => window.figures()["Growths in a frame"] === "0");
     const drawn = () =>
       page.evaluate(() => {
@@ -280,7 +281,8 @@ cases.set("messages_of_debug_name_the_same_lines_while_it_watches", () =>
   ),
 );
 
-// Frames as the browser makes them, with the panel and without: what it makes is the difference.
+// Measures garbage over the browser's own frames with the panel and without it. The difference is
+// the panel's garbage.
 cases.set("it_makes_no_garbage", () =>
   withPanel("", async (page) => {
     const bytes = await page.evaluate(async (count) => {
@@ -309,7 +311,8 @@ cases.set("it_makes_no_garbage", () =>
       };
       const without = await leastOf(1);
       window.panel.sources = [stack];
-      // At first the engine makes code of what has become hot.
+      // Several runs are needed because at first the engine compiles functions that have become
+      // hot, which allocates.
       return { without, within: await leastOf(3) };
     }, GARBAGE_FRAMES);
     const { without, within } = bytes;

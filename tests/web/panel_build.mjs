@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Builds tests/look/hog.c as a module that JavaScript attaches to, with SS_PROFILE=1, into build/js/. What is built is kept
-// until something that goes into it changes.
+// Builds tests/look/hog.c as a module that JavaScript attaches to, with SS_PROFILE=1, into
+// build/js/. The result is kept until one of its sources changes.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -36,7 +36,7 @@ export function buildHog() {
   try {
     last = readFileSync(`${out}/inputs.txt`, "utf8");
   } catch {
-    // Nothing is built yet.
+    // There is no earlier result, so the module is built.
   }
   if (last !== stamp) {
     mkdirSync(out, { recursive: true });
@@ -50,7 +50,7 @@ export function buildHog() {
   return `${out}/hog.mjs`;
 }
 
-/** The line of hog.c that a text is in. */
+/** The number of the line of hog.c that contains a text. */
 export function lineOfHog(text) {
   const lines = readFileSync(root + HOG, "utf8").split("\n");
   return 1 + lines.findIndex((line) => line.includes(text));

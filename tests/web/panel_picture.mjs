@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Makes docs/panel.png: the page of examples/panel, after an odd frame. The module must be built.
+// Makes docs/panel.png: the page of examples/panel, after its button "odd" has made an unusual frame.
+// The module must have been built.
 //   node tests/web/panel_picture.mjs
 import { statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Writes demo/screenshot.png, the README's picture: the page after a fixed row of frames, at a fixed size.
-// The scene is the same each time; the times beside it are this machine's.
+// Writes demo/screenshot.png, the README's picture: the page after a fixed sequence of frames, at a
+// fixed size. The scene is the same each time, while the times shown beside it depend on the
+// machine.
 //   node tests/web/screenshot.mjs [seconds] [file]
 import { statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -17,7 +18,7 @@ const seconds = Number(process.argv[2] ?? 12);
 const file =
   process.argv[3] ?? fileURLToPath(new URL("../../demo/screenshot.png", import.meta.url));
 
-/** Lets the browser decode a PNG into its pixels. */
+/** Decodes a PNG into its pixels, in the browser. */
 async function decode(page, base64) {
   const pixels = await page.evaluate(async (text) => {
     const image = new Image();
@@ -42,7 +43,8 @@ try {
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
   await page.goto(`${server.url}?paused&scene=ribbons&seed=7&tris=90000`);
   await page.waitForFunction("window.demo !== undefined", { timeout: 30_000 });
-  // As many frames as the graphs keep, each waited for, so that the figures are those of a running page.
+  // Draws as many frames as the graphs show, and waits for each, so that the figures are those of a
+  // running page.
   for (let done = 0; done < FRAMES; done += FRAMES_PER_CALL) {
     await page.evaluate(
       (start, count) => {
@@ -56,7 +58,8 @@ try {
       FRAMES_PER_CALL,
     );
   }
-  // What was drawn last is on the screen one animation frame later; a busy machine may take its time.
+  // The last frame drawn is on the screen one animation frame later, which may take long on a busy
+  // machine.
   await page.evaluate(async () => {
     window.demo.step(1);
     for (let i = 0; i < 2; i++) await new Promise((resolve) => requestAnimationFrame(resolve));

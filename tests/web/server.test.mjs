@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The demo's server: what it sends, what it refuses, how it starts.
+// Tests the demo's server: what it sends, what it refuses, and how it starts.
 //   node tests/web/server.test.mjs [part of a case's name]
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -13,7 +13,7 @@ import { serverScript, startServer } from "./launch.mjs";
 /** @type {Awaited<ReturnType<typeof startServer>>} */
 let server;
 
-/** Runs the server with arguments with which it ends by itself. */
+/** Runs the server with arguments that make it end by itself. */
 function runServer(...args) {
   return new Promise((resolve) => {
     const child = execFile(
@@ -25,7 +25,7 @@ function runServer(...args) {
   });
 }
 
-/** Sends one request exactly as written; fetch would tidy the path. */
+/** Sends one request exactly as written, because fetch would normalise the path. */
 function rawRequest(path, options = {}) {
   const { method = "GET", host = "127.0.0.1", port = new URL(server.url).port } = options;
   return new Promise((resolve, reject) => {
@@ -132,7 +132,7 @@ cases.set("server_deals_with_a_busy_port", async () => {
   assert.equal(asked.status, 2);
   assert.equal(asked.stderr, `serve.mjs: port ${port} is in use\n`);
 
-  // Another program may hold the default port already: busy it is either way.
+  // Another program may use the default port already; the port is busy in either case.
   const defaultHolder = createServer();
   await new Promise((resolve) => {
     defaultHolder.on("error", resolve);

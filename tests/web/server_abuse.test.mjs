@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The demo's server and those who mean it ill, or know no HTTP: bytes as they are, on sockets of their
-// own. Whatever comes, it is answered with an error or ended, soon, without a word on the inside.
+// Tests the demo's server with hostile clients and with clients that do not speak HTTP, which send
+// raw bytes on sockets. Whatever is sent, the server must soon answer with an error or end the
+// connection, without revealing anything internal.
 //   node tests/web/server_abuse.test.mjs [part of a case's name]
-//   SEED=7 chooses other random requests.
+//   Another SEED, such as SEED=7, chooses other random requests.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
@@ -15,7 +16,7 @@ import { serverScript } from "./launch.mjs";
 
 // Longer than the server waits for a request, with room for a busy machine.
 const ENDS_WITHIN_MS = 20_000;
-// How long Node.js keeps a connection for a next request.
+// How long Node.js keeps a connection open for a next request.
 const KEPT_ALIVE_MS = 5_000;
 const RANDOM_REQUESTS = 1000;
 const AT_ONCE = 50;
@@ -45,13 +46,14 @@ async function startOwnServer() {
 }
 
 /**
- * Sends bytes, reads until the server ends the connection, and checks what no answer may hold.
+ * Sends bytes, reads until the server ends the connection, and checks that the answer has nothing
+ * that no answer may contain.
  * @param {string | Buffer} bytes
  * @param {object} [options]
- * @param {boolean} [options.isHalfClosed] says then that no more will come
- * @param {string} [options.drip] sent again and again after them
+ * @param {boolean} [options.isHalfClosed] then closes this side, so that no more bytes follow
+ * @param {string} [options.drip] sent repeatedly after the bytes
  * @param {string} [options.afterFirst] sent when an answer begins to come
- * @param {Server} [options.to] another server than that of all cases
+ * @param {Server} [options.to] the server to use instead of the one for all cases
  * @returns {Promise<{ status: number, text: string, ms: number }>} status 0: ended without an answer
  */
 function send(bytes, options = {}) {
@@ -95,7 +97,7 @@ function send(bytes, options = {}) {
 const get = (path, headers = "Host: localhost\r\nConnection: close\r\n") =>
   `GET ${path} HTTP/1.1\r\n${headers}\r\n`;
 
-/** What every case ends with: the same server, unharmed. */
+/** Checks at the end of every case that the same server still runs and works. */
 async function checkAlive(to = server) {
   const { status, ms } = await send(get("/"), { to });
   assert.equal(status, 200);
@@ -172,7 +174,7 @@ addCase("paths_that_lead_outside_are_refused", async () => {
     ];
     for (const path of paths) {
       const { status } = await send(get(path));
-      // A question mark ends the path: that one is the page itself.
+      // A question mark ends the path, so this request is for the page itself.
       if (path.startsWith("/?")) assert.equal(status, 200, path);
       else assert.ok([400, 403, 404].includes(status), `${path.slice(0, 80)}: ${status}`);
     }
@@ -238,7 +240,7 @@ addCase("odd_methods_are_refused", async () => {
     const { status } = await send(`${line} ${rest}`, { isHalfClosed: true });
     assert.ok([0, 400, 405, 421].includes(status), `${line}: ${status}`);
   }
-  // Nobody reads what follows.
+  // The body that follows is not read by the server.
   const body = `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999\r\n\r\n`;
   assert.equal((await send(body, { drip: "x".repeat(1000) })).status, 405);
 });
@@ -266,7 +268,8 @@ addCase("what_is_not_http_is_ended", async () => {
     const { status } = await send(bytes);
     assert.ok([0, 400, 408, 505].includes(status), `${JSON.stringify(String(bytes))}: ${status}`);
   }
-  // Right until the body begins, and what older parsers let pass: it is answered, and then ended.
+  // Requests that are correct until the body begins, or that older parsers accept, are answered,
+  // and then the connection is ended.
   const chunks = "Transfer-Encoding: chunked\r\n\r\nzz\r\n";
   for (const rest of [chunks, "X Y: 1\r\n\r\n", ": 1\r\n\r\n"]) {
     const { status } = await send(`GET / HTTP/1.1\r\n${host}${rest}`);
@@ -299,10 +302,11 @@ addCase("slow_and_half_requests_are_ended", async () => {
     send("", { drip: "\r\n" }),
     send("GET / HTTP/1.1\r\n", { drip: "X: y\r\n" }),
     send("GET /", { drip: "x" }),
-    // Answered, and then ended: a body that never comes, or without end.
+    // These have a body that never comes or never ends. They are answered, and then the connection
+    // is ended.
     send(get("/", "Host: localhost\r\nContent-Length: 10\r\n")),
     send(get("/", "Host: localhost\r\nTransfer-Encoding: chunked\r\n"), { drip: "1\r\nx\r\n" }),
-    // A connection kept for a next request that does not come.
+    // This connection is kept for a next request that does not come.
     send(whole),
     send(whole.slice(0, -1), { isHalfClosed: true }),
     send("", { isHalfClosed: true }),
@@ -321,7 +325,7 @@ addCase("garbage_behind_a_request_does_not_mix_with_the_answer", async () => {
   const path = "/dist/engine-threads.wasm";
   const whole = await readFile(join(demoFolder, path), "latin1");
   const request = get(path, "Host: localhost\r\n");
-  // At once, and in the middle of the answer.
+  // The garbage is sent at once, and in the middle of the answer.
   for (const options of [{}, { afterFirst: "GARBAGE\r\n\r\n" }]) {
     const { status, text } = await send(
       options.afterFirst ? request : `${request}GARBAGE\r\n\r\n`,
@@ -388,7 +392,8 @@ addCase("a_file_that_shrinks_while_it_is_sent_ends_the_answer", async () => {
         clearTimeout(timer);
         resolve(count);
       });
-      // Kept alive: only the end tells that the rest does not come.
+      // The connection is kept alive, so only its end shows that the rest of the file will not
+      // come.
       socket.write(get("/dist/abuse-shrinks.txt", "Host: localhost\r\n"));
     });
     assert.ok(received < size, `${received} bytes came`);
@@ -397,7 +402,8 @@ addCase("a_file_that_shrinks_while_it_is_sent_ends_the_answer", async () => {
   }
 });
 
-// On a server of its own: the other cases would find no place.
+// This case has a server of its own, because it takes all connections and the other cases would be
+// refused.
 cases.set("more_connections_than_it_takes_do_not_stop_it", async () => {
   const own = await startOwnServer();
   try {
@@ -421,7 +427,7 @@ cases.set("more_connections_than_it_takes_do_not_stop_it", async () => {
   }
 });
 
-/** A small generator of its own, so that a seed says it all. */
+/** A small generator of random numbers, so that the seed alone determines the requests. */
 function randomFrom(seed) {
   let state = seed >>> 0;
   return (below) => {
@@ -491,10 +497,10 @@ await runCases(
     server?.process.kill();
     await rm(outsideFolder, { recursive: true, force: true });
   },
-  // Most of the time is the server's own, before it ends those who are slow.
+  // Most of the time goes by until the server ends slow connections, so the cases can wait at once.
   {
     atOnce: cases.size,
-    // It has to be over before the server is tired of it.
+    // This case must be over before the server's time limit, so it runs alone.
     alone: ["a_file_that_shrinks_while_it_is_sent_ends_the_answer"],
   },
 );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The documentation site, as `./run test site` has built it: its pages, links and search, and that its demo is
-// isolated on a host that sends no headers for that.
+// Tests the documentation site, as `./run test site` has built it: its pages, links and search, and
+// that its demo is isolated from other origins even on a host that sends no headers for this.
 //   ./run site --base /secondstack/ --out build/site/served/secondstack
 //   node tests/web/site.test.mjs [part of a case's name]
 import assert from "node:assert/strict";
@@ -18,7 +18,7 @@ const served = join(root, "build/site/served");
 const BASE = "/secondstack/";
 const NARROW = { width: 390, height: 844 };
 
-/** A server of plain files, and one that isolates what it serves. */
+/** A server that sends plain files, and a server that also sends the headers for isolation. */
 let plain;
 let isolating;
 /** @type {import("puppeteer-core").Browser} */
@@ -48,7 +48,7 @@ cases.set("each_page_of_the_sidebar_opens", async () => {
       assert.ok(seen.title && seen.heading, `${link} has a title and a heading`);
       assert.ok(seen.description.length > 20, `${link} describes itself: ${seen.description}`);
       assert.ok(existsSync(join(served, seen.picture)), `${link} has the picture ${seen.picture}`);
-      // A page that is wider than a phone scrolls sideways as a whole.
+      // A page must not be wider than the screen of a phone, because it would scroll sideways.
       await page.setViewport(NARROW);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(width <= NARROW.width, `${link} is ${width} wide`);
@@ -91,7 +91,7 @@ cases.set("the_reference_has_every_public_name", () => {
     count += names.length;
     missing.push(...names.filter((name) => !ids.has(name)).map((name) => `${page}: ${name}`));
   };
-  // Found in other ways than the site does.
+  // The names are found by other patterns than those of the site's generator.
   const namesIn = (text, pattern) => [...text.matchAll(pattern)].map(([, name]) => name);
   for (const [file, page] of [
     ["include/secondstack.h", "reference/c.html"],
@@ -159,7 +159,7 @@ cases.set("search_finds_a_name", () =>
   }),
 );
 
-// The worker's reload ends what the page has begun to load.
+// The service worker reloads the page, which cancels the requests that the page has begun.
 const RELOADED = { prepare: async () => {}, allowed: /^request failed/ };
 
 async function checkThatDemoRuns(page, kind) {
@@ -185,7 +185,7 @@ cases.set("the_demo_is_isolated_on_a_plain_host", async () => {
     },
     RELOADED,
   );
-  // Nor does the worker anything to the other pages.
+  // The worker must not affect the other pages.
   await withPage(browser, siteAddress("docs/demo.html"), async (page) => {
     const seen = await page.evaluate(async () => ({
       isControlled: navigator.serviceWorker.controller !== null,

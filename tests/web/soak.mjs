@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs the demo in headless Chrome for minutes, with spikes and lost contexts: ./run soak.
+// ./run soak: runs the demo in headless Chrome for minutes, with spikes and lost contexts.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -75,7 +75,7 @@ const describe = ({ perMinute, low, high }) =>
   `${Math.round(perMinute)} bytes/minute [${Math.round(low)}, ${Math.round(high)}]`;
 
 const { minutes, everySeconds, out } = readArguments();
-// Not before: wrong arguments are told where no package is installed yet.
+// This is imported late so that wrong arguments are reported even if no package is installed yet.
 const { drawFigure } = await import("./soak/figure.mjs");
 const { FIGURES, soak } = await import("./soak/soak.mjs");
 console.log(`soak: ${(minutes * 60).toFixed(0)} s, a context lost every ${everySeconds} s`);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The soak in short: that it runs, and that it notices what it is there for.
+// Tests short soaks: that a soak runs, and that it notices the faults that it looks for.
 //   node tests/web/soak.test.mjs [part of a case's name]
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -13,7 +13,7 @@ import { soak } from "./soak/soak.mjs";
 
 const script = fileURLToPath(new URL("soak.mjs", import.meta.url));
 
-// As short as a round can be: it waits for a spike to come and go.
+// The shortest possible round, since a round waits for a spike to begin and end.
 const ROUND_SECONDS = 5;
 
 /** @returns {Promise<{ status: number | null, stdout: string, stderr: string }>} */
@@ -33,7 +33,7 @@ cases.set("slope_of_a_line_is_its_slope", () => {
   for (const n of [2, 3, 5, 30]) {
     for (const value of Object.values(slopeOf(line(n)))) assert.ok(Math.abs(value - 18) < 1e-9);
   }
-  // One odd sample moves nothing; noise around nothing holds 0.
+  // One outlier does not change the slope, and for noise around a constant the interval contains 0.
   const odd = line(31);
   odd[15].value = 1e9;
   assert.ok(Math.abs(slopeOf(odd).perMinute - 18) < 1e-6);
@@ -67,7 +67,7 @@ cases.set("what_leaks_or_draws_something_else_or_fails_is_noticed", async () => 
         window.leaked = [];
         setInterval(() => window.leaked.push(Array.from({ length: 20_000 }, Math.random)), 100);
         Promise.reject(new Error("nobody catches this"));
-        // Frames asked for are of another seed.
+        // The frames that are drawn have another seed than the soak asked for.
         const timer = setInterval(() => {
           const seek = window.demo?.seek;
           if (!seek) return;
@@ -110,6 +110,6 @@ cases.set("its_options_are_explained", async () => {
 await runCases(
   async () => {},
   async () => {},
-  // The two soaks mostly wait.
+  // Two cases run at once, because soaks mostly wait.
   { atOnce: 2 },
 );

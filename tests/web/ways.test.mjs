@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The ways in which the page is opened: isolated, served plainly, from disk, not built, driven by a
-// benchmark; and that it fetches nothing from elsewhere.
+// Tests the ways in which the page is opened: isolated, from a plain server, from disk, not built,
+// and driven by a benchmark. Also tests that it fetches nothing from other hosts.
 //   node tests/web/ways.test.mjs [part of a case's name]
 import assert from "node:assert/strict";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
@@ -62,7 +62,7 @@ cases.set("opened_from_disk_it_runs_from_one_file", () =>
     `${pathToFileURL(join(demoFolder, "index.html"))}?paused&tris=8000&seed=3`,
     async (page) => {
       await checkPage(page, "file", /opened from disk/);
-      // The address works there too.
+      // The page writes its settings to the address in this way of opening it, too.
       await page.evaluate(() => window.demo.configure({ seed: 4, source: "malloc" }));
       await page.waitForFunction(
         () => location.search.includes("seed=4") && location.search.includes("alloc=malloc"),
@@ -169,7 +169,7 @@ cases.set("nothing_is_fetched_from_elsewhere", async () => {
       },
     },
   );
-  // "null": data: and blob:, which are the page's own.
+  // The origin "null" is that of data: and blob: addresses, which are the page's own.
   origins.delete("null");
   assert.deepEqual([...origins], [new URL(servers.isolated.url).origin]);
 });

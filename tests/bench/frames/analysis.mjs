@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// From rounds to figures: percentiles of each variant, and ratios formed within a round.
+// Computes figures from rounds: percentiles of each variant, and ratios formed within a round.
 import { median, medianInterval, quantile } from "../statistics.mjs";
 import { MEASUREMENTS, OWN, SCENES, SOURCE_TITLES, TWIN } from "./plan.mjs";
 
-/** What is taken from a block's samples: of A one of its three phases or their sum, of B and C the times as they are. */
+/**
+ * The times that are taken from a block's samples. In measurement A these are one of the three
+ * phases or their sum; in B and C the samples are the times.
+ */
 export const PHASES = {
   A: {
     generate: (us, i) => us[3 * i],
@@ -36,7 +39,7 @@ export function roundsOf(result, measurement, scene) {
 }
 
 /**
- * Percentiles of one variant over all of its frames.
+ * Percentiles of one variant, over all of its frames.
  * @returns {{ p5: number, p25: number, p50: number, p75: number, p95: number, p99: number, worst: number } | null}
  */
 export function percentiles(rounds, measurement, phase, variant) {
@@ -55,15 +58,19 @@ export function percentiles(rounds, measurement, phase, variant) {
   };
 }
 
-/** The mean without the longest twentieth, which other programs make. */
+/**
+ * The mean without the longest twentieth, since other programs on the machine cause those times.
+ */
 function shortenedMean(values) {
   const kept = [...values].sort((a, b) => a - b).slice(0, Math.ceil(0.95 * values.length));
   return kept.reduce((sum, value) => sum + value, 0) / kept.length;
 }
 
 /**
- * The second stack's time to another variant's, each its block's median, round by round, and the interval of their median. Of the
- * twin: the twin's to the first's. Where a scene has spikes, it is the block's shortened mean.
+ * The ratios of the second stack's time to another variant's, one for each round, and the median of
+ * the ratios with its interval. A variant's time is the median of its block, or in a scene with
+ * spikes the block's shortened mean. For the twin it is the ratio of the twin's time to the second
+ * stack's.
  * @param {number} [coverage]
  */
 export function ratios(rounds, measurement, phase, variant, coverage) {
@@ -78,7 +85,7 @@ export function ratios(rounds, measurement, phase, variant, coverage) {
   return { values, ...medianInterval(values, coverage) };
 }
 
-/** Late frames of measurement C: how many, of how many. */
+/** Late frames of measurement C: their number, and the number of all frames. */
 export function lateFrames(rounds, variant) {
   let late = 0;
   let count = 0;
@@ -91,7 +98,7 @@ export function lateFrames(rounds, variant) {
   return { late, count };
 }
 
-/** How many rounds do not count, with the reasons. */
+/** The number of invalid rounds, with the reasons. */
 export function invalidRounds(result) {
   const invalid = result.rounds.filter((round) => round.invalid);
   return {
@@ -115,7 +122,7 @@ export function scenesIn(result) {
   return [...new Set(result.rounds.map((round) => round.scene))];
 }
 
-/** The first phase that a measurement is about. */
+/** The main phase of each measurement, which is its first. */
 export const MAIN_PHASE = Object.fromEntries(
   Object.keys(MEASUREMENTS).map((name) => [name, Object.keys(PHASES[name])[0]]),
 );

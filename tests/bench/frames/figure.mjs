@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Draws plot.svg: a column for each scene; boxes of times, a dot for each round's ratio, and how animation
-// frames follow one another. renderPng makes plot.png of it.
+// Draws plot.svg: a column for each scene, with boxes of times, a dot for each round's ratio, and
+// the distribution of the intervals between animation frames. renderPng makes plot.png from it.
 import { writeFileSync } from "node:fs";
 import { launchChrome } from "../../web/launch.mjs";
 import {
@@ -15,7 +15,7 @@ import {
 import { OWN, SCENES, SOURCE_TITLES, TWIN } from "./plan.mjs";
 
 const PANEL_WIDTH = 200;
-// Of a single scene: as wide as the titles.
+// The width of the panel if there is a single scene: as wide as the titles.
 const ONLY_PANEL_WIDTH = 780;
 const PANEL_GAP = 32;
 const LABEL_WIDTH = 190;
@@ -26,12 +26,12 @@ const AXIS_HEIGHT = 46;
 const HEAD_HEIGHT = 58;
 const FOOT_HEIGHT = 24;
 const STEPS_HEIGHT = 120;
-// Ratios beyond are drawn at the axis' end.
+// Ratios outside of these are drawn at the axis' end.
 const RATIO_TICKS = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.4, 2, 3, 5];
 const FEW_RATIO_TICKS = [0.1, 0.2, 0.5, 1, 2, 5];
 const LONGEST_INTERVAL_MS = 50;
 
-// Okabe and Ito's colours, which the colour-blind can tell apart; the lines' names tell too.
+// Okabe and Ito's colours, which colour-blind people can distinguish. The lines have names, too.
 const COLOURS = {
   stack: "#0072B2",
   malloc: "#D55E00",
@@ -103,7 +103,8 @@ function drawBoxes({ result, measurement, scene, left, top, width, variants, axi
   const rounds = roundsOf(result, measurement, scene);
   const phase = MAIN_PHASE[measurement];
   const found = variants.map((variant) => percentiles(rounds, measurement, phase, variant));
-  // Boxes are to be seen, whatever disturbed the slowest frames.
+  // The scale follows the boxes, so that they stay visible even if the slowest frames are much
+  // slower.
   const over = (name) => Math.max(...found.map((some) => some?.[name] ?? 0), 0.001);
   const highest = Math.min(1.06 * over("p95"), 1.8 * over("p75"));
   const scale = linear(highest, width);
@@ -134,7 +135,7 @@ function drawRatios({ result, scene, left, top, width, variants, ticks }) {
     const y = top + (i + 0.5) * LINE_HEIGHT;
     const colour = COLOURS[variant];
     found.values.forEach((value, index) => {
-      // Rounds lie side by side from top to bottom, the same in every line.
+      // The dots of the rounds are spread from top to bottom, in the same order in every line.
       const offset = ((index + 0.5) / found.values.length - 0.5) * LINE_HEIGHT * 0.6;
       const x = left + scale(value);
       parts.push(
@@ -150,7 +151,10 @@ function drawRatios({ result, scene, left, top, width, variants, ticks }) {
   return parts.join("\n");
 }
 
-/** The share of intervals that are at most as long as the axis says. */
+/**
+ * Draws the cumulative distribution: for each time on the axis, the share of intervals that are at
+ * most that long.
+ */
 function drawIntervals({ result, scene, left, top, width, variants }) {
   const rounds = roundsOf(result, "C", scene);
   const scale = linear(LONGEST_INTERVAL_MS, width);
@@ -185,7 +189,7 @@ function drawIntervals({ result, scene, left, top, width, variants }) {
   return parts.join("\n");
 }
 
-/** The ticks that all of a figure's ratios lie between, as far as there are ticks. */
+/** The ticks that enclose all ratios of a figure, within the range of RATIO_TICKS. */
 function ratioTicks(result, variants) {
   const values = scenesIn(result).flatMap((scene) =>
     variants.flatMap(
@@ -223,7 +227,7 @@ function drawLegend(variants, top) {
     .join("\n");
 }
 
-/** @param {object} result what frames.json holds */
+/** @param {object} result the contents of frames.json */
 export function drawFigure(result) {
   const scenes = scenesIn(result);
   const variants = variantsIn(result);
@@ -303,7 +307,7 @@ export function drawFigure(result) {
   return `${parts.join("\n")}\n`;
 }
 
-/** Lets the browser draw an SVG, at twice its size. */
+/** Renders an SVG in the browser, at twice its size. */
 export async function renderPng(svg, file) {
   const [, width, height] = svg.match(/<svg[^>]* width="(\d+)" height="(\d+)"/);
   const browser = await launchChrome();

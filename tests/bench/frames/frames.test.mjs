@@ -24,7 +24,9 @@ import { endLines, exitStatus, markdownSummary, roundLine } from "./summary.mjs"
 const SOURCES = Object.keys(SOURCE_TITLES).filter((name) => name !== TWIN);
 const VARIANTS = variantsOf(SOURCES);
 
-/** Times that the second stack takes, in microseconds; the others take so many times as long. */
+/**
+ * The time that the second stack takes, in microseconds; the other variants take a multiple of it.
+ */
 const OWN_US = 400;
 const FACTORS = { stack: 1, [TWIN]: 1, malloc: 2, doubling: 4, array: 5, ring: 0.8 };
 
@@ -49,7 +51,10 @@ const SUMS = {
   glErrors: 0,
 };
 
-/** A result of known times, as frames.json holds one. A round's speed changes; its ratios hardly do. */
+/**
+ * Makes a result with known times, in the form of frames.json. The speed differs from round to
+ * round, while the ratios hardly do.
+ */
 function makeResult() {
   const scenes = Object.keys(SCENES);
   const plan = PLANS.quick;
@@ -223,7 +228,7 @@ cases.set("disturbed_rounds_are_named", () => {
 
 cases.set("over_a_quarter_of_disturbed_rounds_is_inconclusive", () => {
   const result = makeResult();
-  // Every fourth, so that each scene keeps sound ones.
+  // Every fourth round is invalid, so that each scene keeps valid ones.
   const isFourth = (_, i) => i % 4 === 3;
   result.rounds.filter(isFourth).forEach((round) => (round.invalid = "why"));
   assert.equal(exitStatus(result), 0);

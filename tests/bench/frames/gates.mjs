@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// What has to hold: exactly, from counters and checksums, which tests check too; and as ratios, which only the
-// benchmark looks at. Never p99, frames per second or milliseconds.
+// The gates, which decide whether a run passes. Exact gates come from counters and checksums, and
+// tests check them, too. Ratio gates are checked by the benchmark only. No gate is a 99th
+// percentile, a number of frames per second or of milliseconds, because these vary too much from
+// run to run.
 import { median } from "../statistics.mjs";
 import { phaseMs, ratios, roundsOf, scenesIn } from "./analysis.mjs";
 import { OWN, SCENES, SOURCE_TITLES, TWIN } from "./plan.mjs";
 
 /**
- * A ratio whose interval reaches over its limit from above is "open": it neither holds nor fails.
+ * A ratio above its limit whose interval contains the limit is "open": it neither holds nor fails.
  * @typedef {{ name: string, verdict: "holds" | "fails" | "open", text: string }} Gate
  */
 
@@ -22,7 +24,7 @@ function verdictOf({ ratio, low }, isWithin) {
   return isWithin(low) ? "open" : "fails";
 }
 
-/** Says where a source's frames differ from the second stack's, or "". */
+/** Says in which frames a source differs from the second stack; "" if in none. */
 function differences(found, field) {
   const own = found[OWN].frames.map((frame) => frame[field]);
   return Object.entries(found)
@@ -33,7 +35,7 @@ function differences(found, field) {
 
 /**
  * @param {string} scene
- * @param {object} found what countScenes found for it
+ * @param {object} found the results of countScenes for the scene
  * @returns {Gate[]}
  */
 export function exactGates(scene, found) {
@@ -72,7 +74,10 @@ export function exactGates(scene, found) {
   return gates;
 }
 
-/** Blocks of one round have the same geometry, and the second stack's make nothing. */
+/**
+ * All blocks of a round must have the same geometry, and the second stack's blocks must allocate
+ * nothing.
+ */
 function roundGates(result) {
   const counts = { unequal: 0, mallocs: 0, memoryGrows: 0, used: 0, glErrors: 0, droppedDraws: 0 };
   for (const round of result.rounds) {
@@ -85,7 +90,7 @@ function roundGates(result) {
       counts.glErrors += sums.glErrors;
       counts.droppedDraws += sums.droppedDraws;
       if (variant !== OWN && variant !== TWIN) continue;
-      // Growing again after a trim is what the spike scene is for.
+      // The spike scene exists to grow again after a trim, so it does allocate.
       if (round.scene === "spike") continue;
       counts.mallocs += sums.mallocs;
       counts.memoryGrows += sums.memoryGrows;
@@ -106,7 +111,8 @@ function roundGates(result) {
 }
 
 /**
- * The twin's interval is widened so that all scenes together hold 1 in 95 of 100 runs.
+ * The twin's interval is widened so that the intervals of all scenes contain 1 together in 95 of
+ * 100 runs.
  * @param {object} result what frames.json holds
  * @returns {Gate[]}
  */
@@ -143,16 +149,23 @@ export function ratioGates(result) {
   return gates;
 }
 
-/** What counters and checksums say. @param {object} result what frames.json holds @returns {Gate[]} */
+/**
+ * The exact gates, from counters and checksums.
+ * @param {object} result the contents of frames.json
+ * @returns {Gate[]}
+ */
 export function countedGates(result) {
   const exact = Object.entries(result.exact).flatMap(([scene, found]) => exactGates(scene, found));
   return [...exact, ...roundGates(result)];
 }
 
-/** @param {object} result what frames.json holds @returns {Gate[]} */
+/** @param {object} result the contents of frames.json @returns {Gate[]} */
 export const allGates = (result) => [...countedGates(result), ...ratioGates(result)];
 
-/** What is to be reached, which is reported and gates nothing: a title, the largest ratio, and how it comes out. */
+/**
+ * The aims, which are reported but are no gates: a title, the largest ratio allowed, and the
+ * result.
+ */
 export function targetRows(result) {
   const rows = [];
   const add = (title, limit, ratio) =>

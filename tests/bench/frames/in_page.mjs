@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What runs inside the page: one block of one variant, the state of the machine around it, and the exact
-// counters. Samples go to memory made beforehand, and nothing prints: measuring makes no garbage.
+// The part of the benchmark that runs inside the page: it measures one block of one variant, the
+// state of the machine before and after it, and the exact counters. Samples are written to memory
+// that was allocated beforehand and nothing is printed, so that measuring makes no garbage.
 //
-// It is added to demo/index.html?bench=1 as a module; runner.mjs calls what it leaves in `window.frameBench`.
+// It is added to demo/index.html?bench=1 as a module; runner.mjs calls the functions that it puts
+// into `window.frameBench`.
 
 const MAX_SAMPLES = 3 * 2048;
 const SPIN_STEPS = 3_000_000;
@@ -18,7 +20,8 @@ let lossCount = 0;
 document.addEventListener("visibilitychange", () => document.hidden && hiddenCount++);
 canvas.addEventListener("webglcontextlost", () => lossCount++);
 
-// Sums of one block, and the largest of `used`. Numbers of a block must be equal over sources.
+// Sums over one block, and the maximum of `used`. The numbers of a block must be equal for all
+// sources.
 const sums = {
   triangles: 0,
   uploads: 0,
@@ -48,7 +51,7 @@ function addRecord() {
   sums.used = Math.max(sums.used, record.used);
 }
 
-// Lets the page's events in between two batches, without the delay that timers have.
+// Lets the page handle its events between two batches, without the delay of a timer.
 const channel = new MessageChannel();
 let goOn = () => {};
 channel.port1.onmessage = () => goOn();
@@ -64,10 +67,13 @@ function collectGarbage() {
   globalThis.gc();
 }
 
-// Is handed out with the times, so that the loop is not left out.
+// It is returned with the times, so that the loop is not optimised away.
 let spinResult = 0;
 
-/** The time that a fixed piece of arithmetic takes: the best of a few, as other programs only add. */
+/**
+ * The time that a fixed piece of arithmetic takes. The best of a few runs counts, because other
+ * programs can only make a run longer.
+ */
 function spin() {
   let best = Infinity;
   for (let repeat = 0; repeat < SPIN_REPEATS; repeat++) {
@@ -80,7 +86,7 @@ function spin() {
   return best;
 }
 
-// Until V8 has compiled it, it takes longer.
+// The first run takes longer, because V8 has not compiled the loop yet.
 spin();
 
 function median(values) {
@@ -88,7 +94,7 @@ function median(values) {
   return sorted[sorted.length >> 1];
 }
 
-/** Calls `each` in `count` animation frames; resolves early, with false, when none comes. */
+/** Calls `each` in `count` animation frames; resolves early, with false, if no frame comes. */
 function inAnimationFrames(count, each) {
   return new Promise((resolve) => {
     let index = 0;
@@ -130,12 +136,16 @@ async function conditions(emptyFrames) {
   };
 }
 
-// Where threads generate, the busiest one's time; the page's thread only waits for it.
+// Where threads generate the vertices, this is the busiest thread's time; the page's thread only
+// waits for it.
 function generateMsOf(record) {
   return record.workers > 0 ? record.workerMs : record.generateMs;
 }
 
-/** A: what the calls cost the page's thread, with RASTERIZER_DISCARD. Waits lie between the frames. */
+/**
+ * Measurement A: the cost of the calls on the page's thread, with RASTERIZER_DISCARD. Waits for the
+ * GPU lie between the frames.
+ */
 async function measurePhases(length) {
   const { warmFrames, frames, batchFrames, secondsPerFrame, width, height } = length;
   for (let i = 0; i < warmFrames + frames; i++) {
@@ -160,7 +170,7 @@ async function measurePhases(length) {
   return 3 * frames;
 }
 
-/** B: whole batches, from the first call until the GPU process is done. */
+/** Measurement B: the time of whole batches, from the first call until the GPU process is done. */
 async function measureBatches(length) {
   const { warmFrames, frames, batchFrames, secondsPerFrame, width, height } = length;
   const warmBatches = Math.ceil(warmFrames / batchFrames);
@@ -184,7 +194,7 @@ async function measureBatches(length) {
   return batches;
 }
 
-/** C: the time from one animation frame to the next. */
+/** Measurement C: the time from one animation frame to the next. */
 async function measureCadence({ warmFrames, frames, secondsPerFrame, width, height }) {
   let last = 0;
   const isDone = await inAnimationFrames(warmFrames + frames, (now, index) => {
@@ -194,7 +204,7 @@ async function measureCadence({ warmFrames, frames, secondsPerFrame, width, heig
     }
     engine.frame(index * secondsPerFrame, width, height);
     if (index < warmFrames) return;
-    // The first interval holds the collection, and is not counted.
+    // The first interval contains the garbage collection, and is not counted.
     if (index > warmFrames) samples[index - warmFrames - 1] = now - last;
     last = now;
     addRecord();
@@ -204,7 +214,7 @@ async function measureCadence({ warmFrames, frames, secondsPerFrame, width, heig
 
 const measures = { A: measurePhases, B: measureBatches, C: measureCadence };
 
-/** One block: its samples in microseconds, and its sums. */
+/** Measures one block: returns its samples in microseconds, and its sums. */
 async function block({ measurement, settings, length }) {
   setSize(length);
   engine.configure(settings);
@@ -221,7 +231,7 @@ function setSize({ width, height }) {
   if (canvas.height !== height) canvas.height = height;
 }
 
-/** A checksum of all bytes that go to the GPU in some frames of a clock that jumps about. */
+/** Checksums of all bytes that go to the GPU, in some frames whose times jump back and forth. */
 function checksums({ settings, times, width, height }) {
   setSize({ width, height });
   engine.configure(settings);
@@ -237,8 +247,9 @@ function checksums({ settings, times, width, height }) {
 }
 
 /**
- * What the JavaScript heap gained while `each` ran `frames` times. Looks every few frames and adds up what
- * was gained between two looks, so that a collection in between cannot hide what came before it.
+ * The growth of the JavaScript heap while `each` runs `frames` times. The heap is read every few
+ * frames and only increases are added up, so that a collection cannot hide what was allocated
+ * before it.
  */
 function heapGained(frames, each) {
   const every = 50;
@@ -256,8 +267,8 @@ function heapGained(frames, each) {
 }
 
 /**
- * Warm frames counted exactly: allocations, memory, what is left on the stack; then frames for the
- * JavaScript heap alone, as reading records would be seen in it.
+ * Counts in warm frames: allocations, memory, and what is left on the stack. The JavaScript heap is
+ * measured in further frames, because reading the records would show in it.
  */
 async function exactCounters({ settings, heapSettings, length }) {
   const { warmFrames, frames, heapWarmFrames, heapFrames, batchFrames, secondsPerFrame } = length;
@@ -285,8 +296,9 @@ async function exactCounters({ settings, heapSettings, length }) {
 }
 
 /**
- * What the heap's measure says of frames that each leave an array of so many bytes: it has to see them. The least
- * of three, as a page that has just been loaded makes garbage of its own.
+ * Measures the heap over frames that each leave an array of the given size, which the measure must
+ * detect. The least of three results counts, because a page that has just been loaded makes garbage
+ * of its own.
  */
 function heapControl({ frames, bytes }) {
   const kept = { last: null };

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The order in which variants take their turns, so that neither their place in a round nor the one that ran
-// just before favours any of them.
+// The order in which variants take their turns, chosen so that no variant gains from its place in a
+// round or from the variant that ran just before it.
 
 /**
- * The rows of a balanced Latin square after Williams: each variant stands once in every row and column, and
- * follows each other variant equally often. An odd count needs twice as many rows: the mirrored ones too.
+ * The rows of a balanced Latin square after Williams: each variant stands once in every row and
+ * column, and follows each other variant equally often. An odd count needs twice as many rows,
+ * because the mirrored rows are needed, too.
  * @param {number} count of variants, at least 1
  * @returns {number[][]} rows of indices
  */
@@ -19,8 +20,8 @@ export function balancedLatinSquare(count) {
 }
 
 /**
- * The order of one round. Rounds are numbered through all replicates, so that the square is gone through as often
- * as the number of rounds allows.
+ * The order of one round. Rounds are numbered across all replicates, so that all rows of the square
+ * are used as equally as the number of rounds allows.
  * @param {string[]} variants
  * @param {number} round
  */

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What is run: variants, scenes, sizes and lengths. Where the time does not suffice for 120 warm-up and
-// 300 measured frames everywhere, what is shorter stands here and in frames.json.
+// The plan of a run: variants, scenes, sizes and lengths. 120 warm-up frames and 300 measured
+// frames everywhere would take too long; the shorter lengths are listed here and recorded in
+// frames.json.
 
-/** The second stack's own name among the sources, and what its second entry is called. */
+/** The second stack's name among the sources, and the name of its second entry. */
 export const OWN = "stack";
 export const TWIN = "stack again";
 
-/** What the sources are called in tables and figures, in their order there. */
+/** The titles of the sources in tables and figures, in the order in which they appear there. */
 export const SOURCE_TITLES = {
   stack: "second stack",
   malloc: "malloc+free",
@@ -18,7 +19,8 @@ export const SOURCE_TITLES = {
 
 /**
  * A scene's size in measurement A, whether its generator knows sizes before it writes, and whether a
- * few of its frames are much larger than the rest: then a block's mean stands for it, not its median.
+ * few of its frames are much larger than the rest: then a block is represented by its mean instead
+ * of its median.
  * @typedef {object} SceneSize
  * @property {number} triangles of the spike scene: between two spikes
  * @property {number} uploads
@@ -37,8 +39,8 @@ export const SCENES = {
 };
 
 /**
- * What is measured, on a canvas of which size, with which share of a scene's triangles: software GL
- * takes most of a frame in B and C.
+ * The measurements, each with the size of the canvas and the share of a scene's triangles. B and C
+ * have fewer triangles because software GL takes most of a frame there.
  */
 export const MEASUREMENTS = {
   A: { title: "CPU phases", width: 256, height: 256, share: 1 },
@@ -50,27 +52,38 @@ export const MEASUREMENTS = {
 export const BATCH_FRAMES = 8;
 
 /**
- * The scenes' time that measured frames are spread over: one cycle of the spike scene, so that every
- * block has the same of it.
+ * The span of the scenes' time over which measured frames are spread. It is one cycle of the spike
+ * scene, so that every block contains the same part of that scene.
  */
 export const CYCLE_SECONDS = 4;
 
-/** The exact counters: small frames, since counting does not need large ones. */
+/**
+ * The settings of the exact counters. Their frames are small, because counting does not need large
+ * ones.
+ */
 export const COUNTERS = {
   triangles: 2000,
   uploads: 8,
   /** The clock's step: the warm-up of the second stack is two cycles. */
   secondsPerFrame: (2 * CYCLE_SECONDS) / 200,
-  /** Of the second stack; the heap's frames are the last ones. */
+  /** The frames of the second stack; those for the heap come last. */
   own: { warmFrames: 200, frames: 400, heapFrames: 2000 },
-  /** Of the others, whose allocations and garbage only have to be seen: one cycle. */
+  /**
+   * The frames of the other sources, whose allocations and garbage only have to be detected: one
+   * cycle.
+   */
   others: { warmFrames: 20, frames: 100, heapFrames: 100 },
-  /** JavaScript's garbage is of the calls, whose number does not depend on the size. */
+  /**
+   * The garbage of JavaScript comes from calls, whose number does not depend on the size of a
+   * scene.
+   */
   heapTriangles: 500,
   heapWarmFrames: 50,
   width: 64,
   height: 64,
-  /** Times of the frames whose checksums are compared, in seconds: calm and spike, back and forth. */
+  /**
+   * Times of the frames whose checksums are compared, in seconds. They jump between calm and spike.
+   */
   checksumTimes: [0, 0.02, 0.5, 2.2, 3.7, 4.1, 6.9, 1.3],
 };
 

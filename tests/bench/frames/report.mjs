@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The report of a run as one HTML file that can be sent to somebody: the summary's text and the figure, with
-// nothing to be fetched. It has what summary.mjs writes: headings, lists, tables, paragraphs, `code`.
+// The report of a run as one HTML file that can be sent to somebody: it has the summary's text and
+// the figure, and loads nothing else. Of Markdown it supports what summary.mjs writes: headings,
+// lists, tables, paragraphs and `code`.
 import { markdownSummary } from "./summary.mjs";
 
 const STYLE = `:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
@@ -51,7 +52,7 @@ function blockHtml(block) {
 
 /**
  * @param {object} result as in frames.json
- * @param {string} svg what drawFigure has made of it
+ * @param {string} svg the result of drawFigure
  * @returns {string} a whole HTML document
  */
 export function htmlReport(result, svg) {

@@ -15,7 +15,8 @@ import {
 } from "./plan.mjs";
 
 const SEED = 7;
-// Empty animation frames whose median is looked at before and after a round.
+// The number of empty animation frames before and after a round, whose median shows how busy the
+// machine is.
 const EMPTY_FRAMES = 9;
 const IN_PAGE = readFileSync(new URL("in_page.mjs", import.meta.url), "utf8");
 
@@ -25,19 +26,24 @@ export const CHROME_ARGUMENTS = [
   "--window-size=1280,800",
 ];
 
-/** What the engine is told for a scene; the same for each source but for its name. */
+/**
+ * The engine's settings for a scene, which are the same for each source except for the source's
+ * name.
+ */
 export function settingsFor(scene, variant) {
   const { triangles, uploads, workers } = SCENES[scene];
   return { scene, source: sourceOf(variant), triangles, uploads, workers, seed: SEED };
 }
 
-/** Opens the demo in a page of its own, ready to be measured, with what it logs as errors. */
+/**
+ * Opens the demo in a page of its own, ready to be measured, and collects the errors that it logs.
+ */
 export async function openPage(browser, url, scene) {
   const page = await browser.newPage();
   const errors = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  // For a busy machine.
+  // The limit is long because the machine may be busy.
   page.setDefaultTimeout(90_000);
   await page.goto(`${url}?bench=1&scene=${scene}`);
   try {
@@ -74,7 +80,7 @@ export async function startCounting() {
  * @param {string[]} scenes
  * @param {string[]} sources
  * @param {(scene: string) => void} onScene
- * @param {Awaited<ReturnType<typeof startCounting>>} [chrome] one that is there already
+ * @param {Awaited<ReturnType<typeof startCounting>>} [chrome] one that is started already
  */
 export async function countScenes(scenes, sources, onScene, chrome) {
   const exact = Object.fromEntries(scenes.map((scene) => [scene, {}]));
@@ -101,7 +107,7 @@ export async function countScenes(scenes, sources, onScene, chrome) {
 
 function countExactly(page, scene, source) {
   const { triangles, uploads, secondsPerFrame, width, height, checksumTimes } = COUNTERS;
-  // A trimmed stack is not warm: the spike scene trims in its measurements only.
+  // A stack is not warm after a trim, so the spike scene trims in its measurements only, not here.
   const settings = { ...settingsFor(scene, source), triangles, uploads, trim: false };
   const length = source === OWN ? COUNTERS.own : COUNTERS.others;
   return page.evaluate(
@@ -125,7 +131,7 @@ function countExactly(page, scene, source) {
 }
 
 /**
- * What the heap's measure says of known garbage: so many bytes in each frame.
+ * Measures known garbage with the heap's measure: the given number of bytes in each frame.
  * @param {number} bytes
  * @param {Awaited<ReturnType<typeof startCounting>>} chrome
  */
@@ -137,7 +143,7 @@ export async function heapControl(bytes, { browser, url }) {
   return seen;
 }
 
-/** Why a round does not count, or null. */
+/** Why a round is invalid, or null if it is valid. */
 export function whyInvalid({ before, after }, renderer) {
   for (const state of [before, after]) {
     if (state.isHidden || state.hiddenCount > before.hiddenCount) return "the page was hidden";
@@ -172,7 +178,7 @@ async function runRound(page, round) {
 }
 
 /**
- * All rounds of a plan.
+ * Runs all rounds of a plan.
  * @param {object} options
  * @param {import("./plan.mjs").Plan} options.plan
  * @param {string[]} options.scenes

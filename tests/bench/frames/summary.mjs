@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What people read: frames.json as Markdown tables, and the lines at a run's end.
+// The output for people: frames.json as Markdown tables, and the lines at the end of a run.
 import {
   invalidRounds,
   lateFrames,
@@ -13,12 +13,15 @@ import {
 import { allGates, countedGates, ratioGates, targetRows } from "./gates.mjs";
 import { BATCH_FRAMES, MEASUREMENTS, OWN, SCENES, SOURCE_TITLES, TWIN } from "./plan.mjs";
 
-// Over this share of invalid rounds, a run says nothing.
+// With a larger share of invalid rounds the results of a run mean nothing.
 const MAX_INVALID_SHARE = 0.25;
 
 const isDisturbed = (result) => invalidRounds(result).share > MAX_INVALID_SHARE;
 
-/** @param {object} result what frames.json holds @returns {0 | 1 | 3} how the run ends, as --help says */
+/**
+ * @param {object} result what frames.json holds
+ * @returns {0 | 1 | 3} the exit status of the run, which --help explains
+ */
 export function exitStatus(result) {
   const has = (gates, wanted) => gates.some(({ verdict }) => verdict === wanted);
   if (has(countedGates(result), "fails")) return 1;
@@ -34,7 +37,10 @@ const interval = ({ ratio, low, high }) =>
 const table = (head, rows) =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
-/** What a variant is divided by: the second stack by the others, the twin by the second stack. */
+/**
+ * The title of a variant's ratio: the second stack is divided by the other variants, and the twin
+ * by the second stack.
+ */
 export function ratioTitle(variant) {
   return variant === TWIN
     ? "second stack / itself (A/A)"
@@ -140,7 +146,7 @@ export function markdownSummary(result) {
   return `${parts.join("\n\n")}\n`;
 }
 
-/** One line for a round that is done. */
+/** The line that is printed after a round. */
 export function roundLine(done, total, round) {
   const { measurement, scene, replicate, round: number, invalid } = round;
   const phase = MAIN_PHASE[measurement];
@@ -163,7 +169,7 @@ export function roundLine(done, total, round) {
   return `${where}: ${phase} ${ms(p50)} ms, stack / ${texts.join(", ")}`;
 }
 
-/** The last lines of a run: each gate, what is to be reached, and whether the run says anything. */
+/** The last lines of a run: each gate, the aims, and whether the run's results mean anything. */
 export function endLines(result) {
   const gates = allGates(result);
   const heldCount = gates.filter(({ verdict }) => verdict === "holds").length;

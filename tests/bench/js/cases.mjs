@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What is measured, in Node.js and in Chrome alike. A case is a list of variants that do the same
-// work; the first is what the others are compared with, and stands there twice (A/A).
+// The cases, which are the same in Node.js and in Chrome. A case is a list of variants that do the
+// same work. The others are compared with the first variant, which is in the list twice (A/A).
 //
-// A variant is a function that does `count` operations. Each is a loop of its own, so that what V8
-// learns of one does not serve another; all of a case write the same values.
+// A variant is a function that does `count` operations. Each variant has a loop of its own, so that
+// V8's type feedback from one variant does not affect another. All variants of a case write the
+// same values.
 import { createSecondStack } from "../../../web/secondstack.mjs";
 
 const FRAME_BYTES = 1_000_000;
@@ -12,7 +13,7 @@ export const FRAMES = 2000;
 // Keeps results alive, so that no loop is removed.
 let sink = 0;
 
-/** new Float32Array on a memory, against a scope with a slice. */
+/** Compares new Float32Array on a memory with a scope and a slice. */
 function sliceCase(ss, length) {
   const { memory } = ss;
   const offset = 65536;
@@ -58,7 +59,7 @@ function sliceCase(ss, length) {
   };
 }
 
-/** A fresh typed array, filled, against a slice, filled. */
+/** Compares filling a fresh typed array with filling a slice. */
 function freshCase(ss, length) {
   const fresh = (count) => {
     for (let i = 0; i < count; i++) {
@@ -86,11 +87,11 @@ function freshCase(ss, length) {
   };
 }
 
-/** Items one after the other. An operation is one float. */
+/** Appends items one after the other. An operation is one float. */
 function pushCase(ss, items, name) {
   const ready = new Float32Array(items);
-  // Each fill in a function of its own: V8 makes the inner loop twice as fast as when it stands in
-  // another loop.
+  // Each fill is a function of its own, because V8 makes the inner loop twice as fast there as
+  // within another loop.
   const fill = (target) => {
     for (let i = 0; i < items; i++) target[i] = i * 0.5;
   };
@@ -168,7 +169,7 @@ function pushCase(ss, items, name) {
   };
 }
 
-/** Uses every kind, so that V8 no longer takes the one it has seen for the only one. */
+/** Uses every kind of array, so that V8 does not optimise for the only kind that it has seen. */
 function useAllKinds(ss) {
   const kinds = [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array];
   for (let round = 0; round < 300; round++) {
@@ -203,7 +204,10 @@ export async function makeCases() {
   ];
 }
 
-/** 2,000 frames that fill 1 MB each: as a slice and a growing buffer, or as fresh typed arrays. */
+/**
+ * Returns a function that runs frames, each of which fills 1 MB, either of a slice and a growing
+ * buffer or of fresh typed arrays.
+ */
 export async function makeFrames() {
   const ss = await createSecondStack();
   const half = FRAME_BYTES / 8;

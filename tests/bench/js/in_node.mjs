@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
-// A process of its own for Node.js: prints rows and counts of garbage collections as JSON lines.
+// Runs the cases in a process of Node.js of its own, and prints rows and counts of garbage
+// collections as JSON lines.
 import { PerformanceObserver, constants } from "node:perf_hooks";
 import { FRAMES, makeFrames } from "./cases.mjs";
 import { measure } from "./measure.mjs";
 
 const print = (record) => console.log(JSON.stringify(record));
 
-/** Counts what V8 collects while the frames run; entries arrive when the loop turns. */
+/**
+ * Counts V8's garbage collections while the frames run. Their entries arrive when control returns
+ * to the event loop.
+ */
 async function countCollections(run, name) {
   const majors = [];
   const minors = [];

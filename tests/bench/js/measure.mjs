@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Rounds of pieces of work, in turns. Runs where the cases run.
+// Measures in rounds, in which the variants take turns. This code runs where the cases run: in
+// Node.js or in the page.
 import { makeCases } from "./cases.mjs";
 
 const now = () => performance.now();
 
-/** The number of operations that take about so long, found while V8 warms up. */
+/** The number of operations that take about `targetMs`, found while V8 warms up. */
 function calibrate(run, step, targetMs, warmMs) {
   let count = step;
   const start = now();
@@ -20,7 +21,8 @@ function calibrate(run, step, targetMs, warmMs) {
 }
 
 /**
- * Measures all cases and hands over a row for each variant: nanoseconds per operation, by round.
+ * Measures all cases and passes a row for each variant to `onRow`: nanoseconds per operation, by
+ * round.
  * @param {{ isQuick: boolean, only: string }} options
  * @param {(row: { case: string, variant: string, ns: number[] }) => void} onRow
  */
@@ -44,7 +46,8 @@ export async function measure({ isQuick, only }, onRow) {
           const before = now();
           entry.run(entry.count);
           const ns = ((now() - before) * 1e6) / entry.count;
-          // Other programs on the machine only ever add.
+          // The shortest time counts, because other programs on the machine can only make it
+          // longer.
           entry.ns[round] = Math.min(entry.ns[round], ns);
         }
       }

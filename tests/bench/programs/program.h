@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Programs in which allocation is the work. A program does the work of a frame, and all that it allocates is gone when the
-// frame ends: with malloc as people write it, each block freed by its owner, and with the second stack as people
-// write that. What it computes goes into a checksum, which is the same for all of its variants.
+// Programs whose work is mostly allocation. A program does the work of a frame, and everything that
+// it allocates is released when the frame ends. Each program is written twice: with malloc in the usual way, where each block is
+// freed by its owner, and with the second stack in its usual way. The results go into a checksum,
+// which is the same for all variants of a program.
 #ifndef PROGRAM_H
 #define PROGRAM_H
 
@@ -12,7 +13,7 @@
 #include <memory>
 #include <vector>
 
-/// The work of a frame; `seed` says which.
+/// Does the work of one frame, which depends on `seed`.
 /// Returns: the checksum of what was computed.
 typedef uint64_t program_frame(uint32_t seed);
 
@@ -20,9 +21,8 @@ struct program {
   const char *name;
   program_frame *with_malloc;
   program_frame *on_stack;
-  program_frame *
-      with_pmr;  // containers whose std::pmr resource is the second stack; NULL: has no such variant
-  void (*prepare)();  // what is there before the first frame; NULL: nothing
+  program_frame *with_pmr;  // std::pmr containers on the second stack; NULL: no such variant
+  void (*prepare)();        // makes what must exist before the first frame; NULL: nothing
 };
 
 extern const program json_program, container_program, formula_program, triangle_program,
@@ -31,19 +31,20 @@ extern const program json_program, container_program, formula_program, triangle_
 extern const program lua_program;
 #endif
 
-// --- Where a program written once has its memory from
+// --- The sources of memory, for programs that are one template for all variants
 
-/// The containers of the standard library as they come: operator new, which is malloc.
+/// The containers of the standard library with their default allocator: operator new, which calls
+/// malloc.
 struct from_malloc {
   struct scope {};
   template <class T>
   using allocator = std::allocator<T>;
-  /// What grows until it is read.
+  /// The container for a result that grows until it is read.
   template <class T>
   using list = std::vector<T>;
 };
 
-/// On the calling thread's second stack. A scope ends what was made in it.
+/// Memory from the calling thread's second stack. The end of a scope releases what was made in it.
 struct from_stack {
   using scope = ss::scope;
   template <class T>
@@ -69,9 +70,9 @@ struct from_pmr {
 template <class Memory, class T>
 using vector_of = std::vector<T, typename Memory::template allocator<T>>;
 
-// --- What they share
+// --- What all programs use
 
-/// Numbers that look random and are the same everywhere.
+/// Pseudo-random numbers, the same on every platform.
 class numbers {
  public:
   explicit numbers(uint32_t seed) : state_(seed * 2654435761u + 1)
@@ -97,7 +98,7 @@ class numbers {
   uint32_t state_;
 };
 
-/// The checksum. It is quick, so that little of what is timed is its doing.
+/// The checksum. It is fast, so that it contributes little to the measured times.
 class sum {
  public:
   void add(uint64_t value)
