@@ -129,10 +129,11 @@ test_consumers() { # toolchain
     tests/consumers/run.sh "${consumers[@]}"
 }
 
+# The engines, and the JavaScript module's wasm, which a visitor's own scene runs on.
 build_engines() {
   "${prefix[@]}" bash -c '. tests/suites/runner.sh
     say() { printf "== %s\\n" "$*"; }
-    build wasm --target engine-single engine-threads engine-file'
+    build wasm --target engine-single engine-threads engine-file inline_wasm'
 }
 
 # The demo's engines are that toolchain's; the page is bundled and shown by this machine's programs.
