@@ -23,11 +23,11 @@ import { fileURLToPath } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const HEADER = "include/secondstack.h";
-const LAST_CALL = "/// Returns the archive's SS_VERSION.";
+// The last call with its comment, whatever that says.
+const LAST_CALL = /(?:^\/\/\/.*\n)+(?=.*\bss_version\(void\);)/m;
 
 /** A declaration of its own in the header, in front of the last one. */
-const declare = (declaration) => (text) =>
-  text.replace(LAST_CALL, `${declaration}\n\n${LAST_CALL}`);
+const declare = (declaration) => (text) => text.replace(LAST_CALL, `${declaration}\n\n$&`);
 const append = (line) => (text) => `${text}\n${line}\n`;
 
 /**
