@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Source: malloc and free for every slice. A buffer grows as std::vector does: a new block of twice
-// the size, a copy, and the old block freed.
+// Source: malloc and free for every slice. A buffer grows as std::vector does: it allocates a block of
+// twice the size, copies its elements there, and frees the old block.
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Source: a ring of fixed size, as many renderers have for their transient vertices. It is divided
-// up beforehand by what the bytes are for. What does not fit is written where nobody looks, and the
-// batch is not drawn. An append is at most RING_SPILL_BYTES long. Within a scope all is scratch;
-// outside, a batch's slices and buffers are made in the order that its source_begin names.
+// Source: a ring of fixed size, as many renderers have for their transient vertices. The ring is divided
+// beforehand into parts, one for each use of its bytes. What does not fit into its part is written to
+// a block that is never read, and the batch is not drawn. An append is at most RING_SPILL_BYTES
+// long. Within a scope everything is scratch; outside, a batch's slices and buffers are made in the
+// order that the batch's source_begin names.
 #include "ring.h"
 
 typedef struct ring_buffer {
@@ -59,7 +60,7 @@ SOURCE_INLINE void *ring_take(size_t size_bytes)
     return NULL;
   }
   char *slice = part->top;
-  // Parts are multiples of 16: what fits, fits rounded up.
+  // Parts are multiples of 16, so a size that fits still fits when it is rounded up.
   part->top = slice + ((size_bytes + 15) & ~(size_t)15);
   return slice;
 }
@@ -80,7 +81,8 @@ SOURCE_INLINE void *ring_extend(ring_buffer *buffer, size_t size_bytes)
 {
   if (__builtin_expect(size_bytes > (size_t)(buffer->limit - buffer->top), 0)) {
     ring_overflow();
-    // Each stream has its own, so that scratch that is read again holds what its type can hold.
+    // Each stream has a spill block of its own, so that scratch that is read again holds values that are
+    // valid for its type.
     buffer->data = buffer->top = ring_of_thread->spill[buffer->stream];
     buffer->limit = buffer->data + RING_SPILL_BYTES;
   }

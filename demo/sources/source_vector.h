@@ -15,7 +15,7 @@ typedef struct vector_mark {
   char unused;
 } vector_mark;
 
-// A generous start: a std::vector begins with one element.
+// The first capacity. It is generous, since a std::vector begins with one element.
 #define VECTOR_FIRST_BYTES ((size_t)1024)
 
 #define source_begin(out, ...) ((void)(out))
@@ -57,7 +57,7 @@ SOURCE_INLINE vector vector_open(void)
   return (vector){NULL, NULL, NULL};
 }
 
-// By value, as the second stack does it: the words stay in registers.
+// The vector is passed by value, as the second stack passes its buffers, so its words stay in registers.
 static __attribute__((cold, noinline)) vector vector_grow(vector buffer, size_t size_bytes)
 {
   const size_t used = (size_t)(buffer.top - buffer.data);
