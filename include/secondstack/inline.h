@@ -453,8 +453,8 @@ SS__INLINE void *ss__extend_by(ss_buffer *buffer, ss__count n, size_t element_si
 }
 
 // Refuses at compile time a type that a buffer cannot align.
-#define SS__PACKS(T)                                  \
-  ((void)(SS__THE_TYPE_COMES_BEFORE_THE_BUFFER(T) 0), \
+#define SS__PACKS(T)                                             \
+  ((void)sizeof(SS__THE_TYPE_COMES_BEFORE_THE_BUFFER(T) 0 == 0), \
    (void)sizeof(char[SS__ALIGNOF(T) <= SS_ALIGN ? 1 : -1]))
 #define SS__EXTEND(T, buffer, n, call) \
   (SS__PACKS(T), (T *)ss__extend_by((buffer), (n), sizeof(T), SS__ALIGNOF(T), (call)))
