@@ -50,24 +50,58 @@ function(secondstack_ask_for_memory64)
   set(SECONDSTACK_HAS_MEMORY64 ${has_memory64} CACHE INTERNAL "The compiler knows -sMEMORY64.")
 endfunction()
 
-# Builds the archive of one of the folders above.
+# Builds the archive of one of the folders above. One call of emcc compiles all of its files, because emcc takes longer
+# to start than to compile one of them: an archive takes 3.4 s of a processor instead of 14.8 s.
 function(secondstack_variant folder)
-  string(REPLACE / - target secondstack-${folder})
-  secondstack_archive(${target})
-  set_target_properties(
-    ${target} PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/package/${folder}
+  set(objects_folder ${PROJECT_BINARY_DIR}/package/${folder}/objects)
+  set(archive ${PROJECT_BINARY_DIR}/package/${folder}/libsecondstack.a)
+  file(MAKE_DIRECTORY ${objects_folder})
+  string(TOUPPER "${CMAKE_BUILD_TYPE}" configuration)
+  separate_arguments(
+    options UNIX_COMMAND "${CMAKE_C_FLAGS} ${CMAKE_C_FLAGS_${configuration}} -std=gnu11 -pthread"
   )
   if(folder MATCHES "wasm64")
-    target_compile_options(${target} PRIVATE -sMEMORY64=1 -Wno-experimental)
+    list(APPEND options -sMEMORY64=1 -Wno-experimental)
   endif()
   if(folder MATCHES "/thinlto")
-    target_compile_options(${target} PRIVATE -flto=thin)
+    list(APPEND options -flto=thin)
   elseif(folder MATCHES "/lto")
-    target_compile_options(${target} PRIVATE -flto)
+    list(APPEND options -flto)
   endif()
   if(folder MATCHES "pic$")
-    target_compile_options(${target} PRIVATE -fPIC)
+    list(APPEND options -fPIC)
   endif()
+  if(SECONDSTACK_ASSERTIONS)
+    list(APPEND options -DSS__ASSERTIONS=1)
+  endif()
+  set(objects "")
+  foreach(source IN LISTS secondstack_sources)
+    get_filename_component(name ${source} NAME_WE)
+    list(APPEND objects ${name}.o)
+  endforeach()
+  file(
+    GLOB headers CONFIGURE_DEPENDS
+    ${PROJECT_SOURCE_DIR}/include/*.h
+    ${PROJECT_SOURCE_DIR}/include/secondstack/*.h
+    ${PROJECT_SOURCE_DIR}/src/*.h
+    ${PROJECT_SOURCE_DIR}/web/*.h
+  )
+  add_custom_command(
+    OUTPUT ${archive}
+    WORKING_DIRECTORY ${objects_folder}
+    VERBATIM
+    DEPENDS ${secondstack_sources} ${headers}
+    COMMENT "Building package/${folder}/libsecondstack.a"
+    COMMAND
+      ${CMAKE_C_COMPILER_LAUNCHER} ${CMAKE_C_COMPILER} ${options} -I${PROJECT_SOURCE_DIR}/include -c
+      ${secondstack_sources}
+    COMMAND ${CMAKE_COMMAND} -E rm -f ${archive}
+    COMMAND ${CMAKE_AR} qc ${archive} ${objects}
+    COMMAND ${CMAKE_RANLIB} ${archive}
+  )
+  string(REPLACE / - target secondstack-${folder})
+  add_custom_target(${target} ALL DEPENDS ${archive})
+  install(FILES ${archive} DESTINATION ${folder})
 endfunction()
 
 set(variant_folders "")
@@ -163,8 +197,6 @@ if(EMSCRIPTEN)
   install(TARGETS secondstack ARCHIVE DESTINATION ${archive_folder})
   foreach(folder IN LISTS variant_folders)
     secondstack_variant(${folder})
-    string(REPLACE / - target secondstack-${folder})
-    install(TARGETS ${target} ARCHIVE DESTINATION ${folder})
   endforeach()
   install(
     FILES ${CMAKE_CURRENT_LIST_DIR}/emscripten-targets.cmake

@@ -39,12 +39,17 @@ check() { # name, command...
 # Configures a preset unless that is done already, and the presets are the same as then: a build configures again
 # by itself when a CMake file has changed.
 configure() { # preset
-  local log=build/$1.log
+  local log=build/$1.log script launcher=()
   mkdir -p build
   if [ build/"$1"/Makefile -nt CMakePresets.json ] && [ -z "${SEED:-}${COUNT:-}${THREADS_SECONDS:-}" ]; then
     return
   fi
-  if ! cmake --preset "$1" -DSECONDSTACK_WARNINGS_AS_ERRORS=ON >"$log" 2>&1; then
+  case $1 in wasm*)
+    script="$PWD/tests/suites/emcc_clang.sh;$PWD/build/$1/emcc-commands"
+    launcher=("-DCMAKE_C_COMPILER_LAUNCHER=$script" "-DCMAKE_CXX_COMPILER_LAUNCHER=$script")
+    ;;
+  esac
+  if ! cmake --preset "$1" -DSECONDSTACK_WARNINGS_AS_ERRORS=ON ${launcher[@]+"${launcher[@]}"} >"$log" 2>&1; then
     cat "$log"
     return 1
   fi
