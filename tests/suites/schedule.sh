@@ -99,6 +99,23 @@ is_done() { # name
   [ -e "$schedule_folder/$1.seconds" ]
 }
 
+# Sets `slots` to how many jobs may run now. A suite that drives a browser waits for frames and pages most of the time,
+# so one more job runs beside it.
+count_slots() { # running job...
+  local name
+  slots=$job_count
+  if [ "$job_count" -eq 1 ]; then return 0; fi
+  for name in "$@"; do
+    case " ${suites[*]} " in *" $name "*) ;; *) continue ;; esac
+    case " $("tools_$name") " in
+      *' chrome '* | *' firefox '*)
+        slots=$((job_count + 1))
+        return
+        ;;
+    esac
+  done
+}
+
 # Sets `next` to what is to be started for this suite: one of its needs, the suite itself, or nothing yet.
 next_of_suite() { # suite
   local line name waits=no
@@ -148,7 +165,7 @@ work_seconds() { # name
 
 # Runs the suites and prints the account; true when nothing failed.
 run_suites() { # suite...
-  local suites=("$@") running=() pids=() begun=' ' lines='' next i still name told_s=0 is_single=no
+  local suites=("$@") running=() pids=() begun=' ' lines='' next i still name told_s=0 is_single=no slots
   local start_s=$SECONDS
   exec 3>&1
   if [ $# -eq 1 ]; then is_single=yes; fi
@@ -176,7 +193,7 @@ run_suites() { # suite...
     running=(${kept[@]+"${kept[@]}"}) pids=(${kept_pids[@]+"${kept_pids[@]}"})
     # What can begin? The first suite's needs, then itself, then the second's.
     for name in "${suites[@]}"; do
-      while [ ${#running[@]} -lt "$job_count" ]; do
+      while count_slots ${running[@]+"${running[@]}"} && [ ${#running[@]} -lt "$slots" ]; do
         case $begun in *" $name "*) break ;; esac
         next_of_suite "$name"
         if [ -z "$next" ]; then break; fi
