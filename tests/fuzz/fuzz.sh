@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Looks for programs that break the library, beginning with the committed corpus, and then says which
-# lines the corpus reaches. `../../run fuzz` calls it: fuzz.sh MINUTES [merge]. With `merge` what was
-# found is added to the corpus, minimised.
+# lines the corpus reaches. `../../run fuzz` calls it: fuzz.sh MINUTES [debug | merge]. With `debug` the programs run
+# with SS_DEBUG=1. With `merge` what was found is added to the corpus, minimised.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
 # shellcheck source=tests/suites/runner.sh
@@ -11,14 +11,15 @@ say() {
   printf '== %s\n' "$*"
 }
 
-minutes=$1
+minutes=$1 fuzzer=fuzz
+if [ "${2:-}" = debug ]; then fuzzer=fuzz-debug; fi
 packed=tests/fuzz/corpus.bin corpus=build/fuzz-corpus found=build/fuzz-found
 programs=build/coverage/tests/model
 # The machine counts the library's blocks itself; a longjmp may leave its own temporaries behind.
 export ASAN_OPTIONS=detect_leaks=0
 options=(-detect_leaks=0 -max_len=2048 -use_value_profile=0 -artifact_prefix=build/fuzz-)
 
-build fuzz --target fuzz || exit 1
+build fuzz --target "$fuzzer" || exit 1
 build coverage --target model || exit 1
 # libFuzzer reads and writes folders.
 rm -rf "$corpus"
@@ -26,7 +27,7 @@ mkdir -p "$corpus" "$found"
 LLVM_PROFILE_FILE=/dev/null "$programs/model-replay" --unpack "$packed" "$corpus" || exit 1
 if [ "$minutes" -gt 0 ]; then
   say "fuzzing for $minutes minutes; what breaks the library is left as build/fuzz-crash-*"
-  build/fuzz/tests/model/fuzz "${options[@]}" -max_total_time=$((minutes * 60)) -print_final_stats=1 \
+  "build/fuzz/tests/model/$fuzzer" "${options[@]}" -max_total_time=$((minutes * 60)) -print_final_stats=1 \
     "$found" "$corpus" >build/fuzz-run.log 2>&1 </dev/null
   status=$?
   grep -E '^stat::number_of_executed_units|^stat::average_exec_per_sec' build/fuzz-run.log

@@ -3,6 +3,7 @@
 // own, and `model-replay --corpus FILE [N]` runs all programs of a corpus, or its Nth. libFuzzer
 // itself links fuzz_target.c instead of this file. Since libFuzzer reads only folders with one
 // program in each file, model-replay also unpacks a corpus into such a folder and packs it again.
+// `model-replay-debug` does the same with SS_DEBUG.
 #include "corpus.h"
 #include "machine.h"
 
@@ -10,6 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#if SS_DEBUG
+#define NAME "model-replay-debug"
+#else
+#define NAME "model-replay"
+#endif
 
 static const char usage[] =
     "model-replay: usage: model-replay FILE...            run the program in each file\n"
@@ -79,7 +86,7 @@ static int replay_files(int count, char **paths)
   for (int i = 0; i < count; i += 1) {
     const contents file = read_file(paths[i]);
     if (corpus_begins(file.bytes, file.size)) stop(paths[i], "is a corpus: use --corpus");
-    snprintf(machine_replay, sizeof machine_replay, "model-replay %s", paths[i]);
+    snprintf(machine_replay, sizeof machine_replay, NAME " %s", paths[i]);
     machine_run(file.bytes, file.size);
     free(file.bytes);
   }
@@ -99,7 +106,7 @@ static int replay_corpus(const char *path, const char *number)
     end = first + 1;
   }
   for (size_t i = first; i < end; i += 1) {
-    snprintf(machine_replay, sizeof machine_replay, "model-replay --corpus %s %zu", path, i + 1);
+    snprintf(machine_replay, sizeof machine_replay, NAME " --corpus %s %zu", path, i + 1);
     // The program is copied so that AddressSanitizer notices a read beyond its end.
     uint8_t *bytes = corpus_memory(programs.programs[i].size);
     memcpy(bytes, programs.programs[i].bytes, programs.programs[i].size);
