@@ -19,6 +19,31 @@ static const debug_record *debug_record_of(const ss__lane *lane)
   return (const debug_record *)(const void *)event;
 }
 
+// Says whose a region's lane is. Its slices lie one behind the other and have no records, so that only their bytes are known, which
+// tell_lane has said of each chunk.
+static void tell_region(const ss__listener *to, const ss_stack *stack, const ss__lane *lane)
+{
+  const ss__event *opened = stack->undo_log;
+  const debug_record *named = NULL;  // what SS_DEBUG knows of it lies above its event
+  for (; opened && !(SS__IS_LINKED(ss__undo_region) && opened->undo == ss__undo_region &&
+                     opened->lane_before == lane);
+       opened = opened->older) {
+    const debug_record *record = (const debug_record *)(const void *)opened;
+    if (SS__IS_LINKED(ss__undo_record) && opened->undo == ss__undo_record &&
+        record->kind == KIND_REGION && record->lane == lane)
+      named = record;
+  }
+  const void *first = (const char *)opened + SS__BUFFER_HEAD;
+  const size_t room_bytes = (size_t)(lane->chunk->limit - lane->top);
+  if (named) {
+    const ss__site *made = &named->made;
+    ss__tell(to, "    of the region at %p, with room for %zu bytes: %s at %s:%d", first, room_bytes,
+             made->name, made->file, made->line);
+  } else {
+    ss__tell(to, "    of the region at %p, with room for %zu bytes", first, room_bytes);
+  }
+}
+
 static void tell_lane(const ss__listener *to, const ss_stack *stack, const ss__lane *lane,
                       unsigned index)
 {
@@ -33,11 +58,11 @@ static void tell_lane(const ss__listener *to, const ss_stack *stack, const ss__l
              (size_t)(chunk->limit - start), chunk->is_callers ? ", the caller's memory" : "");
   }
   if (lane->chunk == NULL || (!lane->is_open && !is_in_line)) return;
-  const size_t room_bytes = (size_t)(lane->chunk->limit - lane->top);
   if (lane->is_region) {
-    ss__tell(to, "    a region's, with room for %zu bytes", room_bytes);
+    tell_region(to, stack, lane);
     return;
   }
+  const size_t room_bytes = (size_t)(lane->chunk->limit - lane->top);
   const debug_record *record = is_in_line ? NULL : debug_record_of(lane);
   if (record) {
     ss__tell(to, "    open buffer at %p, with room for %zu bytes: %s at %s:%d",

@@ -16,19 +16,26 @@ void ss__undo_region(ss_stack *stack, ss__event *event, size_t version)
   ss__undo_open(stack, event, version);
 }
 
+// Makes sure of a lane for the stack's slices beside the region's own, which is the active one. It is made before the region is
+// opened, so that nothing has to be given back where memory ends. A buffer that is open in line takes a lane, too, as
+// whatever is made beside it does.
+static bool has_lanes(ss_stack *stack, ss__limit_met *limit)
+{
+  if (ss__is_in_line(stack) && !ss__settle(stack, limit)) return false;
+  return ss__free_lane(stack, limit) != NULL;
+}
+
 ss_region ss__region_open(ss_stack *stack, const char *call)
 {
   const ss_region failed = {stack, NULL, NULL, 0};
-  const ss_mark before = ss_stack_save(stack);
-  const ss_buffer room = ss__open(stack, call);
-  if (room.lane == &ss__unopened_lane) return failed;
   ss__limit_met limit = {"memory has ended, reserved so far are", stack->reserved};
-  if (!ss__settle(stack, &limit)) {
-    // The stack is restored before the failure is reported, because the handler may longjmp away.
-    ss__restore(stack, before.top, before.version);
+  if (!has_lanes(stack, &limit)) {
     (void)ss__fail(call, SS__BUFFER_HEAD, "bytes", limit.what, limit.bytes);
     return failed;
   }
+  const ss_buffer room = ss__open(stack, call);
+  // The second can only fail for want of a lane.
+  if (room.lane == &ss__unopened_lane || !ss__settle(stack, &limit)) return failed;
   ss__buffer_record *record = ss__record_of(room.lane);
   record->opened.undo = ss__undo_region;
   room.lane->is_region = true;

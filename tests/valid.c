@@ -13,6 +13,7 @@ static const char *why_lane_invalid(const ss_stack *stack, const ss__lane *lane,
   const bool is_in_line = is_active && ss__is_in_line(stack);
   const char *limit = is_active && !is_in_line ? stack->limit : lane->limit;
   if (is_active && lane->is_open) return "the active lane has an open buffer";
+  if (lane->is_region && !lane->is_open) return "a lane of a region that has ended";
   if (newest == NULL) {
     if (lane->is_open || is_in_line) return "an open buffer without a chunk";
     return is_active && (top != SS__NOWHERE || limit != SS__NOWHERE) ? "room without a chunk"

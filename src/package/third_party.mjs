@@ -21,6 +21,7 @@ const locks = {
   "tests/js/runtimes": "Deno and Bun, in which the module is tried",
   "examples/javascript": "libraries that the examples in JavaScript draw with",
   "tests/bench": "benchmarks",
+  "tests/bench/programs": "a triangulation, with which that of a benchmark is compared",
   "tests/release": "a linter for the workflows",
   "docs/site": "the site of the documents",
   web: "what the npm package's file for classic scripts is bundled with",

@@ -34,6 +34,7 @@ const LUA_HEADERS = ["/usr/include/lua5.4", "/usr/include/lua54", "/opt/homebrew
 const WRAPPED = ["malloc", "realloc", "free"].map((name) => `-Wl,--wrap=${name}`);
 const VARIANTS = ["malloc", "stack", "pmr"];
 const THREADS = 4;
+const CHECKED_SEEDS = 8; // of outlines whose triangles are compared
 
 const objectOf = (folder, source) => join(folder, basename(source).replace(/\.\w+$/, ".o"));
 
@@ -143,6 +144,19 @@ async function check(emcc, folder) {
   const here = nativePlatform();
   await checkProgram("native", here, native.timed);
   await checkProgram("in Node.js", nodePlatform(toolchain), wasm.dlmalloc);
+  const triangulation = "triangulation of small polygons";
+  const { checkTriangles } = await import("./programs/triangulation.mjs");
+  for (const [where, platform, file] of [
+    ["native", here, native.timed],
+    ["in Node.js", nodePlatform(toolchain), wasm.dlmalloc],
+  ]) {
+    const { variants } = (await listOf(platform, file)).find(({ name }) => name === triangulation);
+    const printed = [];
+    for (let seed = 0; seed < CHECKED_SEEDS; seed += 1) {
+      printed.push(...(await linesOf(platform, file, ["triangles", String(seed)])));
+    }
+    checkTriangles(`triangles ${where}`, printed, variants, note);
+  }
   for (const { name, variants } of await listOf(here, native.counted)) {
     for (const variant of variants) {
       const [{ calls }] = await rowsOf(here, native.counted, ["calls", name, variant]);

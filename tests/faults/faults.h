@@ -69,6 +69,12 @@ static inline bool fault_may_fail_on(const ss_stack *stack, size_t size, size_t 
 {
   return fault_may_fail(stack, NULL, align > 1024 ? SIZE_MAX : size);
 }
+static inline bool fault_may_fail_in_region(const ss_region *region, size_t size, size_t align)
+{
+  if (!refusing_is_armed()) return false;
+  const size_t room = snapshot_region_room_bytes(region);
+  return room < 2048 || size > room - 2048 || align > 1024;
+}
 static inline bool fault_may_fail_in(const ss_buffer *buffer, size_t size)
 {
   return fault_may_fail(buffer->stack, buffer, size);
@@ -90,6 +96,46 @@ static inline void *fault_own_block(void *block)
 
 // -------------------------------------------------------------------------------------------------
 // The calls. Each has the parameters of the header's function of the same name.
+
+// Opening a region asks for a lane as well, of whose room nothing is known here.
+static inline ss_region fault_region_open(ss_stack *stack, ss__call call)
+{
+  ss_region opened[1];
+  if (refusing_is_armed()) {
+    FAULT_ATTEMPT(stack, NULL, ss__name(call),
+                  (opened[0] = ss__open_region(stack, call), opened[0].lane != NULL),
+                  (opened[0] = ss__open_region(stack, ss__trying(call)), opened[0].lane != NULL));
+    if (attempt.is_done) return opened[0];
+  }
+  return ss__open_region(stack, call);
+}
+
+static inline void *fault_region_alloc(const ss_region *region, size_t size, size_t align,
+                                       ss__call call)
+{
+  void *volatile slice = NULL;
+  if (fault_may_fail_in_region(region, size, align)) {
+    FAULT_ATTEMPT(region->stack, NULL, ss__name(call),
+                  (slice = ss__alloc_in_region(region, size, align, call)) != NULL,
+                  (slice = ss__alloc_in_region(region, size, align, ss__trying(call))) != NULL);
+    if (attempt.is_done) return slice;
+  }
+  return ss__alloc_in_region(region, size, align, call);
+}
+
+static inline void *fault_region_slice(const ss_region *region, ss__count n, size_t element_size,
+                                       size_t align, ss__call call)
+{
+  void *volatile slice = NULL;
+  if (fault_may_fail_in_region(region, fault_bytes(n, element_size), align)) {
+    FAULT_ATTEMPT(
+        region->stack, NULL, ss__name(call),
+        (slice = ss__slice_in_region(region, n, element_size, align, call)) != NULL,
+        (slice = ss__slice_in_region(region, n, element_size, align, ss__trying(call))) != NULL);
+    if (attempt.is_done) return slice;
+  }
+  return ss__slice_in_region(region, n, element_size, align, call);
+}
 
 static inline void *fault_alloc(ss_stack *stack, size_t size, size_t align, ss__call call)
 {
@@ -412,6 +458,9 @@ static inline ss_slice fault_collect(ss_stack *stack, ss_next_fn *next, void *it
 #define ss_stack_new fault_new
 #define ss_frames_new fault_frames_new
 #define ss__slice fault_slice
+#define ss__open_region fault_region_open
+#define ss__alloc_in_region fault_region_alloc
+#define ss__slice_in_region fault_region_slice
 #define ss__zeroed fault_zeroed
 #define ss__copy fault_copy
 #define ss__extend_by fault_extend_by

@@ -26,7 +26,8 @@ snapshot snapshot_take(const ss_stack *stack, const ss_buffer *buffer)
     const char *top = lane == ss__active_lane(stack) ? stack->top : lane->top;
     // The head of a buffer in line is written when the buffer becomes an event: of no account.
     if (lane == ss__active_lane(stack) && ss__is_in_line(stack)) top -= SS__BUFFER_HEAD;
-    if (lane->is_open) top -= SS__BUFFER_HEAD;
+    // A region's top is behind its newest slice, and its head stays as it is.
+    if (lane->is_open && !lane->is_region) top -= SS__BUFFER_HEAD;
     for (const ss__chunk *chunk = lane->chunk; chunk; chunk = chunk->below) {
       if (chunk != lane->chunk) top = chunk->top;
       taken.contents = sum_bytes(taken.contents, ss__chunk_start(chunk), top);
@@ -36,6 +37,12 @@ snapshot snapshot_take(const ss_stack *stack, const ss_buffer *buffer)
     taken.contents = sum_bytes(taken.contents, buffer->lane->top, buffer->top);
   }
   return taken;
+}
+
+size_t snapshot_region_room_bytes(const ss_region *region)
+{
+  const ss__lane *lane = region->lane;
+  return lane && lane->is_region ? (size_t)(lane->chunk->limit - lane->top) : 0;
 }
 
 size_t snapshot_row_bytes(void)

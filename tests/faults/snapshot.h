@@ -3,7 +3,7 @@
 #ifndef SS_TESTS_SNAPSHOT_H
 #define SS_TESTS_SNAPSHOT_H
 
-#include "secondstack.h"
+#include "secondstack_region.h"
 
 typedef struct snapshot {
   ss_stats stats;
@@ -15,6 +15,8 @@ snapshot snapshot_take(const ss_stack *stack, const ss_buffer *buffer);
 
 // Bytes left in the newest chunk of `buffer`, or of the stack's active lane.
 size_t snapshot_room_bytes(const ss_stack *stack, const ss_buffer *buffer);
+// The same of a region's newest chunk.
+size_t snapshot_region_room_bytes(const ss_region *region);
 // The size of a row of lanes, which is made for a fifth open buffer.
 size_t snapshot_row_bytes(void);
 

@@ -24,7 +24,8 @@ const COMMANDS = [
   "print closed",
   "print numbers",
 ];
-COMMANDS.push("print mark", "print *own", "secondstack own");
+COMMANDS.push("print mark", "print *own", "secondstack own", "secondstack other");
+COMMANDS.push("print found", "print ended");
 
 for (const isDebug of [0, 1]) {
   const program = compile(
@@ -47,7 +48,14 @@ for (const isDebug of [0, 1]) {
     /\n\$4 = slice of 1000 bytes at 0x/,
     /\n\$5 = mark at 0x\w+, version \d+/,
     /\n\$6 = stack: \d+ bytes reserved, .* = \{lane 0 = .*chunk at 0x\w+: 400\d\d\d of \d+ bytes/,
-    /\nstack at 0x\w+: \d+ bytes reserved, \d lanes, 0 buffers open, /,
+    /\nstack at 0x\w+: \d+ bytes reserved, \d lanes, 0 buffers open, \d+ growths/,
+    /\nstack at 0x\w+: \d+ bytes reserved, \d lanes, 0 buffers open, 1 regions, /,
+    /\n {2}lane \d: of a region; chunk at 0x\w+: \d+ of \d+ bytes; .*next slice at 0x\w+, with room for \d+ bytes\n/,
+    /\n {2}to be undone: region at 0x\w+, bytes of its slices: 288 at 0x\w+, 4000000 at 0x\w+\n/,
+    /\n {2}in main, line \d+: found, region at 0x\w+, bytes of its slices: 288 at 0x/,
+    /\n\$7 = region at 0x\w+, bytes of its slices: 288 at 0x\w+, 4000000 at 0x\w+\n/,
+    /\n {2}in main, line \d+: ended, region whose scope has ended\n/,
+    /\n\$8 = region whose scope has ended\n/,
   ]);
   const sites = [
     ...seen.matchAll(/to be undone: (\w[\w ]*): (\w+) at tests\/look\/stopped\.c:\d+/g),
@@ -58,6 +66,10 @@ for (const isDebug of [0, 1]) {
       "open buffer ss_buffer_open, scope SS_SCOPE"
     : "";
   check(`gdb, SS_DEBUG=${isDebug}: places`, !found.startsWith(expected) && `${found} in:\n${seen}`);
+  check(
+    `gdb, SS_DEBUG=${isDebug}: the region's place`,
+    found.includes("region ss_stack_region_open") !== (isDebug === 1) && `${found} in:\n${seen}`,
+  );
 }
 
 const before = debug("build/look/stopped0", "tbreak main", "run", "secondstack");

@@ -150,6 +150,33 @@ ss_slice call_collect(call_form form, ss_next_fn *next, void *iterator, size_t s
   return is_done ? items[0] : failed;
 }
 
+bool call_region_open(call_form form, ss_region *region)
+{
+  volatile bool is_done = false;
+  CALL(form, is_done, (*region = ss_region_open(), true), (*region = ss_try_region_open(), true),
+       (*region = ss_stack_region_open(form.stack), true),
+       (*region = ss_stack_try_region_open(form.stack), true));
+  if (!is_done) return false;
+  if (region->lane) return true;
+  // A region that a failed ss_try_region_open returns gives no slice.
+  if (ss_region_try_alloc(region, 1, 1)) machine_fail("a slice of a region that failed to open");
+  return false;
+}
+
+void *call_region_alloc(call_form form, const ss_region *region, size_t size, size_t align)
+{
+  void *volatile slice = NULL;
+  if (align == 1) {
+    CALL(form, slice, ss_region_slice(char, region, size), ss_region_try_alloc(region, size, 1),
+         ss_region_slice(char, region, size), ss_region_try_alloc(region, size, 1));
+  } else {
+    CALL(form, slice, ss_region_alloc(region, size, align),
+         ss_region_try_alloc(region, size, align), ss_region_alloc(region, size, align),
+         ss_region_try_alloc(region, size, align));
+  }
+  return slice;
+}
+
 bool call_defer(call_form form, ss_destructor *fn, void *arg)
 {
   volatile bool is_done = false;

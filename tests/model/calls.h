@@ -5,7 +5,7 @@
 #ifndef SS_TESTS_CALLS_H
 #define SS_TESTS_CALLS_H
 
-#include "secondstack.h"
+#include "secondstack_region.h"
 
 #include <setjmp.h>
 
@@ -37,6 +37,10 @@ void *call_push(call_form form, ss_buffer *buffer);  // one byte
 void *call_append(call_form form, ss_buffer *buffer, const void *src, size_t size);
 bool call_reserve(call_form form, ss_buffer *buffer, size_t size);
 ss_slice call_collect(call_form form, ss_next_fn *next, void *iterator, size_t size_hint);
+// Returns true if the region is open.
+bool call_region_open(call_form form, ss_region *region);
+// If `align` is 1, the plain form is ss_region_slice.
+void *call_region_alloc(call_form form, const ss_region *region, size_t size, size_t align);
 bool call_defer(call_form form, ss_destructor *fn, void *arg);
 bool call_drop(call_form form, uint32_t *elements, size_t count, ss_destructor *fn);
 // If `align` is above SS_ALIGN, calls ss_restore_keep_aligned.

@@ -59,6 +59,7 @@ static void check_figures(const machine_stack *s)
     const entry *e = &s->reference.entries[i];
     // The bytes of an open buffer are counted only after it is closed.
     if (!e->is_open) live_bytes += e->kind == ENTRY_DESTRUCTOR ? 1 : e->size;
+    for (size_t k = 0; k < e->piece_count; k += 1) live_bytes += e->pieces[k].size;
   }
   if (stats.used < live_bytes) machine_fail("used is less than what is live");
 }
@@ -81,11 +82,14 @@ static int by_address(const void *a, const void *b)
 
 static void check_overlap(const reference *list)
 {
-  const entry *sorted[REFERENCE_ENTRIES];
+  static const entry *sorted[REFERENCE_ENTRIES * (REGION_PIECES + 1)];
   size_t count = 0;
   for (size_t i = 0; i < list->count; i += 1) {
     const entry *e = &list->entries[i];
     if ((e->kind == ENTRY_SLICE || e->kind == ENTRY_BUFFER) && e->size) sorted[count++] = e;
+    for (size_t k = 0; k < e->piece_count; k += 1) {
+      if (e->pieces[k].size) sorted[count++] = &e->pieces[k];
+    }
   }
   qsort(sorted, count, sizeof sorted[0], by_address);
   for (size_t i = 1; i < count; i += 1) {
@@ -104,6 +108,7 @@ void check_stack(const machine *m, size_t slot, bool is_thorough)
   if (!is_thorough) return;
   for (size_t i = 0; i < s->reference.count; i += 1) {
     const entry *e = &s->reference.entries[i];
+    for (size_t k = 0; k < e->piece_count; k += 1) check_bytes(&e->pieces[k], e->pieces[k].actual);
     if (e->kind != ENTRY_SLICE && e->kind != ENTRY_BUFFER) continue;
     if (e->is_open && ss_buffer_count(char, &e->buffer) != e->size) machine_fail("a buffer's size");
     check_bytes(e, entry_bytes(e));

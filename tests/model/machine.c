@@ -155,8 +155,8 @@ void machine_after_leave(machine *m, size_t slot, size_t keep_count)
 }
 
 // Checks the bytes in use after a scope has ended. These are the bytes in use when the scope began,
-// the contents of outer buffers that were closed in the scope, and the kept slice, to which its
-// alignment may have added padding. With SS_DEBUG the closed buffers and the kept slice have guard
+// the contents of outer buffers that were closed in the scope, what outer regions have handed out in
+// the scope, and the kept slice, to which its alignment may have added padding. With SS_DEBUG the closed buffers and the kept slice have guard
 // bytes, and the kept slice has a record.
 void machine_check_used(const machine_stack *s, const entry *mark, const entry *kept)
 {
@@ -164,9 +164,12 @@ void machine_check_used(const machine_stack *s, const entry *mark, const entry *
   if (!mark->has_used) return;
   const call_form form = {s->stack, s->is_thread, false};
   const size_t used_bytes = call_stats(form).used;
-  size_t least_bytes = mark->used_bytes + reference_closed_bytes(&s->reference, mark, 0);
+  const size_t before_bytes =
+      mark->used_bytes - mark->region_bytes +
+      reference_region_bytes(&s->reference, (size_t)(mark - s->reference.entries));
+  size_t least_bytes = before_bytes + reference_closed_bytes(&s->reference, mark, 0);
   size_t most_bytes =
-      mark->used_bytes + reference_closed_bytes(&s->reference, mark, SS_DEBUG ? GUARD_BYTES : 0);
+      before_bytes + reference_closed_bytes(&s->reference, mark, SS_DEBUG ? GUARD_BYTES : 0);
   if (kept) {
     const size_t kept_bytes = (kept->size + SS_ALIGN - 1) & ~(SS_ALIGN - 1);
     least_bytes += kept_bytes;

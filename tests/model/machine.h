@@ -70,8 +70,10 @@ typedef struct machine_counts {
   size_t jumps;
   size_t failures;  // calls that failed as they should
   size_t keeps;
-  size_t moves;    // of open buffers
-  size_t empties;  // by destructors
+  size_t moves;        // of open buffers
+  size_t empties;      // by destructors
+  size_t takes;        // of slices from regions
+  size_t outer_takes;  // from regions that were opened before the newest mark
 } machine_counts;
 
 extern machine_counts machine_totals;

@@ -288,6 +288,72 @@ static void run_collect(machine *m)
 }
 
 // -------------------------------------------------------------------------------------------------
+// Regions
+
+static void run_region(machine *m)
+{
+  ss_region region;
+  m->operation.size = 0;
+  const call_form form = operation_begin(m);
+  const bool is_open = call_region_open(form, &region);
+  operation_end(m, is_open);
+  if (is_open) reference_add(&operation_stack(m)->reference, ENTRY_REGION)->region = region;
+}
+
+// Gives the region's newest slice back, as ss::region_allocator does. Its bytes are free at once, unless another slice was given
+// back since it was made: that one may have left a gap behind for its alignment, or a chunk.
+static void give_piece_back(machine *m, entry *e)
+{
+  machine_stack *s = operation_stack(m);
+  if (e->piece_count == 0 || s->kept || s->stack->pin.is_active) return;
+  const entry *piece = &e->pieces[e->piece_count - 1];
+  const size_t bytes = (piece->size + SS_ALIGN - 1) & ~(size_t)(SS_ALIGN - 1);
+  const size_t before_bytes = call_stats(operation_form(m)).used;
+  ss__region_give_back(&e->region, piece->actual, piece->size);
+  const size_t fall_bytes = before_bytes - call_stats(operation_form(m)).used;
+  if (fall_bytes != bytes && (fall_bytes != 0 || !e->is_given_back)) {
+    machine_fail("a region's newest slice was given back and is still used");
+  }
+  e->is_given_back = true;
+  e->piece_bytes -= fall_bytes;
+  reference_drop_piece(e);
+}
+
+// The region may be of any scope. If the slice fails, nothing has changed.
+static void run_take(machine *m)
+{
+  machine_stack *s = operation_stack(m);
+  const operation *op = &m->operation;
+  const size_t i = reference_pick(&s->reference, ENTRY_REGION, 0, op->pick);
+  if (i == s->reference.count) return;
+  entry *e = &s->reference.entries[i];
+  if (e->piece_count == REGION_PIECES || op->count == 7) {
+    give_piece_back(m, e);
+    return;
+  }
+  const call_form form = operation_begin(m);
+  unsigned char *slice = call_region_alloc(form, &e->region, op->size, op->align);
+  operation_end(m, slice != NULL);
+  if (slice == NULL) return;
+  if (op->size > HOST_LARGEST_BYTES) machine_fail("memory that cannot be was given");
+  const size_t rise_bytes = call_stats(form).used - s->before.used;
+  const size_t least_bytes = (op->size + SS_ALIGN - 1) & ~(size_t)(SS_ALIGN - 1);
+  const size_t most_gap = op->align > SS_ALIGN ? op->align - SS_ALIGN : 0;
+  if (rise_bytes < least_bytes || rise_bytes > least_bytes + most_gap) {
+    machine_fail("a region's slice takes other than its bytes");
+  }
+  e->piece_bytes += rise_bytes;
+  e->is_given_back = false;
+  entry *piece = reference_add_piece(e);
+  piece->actual = slice;
+  piece->align = op->align;
+  entry_write(piece, slice, op->size, operation_seed(m));
+  machine_totals.takes += 1;
+  machine_totals.outer_takes +=
+      reference_pick(&s->reference, ENTRY_MARK, i, 0) < s->reference.count;
+}
+
+// -------------------------------------------------------------------------------------------------
 // Destructors
 
 static void add_destructor(machine *m, uintptr_t id, const uint32_t *elements, size_t count)
@@ -361,9 +427,16 @@ static void run_misuse(machine *m)
   host_is_refusing = false;
   bool has_failed = true;
   switch (op.pick % 5) {
-    case 0:  // no power of two
-      has_failed = call_alloc(form, op.count, 24 + op.align * 2 * 3 * 5) == NULL;
+    case 0: {  // no power of two
+      const size_t align = 24 + op.align * 2 * 3 * 5;
+      const size_t i = reference_pick(&s->reference, ENTRY_REGION, 0, op.pick);
+      has_failed = call_alloc(form, op.count, align) == NULL;
+      if (has_failed && i < s->reference.count) {
+        const ss_region *region = &s->reference.entries[i].region;
+        has_failed = call_region_alloc(form, region, op.count, align) == NULL;
+      }
       break;
+    }
     case 1:  // no memory has such an alignment
       has_failed = call_alloc(form, op.count, SIZE_MAX / 2 + 1) == NULL;
       break;
@@ -421,6 +494,12 @@ static void run_one(machine *m)
       return;
     case OP_CLOSE:
       run_close(m);
+      return;
+    case OP_REGION:
+      run_region(m);
+      return;
+    case OP_TAKE:
+      run_take(m);
       return;
     case OP_COLLECT:
       run_collect(m);

@@ -34,6 +34,8 @@ typedef enum operation_kind {
   OP_JUMP,    // longjmp out of the destructor or the block around
   OP_RENEW,   // free or empty the stack, and begin one with another configuration
   OP_MISUSE,  // a call that must fail and change nothing
+  OP_REGION,  // open a region
+  OP_TAKE,    // take a slice from any open region, also from one of an outer scope
 } operation_kind;
 
 typedef struct operation {

@@ -37,9 +37,10 @@ int main(int argc, char **argv)
   const machine_counts *t = &machine_totals;
   printf(
       "seeds %llu to %llu: %zu operations, %zu destructors, %zu jumps, %zu keeps, %zu moves, "
-      "%zu stacks emptied by destructors, %zu failures that changed nothing\n",
+      "%zu slices of regions, %zu of them in inner scopes, %zu stacks emptied by destructors, %zu "
+      "failures that changed nothing\n",
       first, first + count - 1, t->operations, t->destructors, t->jumps, t->keeps, t->moves,
-      t->empties, t->failures);
+      t->takes, t->outer_takes, t->empties, t->failures);
   printf("%llu passed, 0 failed\n", count);
   return 0;
 }

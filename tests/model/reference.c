@@ -18,9 +18,16 @@ bool reference_is_full(const reference *list)
   return list->count > REFERENCE_ENTRIES - 16;
 }
 
+static void drop(entry *e)
+{
+  while (e->piece_count > 0) reference_drop_piece(e);
+  free(e->pieces);
+  free(e->expected);
+}
+
 void reference_cut(reference *list, size_t count)
 {
-  while (list->count > count) free(list->entries[--list->count].expected);
+  while (list->count > count) drop(&list->entries[--list->count]);
 }
 
 void reference_forget(reference *list, size_t count)
@@ -30,7 +37,7 @@ void reference_forget(reference *list, size_t count)
     if (list->entries[i].kind == ENTRY_DESTRUCTOR) {
       list->entries[left++] = list->entries[i];
     } else {
-      free(list->entries[i].expected);
+      drop(&list->entries[i]);
     }
   }
   list->count = left < list->count ? left : list->count;
@@ -60,6 +67,30 @@ size_t reference_closed_bytes(const reference *list, const entry *mark, size_t g
       bytes += (e->size + guard_bytes + SS_ALIGN - 1) & ~(SS_ALIGN - 1);
     }
   }
+  return bytes;
+}
+
+entry *reference_add_piece(entry *region)
+{
+  if (region->pieces == NULL) {
+    region->pieces = calloc(REGION_PIECES, sizeof *region->pieces);
+    if (region->pieces == NULL) abort();
+  }
+  entry *piece = &region->pieces[region->piece_count++];
+  memset(piece, 0, sizeof *piece);
+  piece->kind = ENTRY_SLICE;
+  return piece;
+}
+
+void reference_drop_piece(entry *region)
+{
+  free(region->pieces[--region->piece_count].expected);
+}
+
+size_t reference_region_bytes(const reference *list, size_t count)
+{
+  size_t bytes = 0;
+  for (size_t i = 0; i < count; i += 1) bytes += list->entries[i].piece_bytes;
   return bytes;
 }
 

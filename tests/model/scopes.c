@@ -11,6 +11,7 @@ void scope_save(machine *m)
   const call_form form = operation_form(m);
   entry *e = reference_add(&s->reference, ENTRY_MARK);
   e->used_bytes = call_stats(form).used;
+  e->region_bytes = reference_region_bytes(&s->reference, s->reference.count);
   e->mark = call_save(form);
   e->saved_at = ++m->clock;
   e->has_used = !s->stack->pin.is_active;
@@ -28,7 +29,30 @@ void scope_restore(machine *m)
   check_stack(m, m->slot, true);
 }
 
-// The slice to keep may be any part of a slice made in the scope, or memory outside the stack.
+// A slice of the region at index i, or of one that is older: which one, the operation says. NULL: there is none.
+static const entry *piece_at(const reference *list, size_t i, size_t pick)
+{
+  for (i += 1; i-- > 0;) {
+    const entry *region = &list->entries[i];
+    if (region->piece_count > 0) return &region->pieces[pick % region->piece_count];
+  }
+  return NULL;
+}
+
+// The bytes that a keep at `mark` keeps. NULL: memory outside the stack.
+static const entry *pick_kept(const machine_stack *s, size_t mark, const operation *op)
+{
+  const reference *list = &s->reference;
+  const size_t i = mark + 1 + op->pick % (list->count - mark);
+  // Half of the keeps that would keep memory outside the stack keep a slice of a region of an outer scope.
+  if (i == list->count) return op->count & 1 ? piece_at(list, mark, op->count) : NULL;
+  const entry *e = &list->entries[i];
+  if (e->kind == ENTRY_REGION && e->piece_count > 0) return piece_at(list, i, op->count);
+  return !e->is_open && (e->kind == ENTRY_SLICE || e->kind == ENTRY_BUFFER) ? e : NULL;
+}
+
+// The slice to keep may be any part of a slice made in the scope, a region's included, one of a region of an outer scope, or
+// memory outside the stack.
 void scope_keep(machine *m)
 {
   static _Alignas(16) unsigned char elsewheres[MACHINE_DEPTH + 1][256];
@@ -40,9 +64,8 @@ void scope_keep(machine *m)
   if (mark == s->reference.count) return;
   machine_close_buffers(m, slot, mark);
   entry kept = {.kind = ENTRY_SLICE};
-  const size_t i = mark + 1 + op.pick % (s->reference.count - mark);
-  const entry *e = i < s->reference.count ? &s->reference.entries[i] : NULL;
-  if (e && !e->is_open && (e->kind == ENTRY_SLICE || e->kind == ENTRY_BUFFER)) {
+  const entry *e = pick_kept(s, mark, &op);
+  if (e) {
     const size_t skipped = op.count == 7 ? e->size / 2 & ~(SS_ALIGN - 1) : 0;
     kept.actual = e->actual + skipped;
     kept.size = e->size - skipped;

@@ -21,7 +21,7 @@ c_sources() {
 
 prettier_sources() {
   sources -name '*.js' -o -name '*.mjs' -o -name '*.cjs' -o -name '*.ts' -o -name '*.css' -o -name '*.html'
-  printf '%s\n' CMakePresets.json web/package.json {tests/{web,js,js/fresh,js/runtimes,release},examples/javascript}/package.json tests/js/types/*.json docs/site/package.json
+  printf '%s\n' CMakePresets.json web/package.json {tests/{web,js,js/fresh,js/runtimes,release,bench/programs},examples/javascript}/package.json tests/js/types/*.json docs/site/package.json
 }
 
 suite_format() {

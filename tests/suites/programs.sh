@@ -7,7 +7,7 @@ tools_programs() {
 }
 
 needs_programs() {
-  :
+  echo npm tests/bench/programs
 }
 
 suite_programs() {

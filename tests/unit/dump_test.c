@@ -2,7 +2,7 @@
 // ss_dump: what a stack is made of, as text.
 // Runs with SS_DEBUG: 0 1
 #include "check.h"
-#include "secondstack.h"
+#include "secondstack_region.h"
 
 #include <stdio.h>
 
@@ -68,6 +68,34 @@ static void a_dump_shows_lanes_open_buffers_and_destructors(void)
   ss_stack_free(stack);
 }
 
+static void a_dump_names_the_region_of_a_lane(void)
+{
+  char first[64], chunk[64];
+  static char memory[4000];  // a chunk that cannot grow
+  const ss_config config = {.memory = memory, .memory_bytes = sizeof memory};
+  told all = {{0}, 0}, after = {{0}, 0};
+  ss_stack *stack = ss_stack_new(&config);
+  SS_STACK_SCOPE(stack) {
+    const ss_region region = ss_stack_region_open(stack);
+    SS_STACK_SCOPE(stack) {
+      (void)ss_region_slice(char, &region, 96);
+      const char *far_away = ss_region_slice(char, &region, 4000000);
+      ss_stack_dump(stack, keep_line, &all);
+      (void)snprintf(first, sizeof first, "region at %p", (const void *)region.first);
+      (void)snprintf(chunk, sizeof chunk, "chunk at %p: 4000000 of", (const void *)far_away);
+    }
+  }
+  // With its lane and with its turn; SS_DEBUG names its place with both.
+  CHECK(count_of(&all, first) == 2);
+  CHECK(count_of(&all, chunk) == 1);
+  CHECK(count_of(&all, ", the caller's memory") == 1);
+  CHECK(count_of(&all, ": ss_stack_region_open at ") == (SS_DEBUG ? 2 : 0));
+  CHECK(count_of(&all, "open buffer") == 0);
+  ss_stack_dump(stack, keep_line, &after);
+  CHECK(count_of(&after, "region") == 0);
+  ss_stack_free(stack);
+}
+
 static void a_dump_of_an_unused_stack_has_no_chunk(void)
 {
   told all = {{0}, 0};
@@ -88,6 +116,7 @@ static void the_threads_own_stack_is_named_so(void)
 TEST_GROUP(dump)
 {
   RUN(a_dump_shows_lanes_open_buffers_and_destructors);
+  RUN(a_dump_names_the_region_of_a_lane);
   RUN(a_dump_of_an_unused_stack_has_no_chunk);
   RUN(the_threads_own_stack_is_named_so);
 }

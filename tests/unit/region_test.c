@@ -137,7 +137,7 @@ static void a_repeated_frame_calls_no_allocator(void)
   counted_end(&counted);
 }
 
-static void a_refusal_changes_nothing(void)
+SS__UNUSED static void a_refusal_changes_nothing(void)
 {
   static counted_backing counted;
   const ss_config config = {.backing = counted_begin(&counted, 1)};
@@ -166,6 +166,38 @@ static void a_refusal_changes_nothing(void)
   CHECK_VALID(stack);
   ss_stack_free(stack);
   counted_end(&counted);
+}
+
+// Opens regions until many are open, the nth call of the backing refused. Returns false once nothing was refused any more.
+static bool open_many_with_a_refusal(size_t n)
+{
+  static counted_backing counted;
+  const ss_config config = {.initial_bytes = 400, .backing = counted_begin(&counted, 1)};
+  ss_stack *stack = ss_stack_new(&config);
+  if (!CHECK(stack != NULL)) return false;
+  counted.refuse_call = counted.acquires + counted.resizes + n;
+  for (int i = 0; i < 12; i++) {
+    const ss_stats before = ss_stack_stats(stack);
+    const size_t refusals = counted.refusals;
+    ss_region region = ss_stack_try_region_open(stack);
+    if (region.lane == NULL) {
+      CHECK_EQ_SIZE(counted.refusals, refusals + 1);
+      CHECK_EQ_SIZE(ss_stack_stats(stack).used, before.used);
+      if (!SS_DEBUG) CHECK_EQ_SIZE(ss_stack_stats(stack).chunks, before.chunks);
+      region = ss_stack_region_open(stack);
+    }
+    CHECK(ss_region_try_alloc(&region, 200, 8) != NULL);
+    CHECK_VALID(stack);
+  }
+  const bool has_refused = counted.refusals > 0;
+  ss_stack_free(stack);
+  counted_end(&counted);
+  return has_refused;
+}
+
+SS__UNUSED static void a_region_that_cannot_be_opened_leaves_no_chunk_behind(void)
+{
+  for (size_t n = 1; open_many_with_a_refusal(n); n++) CHECK_LE_SIZE(n, 100);
 }
 
 // What scopes within each other hold in their regions, beside what was written there.
@@ -249,6 +281,11 @@ TEST_GROUP(region)
   RUN(destructors_still_find_what_lies_in_a_region);
   RUN(a_result_in_a_region_is_kept);
   RUN(a_repeated_frame_calls_no_allocator);
+#if CHECK_FAULTS
+  check_note("tests that refuse calls of the backing by themselves: here every call is refused");
+#else
   RUN(a_refusal_changes_nothing);
+  RUN(a_region_that_cannot_be_opened_leaves_no_chunk_behind);
+#endif
   RUN(random_scopes_and_regions_keep_every_byte);
 }

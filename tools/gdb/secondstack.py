@@ -2,9 +2,9 @@
 """gdb shows second stacks: pretty printers and a command.
 
   (gdb) source /usr/local/share/secondstack/gdb/secondstack.py
-  (gdb) print my_buffer         a buffer, slice, mark or stack, wherever one is printed
+  (gdb) print my_buffer         a buffer, region, slice, mark or stack, wherever one is printed
   (gdb) secondstack             the calling thread's own stack: lanes, chunks, what its scopes will undo,
-                                and the marks, scopes and buffers in the variables of the functions above
+                                and the marks, scopes, buffers and regions in the variables of the functions above
   (gdb) secondstack my_stack    the same for another stack
 
 It reads memory and calls nothing, so it works on a core file. The program must be compiled with -g. The
@@ -70,6 +70,7 @@ class Lane:
         self.is_active = is_active
         self.is_in_line = is_active and stack.is_in_line
         self.is_open = bool(value["is_open"]) or self.is_in_line
+        self.is_region = bool(value["is_region"])
         self.top = address_of(stack.value["top"] if is_active else value["top"])
         self.chunks = []
         chunk = address_of(value["chunk"])
@@ -79,15 +80,22 @@ class Lane:
         if self.chunks:
             self.chunks[0].top = self.top
 
+    def holder(self):
+        if self.is_region:
+            return "of a region"
+        return "of an open buffer" if self.is_open else "idle"
+
     def describe(self):
-        words = ["of an open buffer" if self.is_open else "idle"]
+        words = [self.holder()]
         if self.is_active:
             words = ["of the newest buffer, which is open" if self.is_in_line else "slices are made here"]
         for chunk in self.chunks:
             room = chunk.limit - chunk.start
             words.append("chunk at 0x%x: %d of %d bytes" % (chunk.start, chunk.top - chunk.start, room))
-        if self.is_open:
-            room = self.chunks[0].limit - self.top
+        room = self.chunks[0].limit - self.top if self.is_open else 0
+        if self.is_region:
+            words.append("the region's next slice at 0x%x, with room for %d bytes" % (self.top, room))
+        elif self.is_open:
             words.append("the buffer's bytes from 0x%x, with room for %d" % (self.top, room))
         return "; ".join(words)
 
@@ -114,28 +122,36 @@ class Stack:
 
     def describe(self):
         lanes = self.lanes()
-        return "%d bytes reserved, %d lanes, %d buffers open, %d growths, %d bytes copied" % (
+        regions = sum(1 for lane in lanes if lane.is_region)
+        return "%d bytes reserved, %d lanes, %d buffers open, %s%d growths, %d bytes copied" % (
             address_of(self.value["reserved"]),
             sum(1 for lane in lanes if lane.chunks),
-            sum(1 for lane in lanes if lane.is_open),
+            sum(1 for lane in lanes if lane.is_open and not lane.is_region),
+            "%d regions, " % regions if regions else "",
             address_of(self.value["growths"]),
             address_of(self.value["bytes_copied"]),
         )
 
-    def events(self):
-        """A line for each thing that the scopes' ends will undo, the newest first."""
+    def event_addresses(self):
         event = address_of(self.value["undo_log"])
         while event:
+            yield event
+            event = word_at(event, 0)
+
+    def events(self):
+        """A line for each thing that the scopes' ends will undo, the newest first."""
+        for event in self.event_addresses():
             line = self.describe_event(event, symbol_at(word_at(event, 2)))
             if line:
                 yield line
-            event = word_at(event, 0)
 
     def describe_event(self, event, undo):
         if undo == "ss__undo_open":
             data = event + HEAD_WORDS * word_bytes()
             is_open = any(lane.is_open and lane.top == data for lane in self.lanes())
             return "buffer at 0x%x, %s" % (data, "open" if is_open else "closed")
+        if undo == "ss__undo_region":
+            return self.describe_region(event + HEAD_WORDS * word_bytes(), word_at(event, 3))
         if undo == "ss__undo_defer":
             fn = word_at(event, 4)
             return "destructor %s(0x%x), %d to go" % (symbol_at(fn) or hex(fn), word_at(event, 5), word_at(event, 6))
@@ -144,6 +160,27 @@ class Stack:
         if undo == "ss__undo_record":
             return self.describe_record(event)
         return None
+
+    def region_chunks(self, first, lane_address):
+        """The chunks that hold a region's slices, the oldest first: where they begin, and how many bytes lie there."""
+        for lane in self.lanes():
+            if address_of(lane.value.address) != lane_address or not lane.is_region:
+                continue
+            found = []
+            for chunk in lane.chunks:
+                is_first = chunk.start <= first <= chunk.limit
+                start = first if is_first else chunk.start
+                found.insert(0, (start, chunk.top - start))
+                if is_first:
+                    return found
+        return None
+
+    def describe_region(self, first, lane_address):
+        chunks = self.region_chunks(first, lane_address)
+        if chunks is None:
+            return "region at 0x%x" % first
+        places = ", ".join("%d at 0x%x" % (size, start) for start, size in chunks)
+        return "region at 0x%x, bytes of its slices: %s" % (first, places)
 
     def describe_record(self, event):
         """What SS_DEBUG=1 knows of a scope, slice or buffer."""
@@ -155,7 +192,7 @@ class Stack:
         place = "%s at %s:%d" % (text_at(word_at(made, 0)), text_at(word_at(made, 1)), line)
         if kind == 1 and size == 0:
             return None  # a slice of 0 bytes, or what is left of the mark of a scope that has ended
-        return ("scope: %s", "slice of %d bytes: %%s" % size, "open buffer: %s")[kind] % place
+        return ("scope: %s", "slice of %d bytes: %%s" % size, "open buffer: %s", "region: %s")[kind] % place
 
 
 # ------------------------------------------------------------------------------------------------------------
@@ -204,6 +241,22 @@ class BufferPrinter:
         return "buffer that is not open, or an old copy of one"
 
 
+class RegionPrinter:
+    def __init__(self, value):
+        self.value = value
+
+    def to_string(self):
+        lane = address_of(self.value["lane"])
+        if not lane:
+            return "region that never opened: the call failed"
+        stack = Stack(self.value["stack"].dereference())
+        first = address_of(self.value["first"])
+        # The lane may be that of a later region: this one is open if its event is still to be undone.
+        if not any(event == first - HEAD_WORDS * word_bytes() for event in stack.event_addresses()):
+            return "region whose scope has ended"
+        return stack.describe_region(first, lane)
+
+
 class StackPrinter:
     def __init__(self, value):
         self.stack = Stack(value)
@@ -221,6 +274,7 @@ def printers():
     collection.add_printer("ss_slice", "^ss_slice$", SlicePrinter)
     collection.add_printer("ss_mark", "^ss_mark$", MarkPrinter)
     collection.add_printer("ss_buffer", "^ss_buffer$", BufferPrinter)
+    collection.add_printer("ss_region", "^ss_region$", RegionPrinter)
     collection.add_printer("ss_stack", "^ss_stack$", StackPrinter)
     return collection
 
@@ -248,7 +302,7 @@ def variables_of(frame):
 
 
 def describe_variable(value, stack):
-    """A line on a scope, mark or buffer of this stack, or None."""
+    """A line on a scope, mark, buffer or region of this stack, or None."""
     name = value.type.strip_typedefs().name
     if name == "ss__scope" and address_of(value["stack"]) == stack:
         return "scope from " + MarkPrinter(value["mark"]).to_string()
@@ -256,6 +310,8 @@ def describe_variable(value, stack):
         return MarkPrinter(value).to_string()
     if name == "ss_buffer" and address_of(value["stack"]) == stack:
         return BufferPrinter(value).to_string()
+    if name == "ss_region" and address_of(value["stack"]) == stack:
+        return RegionPrinter(value).to_string()
     return None
 
 

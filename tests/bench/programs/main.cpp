@@ -6,6 +6,7 @@
 //   pace NAME FRAMES             the variants by turns, frame by frame: 99th percentile and worst
 //   heap NAME VARIANT FRAMES     what the heap is after 100 frames and after FRAMES, with blocks from malloc that
 //                                live for some frames between them, as a program's other parts have
+//   triangles SEED               outlines and their triangles, for triangulation.mjs
 //   calls NAME VARIANT           allocator calls of a warm frame; only where calls.c is linked
 #include "../bench.h"
 #include "program.h"
@@ -296,6 +297,10 @@ int main(int argc, char **argv)
   if (std::strcmp(mode, "check") == 0) return check();
   if (std::strcmp(mode, "list") == 0) {
     for (const program *p : programs) std::printf("%s%s\n", p->name, p->with_pmr ? "\tpmr" : "");
+    return 0;
+  }
+  if (std::strcmp(mode, "triangles") == 0 && argc > 2) {
+    print_triangles(count_of(argv[2]));
     return 0;
   }
   if (argc < 4) refuse("complete arguments for", mode);

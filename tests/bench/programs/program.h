@@ -31,6 +31,9 @@ extern const program json_program, container_program, formula_program, triangle_
 extern const program lua_program;
 #endif
 
+/// Prints each outline of a frame of triangle_program and its triangles, for each variant, as a line of JSON.
+void print_triangles(uint32_t seed);
+
 // --- The sources of memory, for programs that are one template for all variants
 
 /// The containers of the standard library with their default allocator: operator new, which calls
