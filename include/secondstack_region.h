@@ -43,9 +43,10 @@ typedef struct ss_region {
 /// void *ss_region_alloc(const ss_region *region, size_t size, size_t align): uninitialised bytes that live as long
 /// as the scope of the region.
 /// Units:   align in bytes, a power of two; up to 16 means 16.
-/// Errors:  aborts through ss_set_fatal when memory ends, when align is no power of two, or when the region's
-///          scope has ended; ss_region_try_alloc returns NULL instead. If the scope has ended,
-///          SS_DEBUG names the places where the region was opened and where the scope ended.
+/// Errors:  aborts through ss_set_fatal when memory ends or when align is no power of two; ss_region_try_alloc returns
+///          NULL instead. To use a region after its scope has ended is a mistake, as it is with a slice: SS_DEBUG names
+///          the places where the region was opened and where the scope ended. Without SS_DEBUG such a call fails only
+///          while no later region has the same lane, and otherwise takes from that one.
 #define ss_region_alloc(region, size, align) \
   ss__alloc_in_region((region), (size), (align), SS__CALL("ss_region_alloc"))
 #define ss_region_try_alloc(region, size, align) \
