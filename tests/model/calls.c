@@ -3,6 +3,7 @@
 // plain on a given stack, try_ on a given stack.
 #include "calls.h"
 
+#include "host.h"
 #include "machine.h"
 
 call_guard *calls_guard;
@@ -216,7 +217,10 @@ ss_slice call_keep(call_form form, ss_mark mark, ss_slice slice, size_t align)
 
 ss_mark call_save(call_form form)
 {
-  return form.is_thread ? ss_save() : ss_stack_save(form.stack);
+  host_is_sparing = SS_DEBUG;
+  const ss_mark mark = form.is_thread ? ss_save() : ss_stack_save(form.stack);
+  host_is_sparing = false;
+  return mark;
 }
 
 void call_restore(call_form form, ss_mark mark)

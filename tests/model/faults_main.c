@@ -3,7 +3,7 @@
 // each program runs with its nth call of the backing refused, once alone and once with all later
 // calls, and each time with try_ calls and with plain calls that longjmp out of ss_set_fatal. The
 // machine checks that a failed call changed nothing, that the stack can still be used, and that
-// nothing leaks.
+// nothing leaks. `model-faults-debug` does the same with SS_DEBUG, where only saves are not refused.
 #include "machine.h"
 
 #include <stdio.h>
@@ -34,7 +34,7 @@ int main(int argc, char **argv)
   for (unsigned long long seed = first; seed < first + count; seed += 1) {
     program_random(bytes, size, seed);
     for (machine_forms = ALL_PLAIN; machine_forms <= ALL_TRY; machine_forms += 1) {
-      snprintf(machine_replay, sizeof machine_replay, "model-faults %llu 1 %zu", seed, length);
+      snprintf(machine_replay, sizeof machine_replay, "model-faults%s %llu 1 %zu", SS_DEBUG ? "-debug" : "", seed, length);
       for (int is_on = 0; is_on <= 1; is_on += 1) {
         host_is_refusing_on = is_on != 0;
         for (size_t n = 1; run(bytes, size, n) >= n; n += 1) faults += 1;

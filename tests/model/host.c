@@ -16,10 +16,12 @@ size_t host_refused_call;
 bool host_is_refusing_on;
 size_t host_calls;
 bool host_is_refusing;
+bool host_is_sparing;
 
 static bool refuses(host *h, size_t size_bytes)
 {
   h->calls += 1;
+  if (host_is_sparing) return false;
   host_calls += 1;
   const bool is_chosen =
       host_calls == host_refused_call ||

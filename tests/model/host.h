@@ -24,6 +24,8 @@ extern size_t host_refused_call;
 extern bool host_is_refusing_on;  // refuse the later calls, too
 extern size_t host_calls;         // so far
 extern bool host_is_refusing;     // refuse all calls until this is reset
+// Refuse and count none: with SS_DEBUG a save needs memory for its record, and has no form that can fail.
+extern bool host_is_sparing;
 
 // room_factor: a block can grow in place to this many times its first size; 1: never.
 void host_begin(host *h, size_t room_factor);

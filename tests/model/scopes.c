@@ -122,6 +122,7 @@ void scope_keep(machine *m)
 
 static void run_some(machine *m, machine_frame *frame)
 {
+  host_is_sparing = false;  // the block has saved
   for (size_t left = m->operation.count + 1; left > 0; left -= 1) {
     if (!operation_run(m)) break;
     if (m->operation.kind == OP_JUMP && m->frame == frame && !SS_DEBUG) longjmp(frame->jump, 1);
@@ -176,6 +177,7 @@ void scope_block(machine *m)
   m->depth += 1;
   m->slot = slot;
   if (setjmp(frame.jump) == 0) {
+    host_is_sparing = SS_DEBUG;
     if (op.pick % 5 == 4) {
       guarded(m, &frame, form);
     } else {
