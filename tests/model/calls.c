@@ -130,6 +130,14 @@ void *call_append(call_form form, ss_buffer *buffer, const void *src, size_t siz
   return room;
 }
 
+void *call_insert(call_form form, ss_buffer *buffer, size_t i, size_t size)
+{
+  char *volatile gap = NULL;
+  CALL(form, gap, ss_insert(char, buffer, i, size), ss_try_insert(char, buffer, i, size),
+       ss_insert(char, buffer, i, size), ss_try_insert(char, buffer, i, size));
+  return gap;
+}
+
 bool call_reserve(call_form form, ss_buffer *buffer, size_t size)
 {
   volatile bool is_done = false;

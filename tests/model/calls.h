@@ -35,6 +35,7 @@ bool call_open(call_form form, ss_buffer *buffer);
 void *call_extend(call_form form, ss_buffer *buffer, size_t size);
 void *call_push(call_form form, ss_buffer *buffer);  // one byte
 void *call_append(call_form form, ss_buffer *buffer, const void *src, size_t size);
+void *call_insert(call_form form, ss_buffer *buffer, size_t i, size_t size);
 bool call_reserve(call_form form, ss_buffer *buffer, size_t size);
 ss_slice call_collect(call_form form, ss_next_fn *next, void *iterator, size_t size_hint);
 // Returns true if the region is open.

@@ -34,7 +34,8 @@ int main(int argc, char **argv)
   for (unsigned long long seed = first; seed < first + count; seed += 1) {
     program_random(bytes, size, seed);
     for (machine_forms = ALL_PLAIN; machine_forms <= ALL_TRY; machine_forms += 1) {
-      snprintf(machine_replay, sizeof machine_replay, "model-faults%s %llu 1 %zu", SS_DEBUG ? "-debug" : "", seed, length);
+      snprintf(machine_replay, sizeof machine_replay, "model-faults%s %llu 1 %zu",
+               SS_DEBUG ? "-debug" : "", seed, length);
       for (int is_on = 0; is_on <= 1; is_on += 1) {
         host_is_refusing_on = is_on != 0;
         for (size_t n = 1; run(bytes, size, n) >= n; n += 1) faults += 1;

@@ -495,6 +495,9 @@ static void run_one(machine *m)
     case OP_CLOSE:
       run_close(m);
       return;
+    case OP_EDIT:
+      edit_run(m);
+      return;
     case OP_REGION:
       run_region(m);
       return;

@@ -24,6 +24,10 @@ void scope_restore(machine *m);
 void scope_keep(machine *m);
 void scope_block(machine *m);
 
+// --- edits.c
+
+void edit_run(machine *m);
+
 // --- machine.c
 
 void machine_begin_stack(machine *m, size_t slot);

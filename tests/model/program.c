@@ -32,11 +32,11 @@ static const struct {
   operation_kind kind;
   unsigned weight;
 } kinds[] = {
-    {OP_SAVE, 28},  {OP_RESTORE, 24}, {OP_ALLOC, 26},  {OP_RESIZE, 6}, {OP_ZEROED, 6},
-    {OP_COPY, 6},   {OP_FORMAT, 4},   {OP_OPEN, 22},   {OP_REGION, 6}, {OP_EXTEND, 22},
-    {OP_TAKE, 12},  {OP_APPEND, 10},  {OP_RESERVE, 8}, {OP_CLOSE, 20}, {OP_COLLECT, 8},
-    {OP_DEFER, 12}, {OP_DROP, 5},     {OP_KEEP, 8},    {OP_TRIM, 6},   {OP_SWITCH, 4},
-    {OP_BLOCK, 6},  {OP_JUMP, 3},     {OP_RENEW, 1},   {OP_MISUSE, 3},
+    {OP_SAVE, 28},   {OP_RESTORE, 24}, {OP_ALLOC, 26},  {OP_RESIZE, 6},  {OP_ZEROED, 6},
+    {OP_COPY, 6},    {OP_FORMAT, 4},   {OP_OPEN, 22},   {OP_REGION, 6},  {OP_EXTEND, 16},
+    {OP_EDIT, 6},    {OP_TAKE, 12},    {OP_APPEND, 10}, {OP_RESERVE, 8}, {OP_CLOSE, 20},
+    {OP_COLLECT, 8}, {OP_DEFER, 12},   {OP_DROP, 5},    {OP_KEEP, 8},    {OP_TRIM, 6},
+    {OP_SWITCH, 4},  {OP_BLOCK, 6},    {OP_JUMP, 3},    {OP_RENEW, 1},   {OP_MISUSE, 3},
 };
 
 unsigned program_byte(program *p)

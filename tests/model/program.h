@@ -35,6 +35,7 @@ typedef enum operation_kind {
   OP_RENEW,   // free or empty the stack, and begin one with another configuration
   OP_MISUSE,  // a call that must fail and change nothing
   OP_REGION,  // open a region
+  OP_EDIT,    // pop, truncate, swap_remove or insert in an open buffer
   OP_TAKE,    // take a slice from any open region, also from one of an outer scope
 } operation_kind;
 
