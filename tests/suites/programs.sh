@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 tools_programs() {
-  echo gcc c++ libc emcc node lua
+  echo gcc c++ libc emcc node npm lua
 }
 
 needs_programs() {
