@@ -312,6 +312,7 @@ static ss_slice keep(ss_stack *stack, char *top, size_t version, void *data, siz
   return kept;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): a mark's top
 ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
                           size_t align, const char *call)
 {

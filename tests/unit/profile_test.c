@@ -408,6 +408,16 @@ static void end_scopes(naive *all, ss_stack *stack, size_t index)
   }
 }
 
+// Ends the innermost scope, or the one that is `skip` - 1 scopes around it. The outermost stays.
+static void end_some_scope(naive *all, ss_stack *stack, unsigned skip)
+{
+  for (size_t index = all->count; index > 1; index--) {
+    if (all->live[index - 1].line || --skip) continue;
+    end_scopes(all, stack, index - 1);
+    return;
+  }
+}
+
 static void run_random(naive *all, ss_stack *stack, unsigned seed)
 {
   for (int step = 0; step < 3000; step++) {
@@ -422,11 +432,7 @@ static void run_random(naive *all, ss_stack *stack, unsigned seed)
       if (all->count + 1 < MOST_LIVE) make_slice(all, stack, place, 16);
       begin_scope(all, stack, choice == 8 ? -1 : RANDOM_PLACES + place);
     } else if (choice < 14) {
-      size_t index = all->count;
-      for (unsigned skip = choice == 13 ? 1 + value % 3 : 1; skip && index; index--) {
-        if (all->live[index - 1].line == 0 && --skip == 0) break;
-      }
-      if (index > 1) end_scopes(all, stack, index - 1);  // the outermost stays
+      end_some_scope(all, stack, choice == 13 ? 1 + value % 3 : 1);
     } else if (choice == 14) {
       use_buffer_unprofiled(stack);
     } else {
