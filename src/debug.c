@@ -327,9 +327,6 @@ void *ss__debug_alloc(ss_stack *user, ss_stack *stack, size_t size, size_t align
 // its record elsewhere.
 static debug_record *newest_slice(const ss__event *event, const char *data)
 {
-  // SS_PROFILE's record of the slice lies above SS_DEBUG's, because it is made later.
-  if (event && SS__IS_LINKED(ss__undo_profile) && event->undo == ss__undo_profile)
-    event = event->older;
   debug_record *record = (debug_record *)(uintptr_t)event;
   const bool is_slice = event && is_record(event) && record->kind == KIND_SLICE;
   return is_slice && record->data == data && (char *)record < data ? record : NULL;

@@ -97,18 +97,28 @@ static void tell_debug_record(const ss__listener *to, const debug_record *record
   }
 }
 
-// Prints a record of SS_PROFILE=1, unless SS_DEBUG has a record of the same thing, which says as
-// much.
-static void tell_profile_record(const ss__listener *to, const ss_stack *stack,
-                                const profile_record *record)
+// Prints the entries of SS_PROFILE=1, unless SS_DEBUG has a record of each, which says as much.
+static void tell_entries(const ss__listener *to, const ss_stack *stack)
 {
-  if (stack->site.name) return;
-  const ss__site *made = ss__site_of(record->place);
-  if (record->data) {
-    ss__tell(to, "    slice of %zu bytes at %p: %s at %s:%d", record->size,
-             (const void *)record->data, made->name, made->file, made->line);
-  } else {
-    ss__tell(to, "    %s at %s:%d, of %zu bytes", made->name, made->file, made->line, record->size);
+  const ss__profile *all = stack->profile;
+  if (all == NULL || stack->site.name || all->end == SS__FIRST_ENTRY) return;
+  ss__tell(to, "  profiled, the newest first");
+  size_t live = all->live;
+  for (size_t at = all->end; at > SS__FIRST_ENTRY;) {
+    at -= sizeof(ss__entry);
+    const ss__entry *entry = ss__entry_at(all, at);
+    const ss__site *made = &entry->place->site;
+    size_t size = entry->size;
+    if (entry->place->kind == SS__PLACE_SCOPE) {
+      size = live - entry->size + (entry->parent & SS__HAS_MORE ? entry->made_before : 0);
+      live = entry->size;
+    }
+    if (entry->place->kind == SS__PLACE_SLICE) {
+      ss__tell(to, "    slice of %zu bytes at %p: %s at %s:%d", size, (const void *)entry->at,
+               made->name, made->file, made->line);
+    } else {
+      ss__tell(to, "    %s at %s:%d, of %zu bytes", made->name, made->file, made->line, size);
+    }
   }
 }
 
@@ -133,8 +143,6 @@ static void tell_event(const ss__listener *to, const ss_stack *stack, const ss__
     ss__tell(to, "    bytes that ss_restore_keep keeps at %p", (const void *)stack->pin.chunk);
   } else if (SS__IS_LINKED(ss__undo_record) && event->undo == ss__undo_record) {
     tell_debug_record(to, (const debug_record *)(const void *)event);
-  } else if (SS__IS_LINKED(ss__undo_profile) && event->undo == ss__undo_profile) {
-    tell_profile_record(to, stack, (const profile_record *)(const void *)event);
   }
 }
 
@@ -155,4 +163,5 @@ void ss_stack_dump(const ss_stack *stack, ss_line_fn *fn, void *context)
   for (const ss__event *event = stack->undo_log; event; event = event->older) {
     tell_event(&to, stack, event);
   }
+  tell_entries(&to, stack);
 }

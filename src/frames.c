@@ -55,7 +55,8 @@ ss_stack *ss_frames_begin(ss_frames *frames)
   if (frames->has_begun) frames->current = (frames->current + 1) % frames->count;
   frames->has_begun = true;
   const frame *now = &frames->ring[frames->current];
-  const size_t version = now->stack->mark_version;
+  const size_t version =
+      ss__is_in_line(now->stack) ? now->stack->mark_version : now->stack->version;
   ss__restore(now->stack, now->start.top, now->start.version);
   // With SS_DEBUG no mark of an earlier frame may have the version of one of this frame: see
   // keep_versions_apart in debug.c.

@@ -269,8 +269,8 @@ static ss_slice slide(const ss_stack *stack, ss__lane *lane, const void *data, s
   return kept;
 }
 
-ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
-                          size_t align, const char *call)
+static ss_slice keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
+                     size_t align, const char *call)
 {
   const ss_slice failed = {NULL, 0};
   if (align < SS_ALIGN) align = SS_ALIGN;
@@ -309,5 +309,17 @@ ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data
   if (spare && !is_spare_used) ss__release_chunk(stack, spare);
   if (!is_inner) release_pinned(stack);
   if (is_spare_used && before != pinned) release_if_empty(stack, lane, before);
+  return kept;
+}
+
+// NOLINTNEXTLINE(readability-non-const-parameter): a mark's top
+ss_slice ss__restore_keep(ss_stack *stack, char *top, size_t version, void *data, size_t size,
+                          size_t align, const char *call)
+{
+  const ss_mark saved = {top, version};
+  ss_mark mark = saved;
+  if (stack->profile) (void)stack->profile->read(stack, &mark);
+  const ss_slice kept = keep(stack, mark.top, mark.version, data, size, align, call);
+  if (stack->profile && kept.data) stack->profile->restored(stack, &saved);
   return kept;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The kinds of records on the undo log other than a buffer's, which internal.h has, and the
-// functions that undo each kind. dump.c reads the records that destructor.c, debug.c and profile.c
-// write, and tells them apart by these functions. The functions are weak references, so that
+// functions that undo each kind. dump.c reads the records that destructor.c and debug.c write, and
+// tells them apart by these functions. The functions are weak references, so that
 // reading a log links no file that the program does not use otherwise. A function that is not
 // linked is NULL, which no event has.
 #ifndef SECONDSTACK_RECORDS_H
@@ -65,34 +65,23 @@ void ss__tell(const ss__listener *to, const char *format, ...) SS__PRINTF(2, 3);
 
 // --- profile.c
 
-typedef struct profile_place profile_place;
-typedef struct profile_record {
-  ss__event event;
-  profile_place *place;  // in the source
-  const char *data;      // a slice's
-  size_t size;           // of an open buffer: its room; of a scope: what was made in it
-  const ss__lane *lane;  // an open buffer's
-  struct profile_record *older_open;
-  struct profile_record *scope;  // the scope around it
-  unsigned long long begin_ns;   // of a scope that is traced
-} profile_record;
-void ss__undo_profile(ss_stack *stack, ss__event *event, size_t version) SS__OPTIONAL;
 void ss__profile_uncover(ss_stack *stack, const ss__lane *lane) SS__OPTIONAL;
 void ss__profile_forget(ss_stack *stack) SS__OPTIONAL;
-const ss__site *ss__site_of(const profile_place *place) SS__OPTIONAL;
 // A file's name, escaped for JSON; a name that is too long is cut.
 const char *ss__quoted(const char *text, char *room, size_t room_bytes);
-// The pointer to a stack's trace. NULL: no memory.
 typedef struct ss__trace ss__trace;
-ss__trace **ss__trace_place(ss_stack *stack);
+ss__trace *ss__trace_of(const ss_stack *stack);
+// Replaces a stack's trace. The one before it is ended. False: no memory.
+bool ss__set_trace(ss_stack *stack, ss__trace *trace);
 
-// --- trace.c. Optional: only a program that traces links this file. In any other, all->trace is
-// always NULL.
+// --- trace.c. Optional: only a program that traces links this file. In any other, no stack has a
+// trace.
 
 void ss__trace_end(ss__trace *trace) SS__OPTIONAL;
-// A scope has ended.
-void ss__trace_scope(ss__trace *trace, const profile_record *record) SS__OPTIONAL;
-void ss__trace_growth(ss__trace *trace, const ss_stack *stack, const profile_place *place,
+// A scope has ended. `begin_ns`: 0 if it began before the trace.
+void ss__trace_scope(ss__trace *trace, const ss__place *place, unsigned long long begin_ns,
+                     size_t bytes) SS__OPTIONAL;
+void ss__trace_growth(ss__trace *trace, const ss_stack *stack, const ss__place *place,
                       size_t bytes_copied) SS__OPTIONAL;
 
 #endif

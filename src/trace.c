@@ -7,7 +7,7 @@
 #include "records.h"
 
 typedef struct trace_event {
-  const profile_place *place;
+  const ss__place *place;
   unsigned long long begin_ns;
   unsigned long long elapsed_ns;
   bool is_growth;
@@ -30,10 +30,7 @@ void ss__trace_end(ss__trace *trace)
 
 bool ss_stack_try_trace(ss_stack *stack, size_t event_count)
 {
-  ss__trace **place = ss__trace_place(stack);
-  if (place == NULL) return event_count == 0;
-  ss__trace_end(*place);
-  *place = NULL;
+  if (!ss__set_trace(stack, NULL)) return event_count == 0;
   if (event_count == 0) return true;
   ss_stack *memory = ss_stack_new(NULL);
   if (memory == NULL) return false;
@@ -44,11 +41,10 @@ bool ss_stack_try_trace(ss_stack *stack, size_t event_count)
     return false;
   }
   *trace = (ss__trace){memory, ring, event_count, 0, ss__profile_now()};
-  *place = trace;
-  return true;
+  return ss__set_trace(stack, trace);
 }
 
-static trace_event *add_event(ss__trace *trace, const profile_place *place)
+static trace_event *add_event(ss__trace *trace, const ss__place *place)
 {
   trace_event *event = &trace->ring[trace->count++ % trace->capacity];
   memset(event, 0, sizeof *event);
@@ -56,16 +52,17 @@ static trace_event *add_event(ss__trace *trace, const profile_place *place)
   return event;
 }
 
-void ss__trace_scope(ss__trace *trace, const profile_record *record)
+void ss__trace_scope(ss__trace *trace, const ss__place *place, unsigned long long begin_ns,
+                     size_t bytes)
 {
-  trace_event *event = add_event(trace, record->place);
+  trace_event *event = add_event(trace, place);
   // A scope that began before the trace is shown as beginning with the trace.
-  event->begin_ns = record->begin_ns > trace->begin_ns ? record->begin_ns : trace->begin_ns;
+  event->begin_ns = begin_ns > trace->begin_ns ? begin_ns : trace->begin_ns;
   event->elapsed_ns = ss__profile_now() - event->begin_ns;
-  event->bytes = record->size;
+  event->bytes = bytes;
 }
 
-void ss__trace_growth(ss__trace *trace, const ss_stack *stack, const profile_place *place,
+void ss__trace_growth(ss__trace *trace, const ss_stack *stack, const ss__place *place,
                       size_t bytes_copied)
 {
   trace_event *event = add_event(trace, place);
@@ -78,7 +75,7 @@ void ss__trace_growth(ss__trace *trace, const ss_stack *stack, const profile_pla
 static void tell_trace_event(const ss__listener *to, const trace_event *event,
                              unsigned long long begin_ns, unsigned thread)
 {
-  const ss__site *site = ss__site_of(event->place);
+  const ss__site *site = &event->place->site;
   const unsigned long long at_ns = event->begin_ns - begin_ns;
   char file[256];
   (void)ss__quoted(site->file, file, sizeof file);
@@ -108,7 +105,7 @@ void ss_stack_trace_json(const ss_stack *stack, ss_line_fn *fn, void *context)
   const ss__listener to = {fn, context};
   // Each stack has a track of its own in the viewer.
   const unsigned thread = (unsigned)((uintptr_t)stack >> 4 & 0x7FFFFFFF);
-  const ss__trace *trace = stack->profile ? *ss__trace_place((ss_stack *)(uintptr_t)stack) : NULL;
+  const ss__trace *trace = stack->profile ? ss__trace_of(stack) : NULL;
   const size_t count = trace ? trace->count : 0;
   size_t i = count && count > trace->capacity ? count - trace->capacity : 0;
   const unsigned long long now_ns = trace ? ss__profile_now() - trace->begin_ns : 0;

@@ -55,5 +55,10 @@ void ss__restore(ss_stack *stack, char *top, size_t version)
   // The mark was saved after a buffer was opened in line and nothing else was made since, so there
   // is nothing to undo.
   if (ss__is_in_line(stack) && version == stack->mark_version && top == stack->top) return;
+  const ss__profile *profile = stack->profile;
+  if (SS__UNLIKELY(profile != NULL)) {
+    profile->restore(stack, top, version);
+    return;
+  }
   ss__undo_to(stack, top, version);
 }

@@ -8,7 +8,7 @@
 static const char *why_lane_invalid(const ss_stack *stack, const ss__lane *lane, bool is_active)
 {
   const ss__chunk *newest = lane->chunk;
-  const size_t version = stack->mark_version;
+  const size_t version = stack->mark_version & ~SS__WATCHED;
   const char *top = is_active ? stack->top : lane->top;
   const bool is_in_line = is_active && ss__is_in_line(stack);
   const char *limit = is_active && !is_in_line ? stack->limit : lane->limit;
@@ -64,8 +64,9 @@ const char *ss__why_invalid(const ss_stack *stack)
   }
   if (reserved != stack->reserved) return "reserved is not the sum of what is held";
   if (ss__is_in_line(stack) != (stack->mark_version & 1)) return "versions that do not agree";
-  if (!ss__is_in_line(stack) && stack->version != stack->mark_version) return "two versions";
-  size_t version = stack->mark_version + 1;
+  if (!ss__is_in_line(stack) && stack->version != (stack->mark_version & ~SS__WATCHED))
+    return "two versions";
+  size_t version = (stack->mark_version & ~SS__WATCHED) + 1;
   for (const ss__event *event = stack->undo_log; event; event = event->older) {
     // A pin has the number of the event above it.
     if (event != &pin->event && event->version >= version) return "events out of order";

@@ -22,7 +22,19 @@ extern "C" {
 
 #if SS__HAS_SITES
 typedef ss__site ss__call;
-#ifdef __cplusplus
+#if SS_PROFILE
+// The names of the call and of the file are one literal, with the line behind them. So the address
+// of the call's name differs from place to place, and profile.h finds the place by it.
+#define SS__TEXT_(number) #number
+#define SS__TEXT(number) SS__TEXT_(number)
+#define SS__PLACE(name) name "\0" __FILE__ "\0" SS__TEXT(__LINE__)
+#define SS__SITE(name, is_try) ss__site_of(SS__PLACE(name), sizeof(name), __LINE__, (is_try))
+SS__INLINE ss__site ss__site_of(const char *text, size_t name_size, int line, bool is_try)
+{
+  const ss__site site = {text, text + name_size, line, is_try, 0};
+  return site;
+}
+#elif defined(__cplusplus)
 #define SS__SITE(name, is_try) (ss__site{(name), __FILE__, __LINE__, (is_try), 0})
 #else
 #define SS__SITE(name, is_try) ((ss__site){(name), __FILE__, __LINE__, (is_try), 0})
@@ -132,7 +144,7 @@ SS__INLINE ss_mark SS__PLAIN(ss__save)(ss_stack *stack, ss__call call)
 #endif
 }
 
-SS__INLINE void ss__go_back(ss_stack *stack, ss_mark mark, ss__call call)
+SS__INLINE void SS__PLAIN(ss__go_back)(ss_stack *stack, ss_mark mark, ss__call call)
 {
 #if SS_DEBUG
   ss__debug_restore(ss_thread_stack(), stack, mark, call, false);

@@ -14,6 +14,7 @@ extern "C" {
 typedef struct ss__chunk ss__chunk;
 typedef struct ss__event ss__event;
 typedef struct ss__lane_row ss__lane_row;
+typedef struct ss__profile ss__profile;
 typedef struct ss__watch ss__watch;
 
 struct ss_mark {
@@ -77,7 +78,8 @@ typedef struct ss__pin {
 struct ss_stack {
   // The hot words: the active lane's room, and a number that changes whenever a saved `top` alone
   // no longer suffices to restore the stack. Marks get it from `mark_version`, and are compared
-  // with `version`; the two differ while a buffer is open in line (see src/internal.h). These four
+  // with `version`; the two differ while a buffer is open in line (see src/internal.h) and while
+  // SS_PROFILE watches the stack (see src/profile.c). These four
   // come first: web/scopes.mjs does in JavaScript what inline.h does with them.
   char *top;
   char *limit;
@@ -102,7 +104,7 @@ struct ss_stack {
   size_t bytes_copied;
   size_t backing_calls;
   ss__pin pin;
-  void *profile;  // profile.c's data, once a call with SS_PROFILE was made
+  ss__profile *profile;  // once a call with SS_PROFILE was made
 };
 
 // `top` and `limit` of a stack without chunks: no room, not NULL, aligned, never dereferenced.
@@ -174,20 +176,110 @@ ss_slice ss__debug_buffer_close(ss_stack *user, ss_buffer buffer, ss__site site)
 void ss__asan_restore(ss_stack *stack, char *top, size_t version);
 void ss__debug_buffer_check(ss_stack *user, const ss_buffer *buffer, ss__site site);
 
-// With SS_PROFILE=1, src/profile.c. `before`: the stack's figures before the call.
+// -------------------------------------------------------------------------------------------------
+// With SS_PROFILE=1, src/profile.c, which explains how the structures are used.
+
+typedef enum ss__place_kind { SS__PLACE_SCOPE, SS__PLACE_SLICE, SS__PLACE_BUFFER } ss__place_kind;
+
+// In the next three structures the words that the inline functions write do not lie side by side.
+// Otherwise gcc joins two stores into one of a vector, which takes more instructions.
+
+// A place in the source, and what was made there.
+typedef struct ss__place {
+  ss__site site;
+  size_t calls;
+  size_t growths;
+  unsigned long long bytes;
+  unsigned long long growth_ns;
+  size_t largest;
+  ss__place_kind kind;
+  size_t bytes_copied;
+  size_t live;  // set only while a failure is told
+  size_t live_at_peak;
+} ss__place;
+
+// A scope, a slice or a buffer that is live.
+typedef struct ss__entry {
+  ss__place *place;
+  const ss__lane *lane;  // of an open buffer; NULL: it is closed
+  char *at;  // the top when the scope began or the buffer was opened; the slice's address
+  size_t older_open;
+  size_t size;               // of a slice or buffer; of a scope: ss__profile.live when it began
+  ss__place *place_at_peak;  // this and the next two: the snapshot's entry in this slot
+  size_t version;            // ss_stack.mark_version then; SS__IN_SNAPSHOT may be added
+  ss__place *scope_at_peak;
+  size_t parent;  // of a scope: ss__profile.scope before it; SS__HAS_MORE may be added
+  size_t size_at_peak;
+  size_t made_before;           // SS__HAS_MORE: bytes that were made in the scope and are gone
+  unsigned long long begin_ns;  // SS__HAS_MORE: when the scope began; 0: it is not traced
+} ss__entry;
+
+// Entries are named by offsets into the array, which moves when it grows. An offset is odd, so that
+// it differs from any address of a mark. The bits above the lowest one are free for flags.
+#define SS__NO_ENTRY ((size_t)0)
+#define SS__FIRST_ENTRY ((size_t)1)
+#define SS__IS_SLOW ((size_t)2)   // of ss__profile.scope: the scope's end is for the library
+#define SS__HAS_MORE ((size_t)4)  // of an entry's `parent`
+#define SS__IN_SNAPSHOT ((size_t)1)
+#define SS__CACHED_PLACES 1024
+
+// Added to ss_stack.mark_version, though not to `version`. So the restore of a mark that was saved
+// meanwhile calls the library, also in code that is not profiled.
+#define SS__WATCHED (~(SIZE_MAX >> 1))
+
+struct ss__profile {
+  size_t end;     // offset behind the newest entry
+  char *entries;  // the array
+  size_t scope;   // the innermost; SS__IS_SLOW may be added
+  size_t room;    // offset behind the last one that inline functions may write
+  size_t live;    // bytes
+  void (*restore)(ss_stack *stack, char *top, size_t version);  // what ss__restore does
+  size_t peak;
+  // Reads a mark of a profiled stack. True: it was saved while the stack was watched. Its version is
+  // then replaced by the one that is restored, and its top by an address.
+  bool (*read)(const ss_stack *stack, ss_mark *mark);
+  void (*restored)(ss_stack *stack, const ss_mark *mark);  // drops the entries made since the mark
+  ss__place *cache[SS__CACHED_PLACES];
+};
+
+// `before`: the stack's figures before the call.
 typedef struct ss__growth {
   size_t growths, bytes_copied;
   unsigned long long begin_ns;  // 0: there was room, so the clock was not read
 } ss__growth;
 SS__COLD unsigned long long ss__profile_now(void);
-void ss__profile_scope(ss_stack *stack, ss__site site);
+// These two take the call site apart, because compilers would write it to memory before they know
+// whether it is needed.
+SS__COLD ss_mark ss__profile_scope(ss_stack *stack, const char *name, const char *file, int line);
+SS__COLD void ss__profile_first(ss_stack *stack, void *data, size_t size, const char *name,
+                                const char *file, int line);
 void ss__profile_slice(ss_stack *stack, ss__site site, void *data, size_t size, ss__growth before);
+SS__COLD void ss__profile_peak(ss__profile *all);
 void ss__profile_resized(ss_stack *stack, const void *data, size_t size);
 void ss__profile_open(ss_stack *stack, ss__site site);
 void ss__profile_opened(ss_stack *stack, ss__lane *lane, ss__growth before);
 void ss__profile_grown(ss_stack *stack, const ss__lane *lane, ss__growth before);
 void ss__profile_closed(ss_stack *stack, const ss__lane *lane, size_t size);
 SS__COLD void ss__profile_fail(ss_stack *stack, ss__site site, size_t size, size_t used);
+
+// Whether a mark that is saved now calls the library when it is restored. Only then may an entry be
+// made here.
+SS__INLINE bool ss__is_watching(const ss_stack *stack)
+{
+  return (stack->mark_version & SS__WATCHED) != 0;
+}
+
+// Where in the cache a place is. Addresses of names differ by more than a pointer's size.
+SS__INLINE size_t ss__cache_index(const char *name, int line)
+{
+  const uintptr_t address = (uintptr_t)name + (size_t)line * sizeof(ss__place *);
+  return address / sizeof(ss__place *) % SS__CACHED_PLACES;
+}
+
+SS__INLINE ss__entry *ss__entry_at(const ss__profile *all, size_t offset)
+{
+  return (ss__entry *)(void *)(all->entries + (offset - SS__FIRST_ENTRY));
+}
 
 #if SS__ASAN
 void __asan_unpoison_memory_region(void const volatile *address, size_t size);

@@ -26,20 +26,28 @@ const COUNT = 1 << 16;
  */
 const LIMITS = {
   slice_instructions: 14,
+  profiled_slice_instructions: 84,
+  profiled_buffer_instructions: 397,
   push_instructions: 6,
-  slices_bytes: 3800,
+  slices_bytes: 3810,
   buffers_bytes: 6000,
   heap_ratio: 1.15,
   backing_calls: 0,
 };
 
-/** Instructions of one operation: native, optimised, counted by callgrind. */
-async function countInstructions(folder) {
-  const file = join(folder, "instructions");
+/**
+ * Instructions of one operation: native, optimised, counted by callgrind.
+ * @param {string} folder
+ * @param {string[]} ways what instructions.c is to do
+ * @param {string[]} flags
+ */
+async function countInstructions(folder, ways, ...flags) {
+  const file = join(folder, ["instructions", ...flags].join(""));
   await call("cc", [
     "-std=c11",
     "-O2",
     "-DNDEBUG",
+    ...flags,
     `-I${join(projectFolder, "include")}`,
     join(benchFolder, "instructions.c"),
     ...sourcesOfLibrary(),
@@ -48,7 +56,7 @@ async function countInstructions(folder) {
     file,
   ]);
   const count = async (way, repeat) => {
-    const log = join(folder, `callgrind-${way}-${repeat}.log`);
+    const log = `${file}-${way}-${repeat}.log`;
     await call("valgrind", [
       "--tool=callgrind",
       "--callgrind-out-file=/dev/null",
@@ -59,9 +67,8 @@ async function countInstructions(folder) {
     ]);
     return Number(readFileSync(log, "utf8").match(/Collected : (\d+)/)[1]);
   };
-  const ways = ["nothing", "bump", "slice", "scope", "array", "push", "buffer", "defer"];
   const instructions = {};
-  for (const way of ways) {
+  for (const way of ["nothing", ...ways]) {
     const [twice, once] = await Promise.all([count(way, 2 * COUNT), count(way, COUNT)]);
     // The instructions of the loop itself are subtracted. The result is rounded, because parsing a
     // longer count takes a few instructions, too.
@@ -146,19 +153,30 @@ async function checkBuilds(emcc, folder, check) {
  */
 export async function measureCode({ emcc, folder }) {
   mkdirSync(folder, { recursive: true });
-  const instructions = await countInstructions(folder);
+  const ways = ["bump", "slice", "scope", "array", "push", "buffer", "defer"];
+  const instructions = await countInstructions(folder, ways);
+  const profiled = await countInstructions(
+    folder,
+    ["slice", "scope", "push", "buffer"],
+    "-DSS_PROFILE=1",
+  );
   const size = await measureSize(emcc, folder);
   const checks = [];
   const check = checker(checks);
   check("instructions of save + slice + restore", instructions.slice, LIMITS.slice_instructions);
   check("instructions of a scope with a slice", instructions.scope, LIMITS.slice_instructions);
   check("instructions of one push", instructions.push, LIMITS.push_instructions);
+  const { profiled_slice_instructions: ofSlice, profiled_buffer_instructions: ofBuffer } = LIMITS;
+  check("instructions of save + slice + restore, SS_PROFILE=1", profiled.slice, ofSlice);
+  check("instructions of a scope with a slice, SS_PROFILE=1", profiled.scope, ofSlice);
+  check("instructions of a scope with a buffer, SS_PROFILE=1", profiled.buffer, ofBuffer);
+  check("instructions of one push, SS_PROFILE=1", profiled.push, LIMITS.push_instructions);
   const added = (name, kind) => size[name][kind] - size.malloc_in_place[kind];
   check("bytes that slices and scopes add", added("slices", "wasm"), LIMITS.slices_bytes);
   check("bytes that buffers and those add", added("buffers", "wasm"), LIMITS.buffers_bytes);
   console.log(`  beside it: ${instructionsText(instructions)}`);
   for (const text of sizeTexts(size)) console.log(`  beside it: ${text}`);
-  return { instructions, size, checks };
+  return { instructions, profiled, size, checks };
 }
 
 /** Returns a function that records a figure and whether it is within its limit. */
