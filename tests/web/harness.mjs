@@ -110,6 +110,21 @@ export function readFrame(page) {
   });
 }
 
+/** The picture of the present moment, whoever draws it, as numbers that two pictures can be compared by. */
+export function readPicture(page) {
+  return page.evaluate(async () => {
+    const image = await createImageBitmap(await window.demo.stage.picture());
+    const { width, height } = image;
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0);
+    const words = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
+    let hash = 2166136261;
+    for (const word of words) hash = Math.imul(hash ^ word, 16777619);
+    return { width, height, colours: new Set(words).size, hash: hash >>> 0 };
+  });
+}
+
 /** Ends a case that hangs. */
 function within(limitMs, promise) {
   let timer;

@@ -36,16 +36,39 @@ export function settingsFor(scene, variant) {
 }
 
 /**
- * Opens the demo in a page of its own, ready to be measured, and collects the errors that it logs.
+ * The worker that draws for a page, ready to be measured. It cannot read its heap, so it is answered here.
+ * @param {import("puppeteer-core").Page} page
  */
-export async function openPage(browser, url, scene) {
+async function openWorker(page) {
+  const worker = page.workers().find((some) => some.url().endsWith("/stage_worker.js"));
+  if (!worker) throw new Error("no worker draws for the demo's page");
+  const { client } = worker;
+  await client.send("Runtime.addBinding", { name: "askHeap" });
+  client.on("Runtime.bindingCalled", async () => {
+    const { usedSize } = await client.send("Runtime.getHeapUsage");
+    await client.send("Runtime.evaluate", { expression: `frameBench.answerHeap(${usedSize})` });
+  });
+  // A function of its own, so that it can be run in a script.
+  await worker.evaluate(`(() => {${IN_PAGE}\n})()`);
+  return worker;
+}
+
+/**
+ * Opens the demo in a page of its own, ready to be measured, and collects the errors that it logs.
+ * @param {import("puppeteer-core").Browser} browser
+ * @param {string} url
+ * @param {string} scene
+ * @param {string} [parameters] more of the address, such as `&thread=worker`
+ * @returns what is measured, `drawer`, is the page or its worker
+ */
+export async function openPage(browser, url, scene, parameters = "") {
   const page = await browser.newPage();
   const errors = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   // The limit is long because the machine may be busy.
   page.setDefaultTimeout(90_000);
-  await page.goto(`${url}?bench=1&scene=${scene}`);
+  await page.goto(`${url}?bench=1&scene=${scene}${parameters}`);
   try {
     await page.waitForFunction("window.demo !== undefined");
   } catch (error) {
@@ -53,9 +76,12 @@ export async function openPage(browser, url, scene) {
   }
   const why = await page.evaluate(() => window.demo.error);
   if (why) throw new Error(`the demo's page did not start: ${why}`);
+  if (await page.evaluate(() => window.demo.isInWorker)) {
+    return { page, drawer: await openWorker(page), errors };
+  }
   await page.addScriptTag({ content: IN_PAGE, type: "module" });
   await page.waitForFunction("window.frameBench !== undefined");
-  return { page, errors };
+  return { page, drawer: page, errors };
 }
 
 /** Starts the demo's server and a Chrome for countScenes and heapControl. */
@@ -81,17 +107,18 @@ export async function startCounting() {
  * @param {string[]} sources
  * @param {(scene: string) => void} onScene
  * @param {Awaited<ReturnType<typeof startCounting>>} [chrome] one that is started already
+ * @param {string} [parameters] of the address
  */
-export async function countScenes(scenes, sources, onScene, chrome) {
+export async function countScenes(scenes, sources, onScene, chrome, parameters) {
   const exact = Object.fromEntries(scenes.map((scene) => [scene, {}]));
   const { browser, url, stop } = chrome ?? (await startCounting());
   const left = [...scenes];
   const countNext = async () => {
     for (let scene = left.shift(); scene !== undefined; scene = left.shift()) {
       onScene(scene);
-      const { page, errors } = await openPage(browser, url, scene);
+      const { page, drawer, errors } = await openPage(browser, url, scene, parameters);
       for (const source of sources) {
-        exact[scene][source] = await countExactly(page, scene, source);
+        exact[scene][source] = await countExactly(drawer, scene, source);
       }
       if (errors.length > 0) throw new Error(`${scene}: the page says: ${errors[0]}`);
       await page.close();
@@ -105,15 +132,15 @@ export async function countScenes(scenes, sources, onScene, chrome) {
   return exact;
 }
 
-function countExactly(page, scene, source) {
+function countExactly(drawer, scene, source) {
   const { triangles, uploads, secondsPerFrame, width, height, checksumTimes } = COUNTERS;
   // A stack is not warm after a trim, so the spike scene trims in its measurements only, not here.
   const settings = { ...settingsFor(scene, source), triangles, uploads, trim: false };
   const length = source === OWN ? COUNTERS.own : COUNTERS.others;
-  return page.evaluate(
+  return drawer.evaluate(
     async ({ checksums, counters }) => ({
-      frames: window.frameBench.checksums(checksums),
-      counters: await window.frameBench.exactCounters(counters),
+      frames: globalThis.frameBench.checksums(checksums),
+      counters: await globalThis.frameBench.exactCounters(counters),
     }),
     {
       checksums: { settings, times: checksumTimes, width, height },
@@ -134,11 +161,12 @@ function countExactly(page, scene, source) {
  * Measures known garbage with the heap's measure: the given number of bytes in each frame.
  * @param {number} bytes
  * @param {Awaited<ReturnType<typeof startCounting>>} chrome
+ * @param {string} [parameters] of the address
  */
-export async function heapControl(bytes, { browser, url }) {
-  const { page } = await openPage(browser, url, "storm");
+export async function heapControl(bytes, { browser, url }, parameters) {
+  const { page, drawer } = await openPage(browser, url, "storm", parameters);
   const request = { frames: COUNTERS.own.heapFrames, bytes };
-  const seen = await page.evaluate((some) => window.frameBench.heapControl(some), request);
+  const seen = await drawer.evaluate((some) => globalThis.frameBench.heapControl(some), request);
   await page.close();
   return seen;
 }
