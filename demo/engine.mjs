@@ -5,6 +5,7 @@
 // Nothing here makes garbage per frame: settings are numbers, and records are copied into memory
 // that is allocated once. What is drawn, and from which memory, is decided in C.
 import { attach } from "../web/attach.mjs";
+import { findDevice, GpuRenderer } from "./gpu_renderer.mjs";
 import { RECORD_FIELDS, SCENES, SOURCES } from "./lists.mjs";
 
 export { RECORD_FIELDS, SCENES, SOURCES };
@@ -41,14 +42,17 @@ export const LIMITS = Object.freeze({
   seed: Object.freeze([0, 0xffffffff]),
 });
 
+/** What draws, in the order of renderer_api in renderer.h. */
+export const APIS = Object.freeze(["webgl2", "webgpu"]);
+
 /** "normal"; "discard": with rasterizer discard all calls are made but no pixel; "none": no draw calls. */
 export const DRAW_MODES = Object.freeze(["normal", "discard", "none"]);
 
 /** What createEngine and configure reject with. */
 export class EngineError extends Error {
   /**
-   * @param {"no-webgl2" | "shaders" | "load" | "setting"} code
-   *   no-webgl2: the browser gives no context. shaders: it refuses the programs. load: the build is
+   * @param {"no-webgl2" | "no-webgpu" | "shaders" | "load" | "setting"} code
+   *   no-webgl2, no-webgpu: the browser gives no context, or no device. shaders: it refuses the programs. load: the build is
    *   missing or does not start. setting: a value that no engine takes.
    * @param {string} message one line for people
    * @param {unknown} [cause]
@@ -243,14 +247,16 @@ export class Engine {
   #isDisposed = false;
 
   /** Use createEngine. */
-  constructor(module, canvas, gl, kind, reason) {
+  constructor(module, canvas, { gl, gpu }, kind, reason) {
     this.#module = module;
     // The stack's views of the program's memory, which stay right when the memory grows.
     this.#stack = attach(module);
     /** @readonly @type {HTMLCanvasElement | OffscreenCanvas} */
     this.canvas = canvas;
-    /** The canvas's context. @readonly @type {WebGL2RenderingContext} */
+    /** The canvas's context; null with WebGPU. @readonly @type {WebGL2RenderingContext | null} */
     this.gl = gl;
+    /** The renderer with WebGPU; null with WebGL2. @readonly @type {GpuRenderer | null} */
+    this.gpu = gpu;
     /** Which build runs: "file", "single" or "threads". @readonly */
     this.kind = kind;
     /** Why this build was picked: one sentence for people. @readonly */
@@ -371,10 +377,12 @@ export class Engine {
 
   /**
    * Waits until the GPU has drawn everything: reads one pixel back, since gl.finish does not wait
-   * in all browsers.
+   * in all browsers. With WebGPU nothing waits, and the promise that is returned says when.
+   * @returns {Promise<void> | undefined}
    */
   finish() {
     this.#module._engine_finish();
+    return this.gpu?.finish();
   }
 
   /**
@@ -404,6 +412,7 @@ export class Engine {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#module._engine_dispose();
+    this.gpu?.dispose();
   }
 
   #fitStacksView() {
@@ -417,21 +426,39 @@ export class Engine {
   }
 }
 
+/** Makes the renderer with WebGPU. Before there is a device, the canvas is not touched. */
+async function makeGpuRenderer(canvas) {
+  const { device, name, why } = await findDevice();
+  if (!device) throw new EngineError("no-webgpu", `There is no WebGPU: ${why}.`);
+  const gpu = new GpuRenderer(canvas, name);
+  await gpu.open(device);
+  return gpu;
+}
+
 /**
- * Loads the build that fits, makes a WebGL2 context on the canvas and applies the settings.
+ * Loads the build that fits, makes a context on the canvas and applies the settings.
  * @param {object} options any of Settings; the others are as in DEFAULTS (workers: one for each core). And:
  * @param {HTMLCanvasElement | OffscreenCanvas} options.canvas has no context yet; the latter in a worker
  * @param {"auto" | "file" | "single" | "threads"} [options.kind]
+ * @param {"webgl2" | "webgpu"} [options.api]
  * @param {string | URL} [options.base] where the built files are; default dist/ beside the page
  * @returns {Promise<Engine>}
  * @throws {EngineError} see its codes
  */
-export async function createEngine({ canvas, kind: wanted = "auto", base, ...settings }) {
+export async function createEngine({
+  canvas,
+  kind: wanted = "auto",
+  api = "webgl2",
+  base,
+  ...settings
+}) {
   const { kind, reason } = pickKind(wanted);
+  const gpu = api === "webgpu" ? await makeGpuRenderer(canvas) : null;
   let module;
   try {
     const factory = await loadFactory(kind, base ?? new URL("dist/", document.baseURI));
-    module = await factory({ canvas });
+    // By this name renderer_webgpu.c finds it.
+    module = await factory({ canvas, demoGpu: gpu });
   } catch (error) {
     throw new EngineError("load", `The demo's WebAssembly does not load: ${error.message}`, error);
   }
@@ -444,10 +471,10 @@ export async function createEngine({ canvas, kind: wanted = "auto", base, ...set
   module.specialHTMLTargets["#canvas"] = {
     getContext: (kind, attributes) => (gl = canvas.getContext(kind, attributes)),
   };
-  const status = module._engine_start();
+  const status = module._engine_start(APIS.indexOf(api));
   if (status === 1) throw new EngineError("no-webgl2", "This browser gives the page no WebGL2.");
   if (status !== 0) throw new EngineError("shaders", "This browser refuses the demo's shaders.");
-  const engine = new Engine(module, canvas, gl, kind, reason);
+  const engine = new Engine(module, canvas, { gl, gpu }, kind, reason);
   try {
     engine.configure(settings);
   } catch (error) {

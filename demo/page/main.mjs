@@ -4,6 +4,7 @@
 // With ?bench=1 it only makes the engine: the benchmark drives the engine, and nothing else runs.
 import "uplot/dist/uPlot.min.css";
 import { createEngine, EngineError } from "../engine.mjs";
+import { findDevice } from "../gpu_renderer.mjs";
 import { createApp } from "./app.mjs";
 import { showMessage } from "./notes.mjs";
 import { readAddress } from "./settings.mjs";
@@ -32,16 +33,23 @@ function explain(error) {
  * @param {import("./ways.mjs").Ways} ways
  */
 async function openStage(canvas, settings, ways) {
-  const { isPaused, isBench, kind } = settings;
+  const { api, isPaused, isBench, kind } = settings;
   const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const options = { kind, ...settings.engine };
+  const options = { api, kind, ...settings.engine };
   if (ways.wantsWorker) {
-    const { stage, why } = await openRemoteStage({
+    const { stage, why, whyNoWebGpu } = await openRemoteStage({
       ...{ canvas, engine: options, isBench },
       isPaused: isPaused || reducedMotion,
     });
-    if (stage) return stage;
+    if (stage) {
+      ways.whyNoWebGpu = whyNoWebGpu;
+      return stage;
+    }
     ways.whyNoWorker = why;
+  }
+  if (ways.wantsWebGpu) {
+    ways.whyNoWebGpu = (await findDevice()).why;
+    if (ways.whyNoWebGpu) options.api = "webgl2";
   }
   const { workers, ...wanted } = options;
   const engine = await createEngine({ canvas, ...wanted });
@@ -55,6 +63,8 @@ async function main() {
   const ways = {
     wantsWorker: settings.thread === "worker",
     whyNoWorker: whyNoWorker(canvas),
+    wantsWebGpu: settings.api === "webgpu",
+    whyNoWebGpu: "",
   };
   let stage;
   try {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The page's settings and the address that holds all of them:
-//   ?scene=&alloc=&tris=&uploads=&workers=&seed=&trim=&paused=&kind=&thread=&bench=
+//   ?scene=&alloc=&tris=&uploads=&workers=&seed=&trim=&paused=&kind=&thread=&api=&bench=
 // A value that cannot be used is reported and replaced by the default; all others still apply.
-import { DEFAULTS, LIMITS, SCENES, SOURCES } from "../engine.mjs";
+import { APIS, DEFAULTS, LIMITS, SCENES, SOURCES } from "../engine.mjs";
 
 /** @typedef {import("../engine.mjs").Settings} EngineSettings */
 
@@ -41,6 +41,7 @@ export function sceneSettings(name) {
  * @property {Partial<EngineSettings>} engine `workers` only if the address names it
  * @property {"auto" | "file" | "single" | "threads"} kind
  * @property {"page" | "worker"} thread that draws
+ * @property {"webgl2" | "webgpu"} api
  * @property {boolean} isPaused
  * @property {boolean} isBench
  * @property {string[]} problems one line each
@@ -101,6 +102,7 @@ export function readAddress(search) {
     engine,
     kind: choice("kind", KINDS, "auto"),
     thread: choice("thread", THREADS, "page"),
+    api: choice("api", APIS, "webgl2"),
     isPaused: flag("paused", false),
     isBench: flag("bench", false),
     problems,

@@ -3,7 +3,7 @@
 // in the page or, with an OffscreenCanvas, in a worker (stage_worker.mjs); stage_remote.mjs has the same methods for the
 // page then, which return promises.
 import { compareSources } from "./compare.mjs";
-import { readEnvironment } from "./environment.mjs";
+import { readEnvironment, rendererName } from "./environment.mjs";
 import { Loop } from "./loop.mjs";
 
 const RESTORE_AFTER_MS = 1200;
@@ -28,20 +28,27 @@ export class Stage {
   constructor(engine, timings) {
     this.engine = engine;
     this.timings = timings;
-    const { canvas, gl } = engine;
-    this.environment = readEnvironment(gl);
+    const { canvas, gl, gpu } = engine;
+    this.environment = readEnvironment(gpu ? gpu.name : rendererName(gl));
+    if (gpu) {
+      gpu.onLost = () => this.#hooks.onContextLost();
+      gpu.onBack = (message) => this.#comeBack(message);
+      return;
+    }
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
       this.#hooks.onContextLost();
     });
-    canvas.addEventListener("webglcontextrestored", () => {
-      try {
-        engine.restoreContext();
-        this.#hooks.onContextBack("");
-      } catch (error) {
-        this.#hooks.onContextBack(error.message);
-      }
-    });
+    canvas.addEventListener("webglcontextrestored", () => this.#comeBack(""));
+  }
+
+  #comeBack(/** @type {string} */ problem) {
+    try {
+      if (!problem) this.engine.restoreContext();
+      this.#hooks.onContextBack(problem);
+    } catch (error) {
+      this.#hooks.onContextBack(error.message);
+    }
   }
 
   /**
@@ -107,7 +114,12 @@ export class Stage {
 
   /** Gives the graphics context up for a while. Returns whether the browser can. */
   loseContext() {
-    const extension = this.engine.gl.getExtension("WEBGL_lose_context");
+    const { gl, gpu } = this.engine;
+    if (gpu) {
+      gpu.lose();
+      return true;
+    }
+    const extension = gl.getExtension("WEBGL_lose_context");
     if (!extension) return false;
     extension.loseContext();
     setTimeout(() => extension.restoreContext(), RESTORE_AFTER_MS);

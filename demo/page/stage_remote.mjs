@@ -304,27 +304,30 @@ function whenReady(/** @type {Worker} */ worker) {
  * @param {object} options.engine what createEngine takes, but for the canvas
  * @param {boolean} options.isPaused
  * @param {boolean} options.isBench only makes the engine
- * @returns {Promise<{ stage: RemoteStage | null, why: string }>} if there is none, the canvas is as it was
+ * @returns {Promise<{ stage: RemoteStage | null, why: string, whyNoWebGpu: string }>} if there is no stage, the canvas
+ *   is as it was; where WebGPU is asked for and there is none, WebGL2 draws
  * @throws {EngineError} when the worker has the canvas, and fails
  */
 export async function openRemoteStage({ canvas, engine, isPaused, isBench }) {
   const known = whyNoWorker(canvas);
-  if (known) return { stage: null, why: known };
+  if (known) return { stage: null, why: known, whyNoWebGpu: "" };
   const base = new URL("dist/", document.baseURI).href;
   const worker = new Worker(new URL("stage_worker.js", base));
   const why = await whenReady(worker);
   if (why) {
     worker.terminate();
-    return { stage: null, why };
+    return { stage: null, why, whyNoWebGpu: "" };
   }
   const memory = makeFigures();
   const stage = new RemoteStage(worker, memory);
   worker.onerror = (event) => {
     throw new Error(`The worker that draws: ${event.message}`);
   };
+  const whyNoWebGpu = engine.api === "webgpu" ? await stage.call("whyNoWebGpu") : "";
+  const api = whyNoWebGpu ? "webgl2" : engine.api;
   await stage.open(
-    { figures: memory, isPaused, isBench, options: { ...engine, base } },
+    { figures: memory, isPaused, isBench, options: { ...engine, api, base } },
     canvas.transferControlToOffscreen(),
   );
-  return { stage, why: "" };
+  return { stage, why: "", whyNoWebGpu };
 }

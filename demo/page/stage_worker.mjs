@@ -5,6 +5,7 @@
 //
 // For the benchmark it only makes the engine, which is then driven from outside, as in the page.
 import { createEngine, EngineError } from "../engine.mjs";
+import { findDevice } from "../gpu_renderer.mjs";
 import { FiguresWriter } from "./figures.mjs";
 import { Stage } from "./stage.mjs";
 
@@ -13,6 +14,7 @@ let stage;
 
 /** What the page may ask for; what is returned is sent back. */
 const methods = {
+  whyNoWebGpu: async () => (await findDevice()).why,
   configure: (changes) => stage.configure(changes),
   setSize: (width, height) => stage.setSize(width, height),
   trim: () => stage.trim(),

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The switch for who draws, and what the page says of it. A canvas that has a context, or was handed to a worker, cannot
-// be used in the other way, so the switch loads the page again: the address holds all settings.
+// The switches for who draws and with what, and what the page says of it. A canvas that has a context, or was handed to a worker, cannot
+// be used in the other way, so a switch loads the page again: the address holds all settings.
+
+import { findDevice } from "../gpu_renderer.mjs";
 
 /**
  * @typedef {object} Ways
  * @property {boolean} wantsWorker whether the address asks for a worker
  * @property {string} whyNoWorker why none can draw here; "" if one can, as far as is known
+ * @property {boolean} wantsWebGpu whether the address asks for it
+ * @property {string} whyNoWebGpu why it cannot be had; "" if it can, or nobody has asked for it
  */
 
 /**
@@ -13,13 +17,36 @@
  * @param {Ways} ways
  * @returns {string[]}
  */
-export function describeWays({ wantsWorker, whyNoWorker }) {
-  if (!wantsWorker) return [];
-  return [
-    whyNoWorker
-      ? `Drawn by the page itself, not in a worker: ${whyNoWorker}.`
-      : "Drawn in a worker: the page's own work does not disturb a frame.",
-  ];
+export function describeWays({ wantsWorker, whyNoWorker, wantsWebGpu, whyNoWebGpu }) {
+  const texts = [];
+  if (wantsWorker) {
+    texts.push(
+      whyNoWorker
+        ? `Drawn by the page itself, not in a worker: ${whyNoWorker}.`
+        : "Drawn in a worker: the page's own work does not disturb a frame.",
+    );
+  }
+  if (wantsWebGpu) {
+    texts.push(
+      whyNoWebGpu ? `Drawn with WebGL2, not with WebGPU: ${whyNoWebGpu}.` : "Drawn with WebGPU.",
+    );
+  }
+  return texts;
+}
+
+/** A switch, and its note that says why it cannot be used. @param {string} id */
+function switchOf(id) {
+  const box = /** @type {HTMLInputElement} */ (document.getElementById(id));
+  const note = /** @type {HTMLElement} */ (document.getElementById(`${id}-note`));
+  return {
+    box,
+    refuse(/** @type {string} */ why) {
+      box.checked = false;
+      box.disabled = true;
+      note.textContent = `Not here: ${why}.`;
+      note.hidden = false;
+    },
+  };
 }
 
 /** Loads the page again with one parameter changed; null removes it. */
@@ -31,12 +58,22 @@ function change(/** @type {string} */ name, /** @type {string | null} */ value) 
 }
 
 /** @param {Ways} ways */
-export function showWays({ wantsWorker, whyNoWorker }) {
-  const box = /** @type {HTMLInputElement} */ (document.getElementById("in-worker"));
-  const note = /** @type {HTMLElement} */ (document.getElementById("in-worker-note"));
-  box.checked = wantsWorker && !whyNoWorker;
-  box.disabled = whyNoWorker !== "";
-  note.textContent = whyNoWorker ? `Not here: ${whyNoWorker}.` : "";
-  note.hidden = whyNoWorker === "";
-  box.addEventListener("change", () => change("thread", box.checked ? "worker" : null));
+export function showWays({ wantsWorker, whyNoWorker, wantsWebGpu, whyNoWebGpu }) {
+  const worker = switchOf("in-worker");
+  worker.box.checked = wantsWorker;
+  if (whyNoWorker) worker.refuse(whyNoWorker);
+  worker.box.addEventListener("change", () => {
+    change("thread", worker.box.checked ? "worker" : null);
+  });
+
+  const gpu = switchOf("with-webgpu");
+  gpu.box.checked = wantsWebGpu;
+  if (whyNoWebGpu) gpu.refuse(whyNoWebGpu);
+  gpu.box.addEventListener("change", async () => {
+    if (!gpu.box.checked) return change("api", null);
+    // An adapter is asked for only now, because that may start a GPU process.
+    const { why } = await findDevice();
+    if (why) return gpu.refuse(why);
+    return change("api", "webgpu");
+  });
 }

@@ -43,6 +43,17 @@ function findProgram(variable, names) {
 }
 
 /**
+ * What launchChrome wants for WebGPU in software, and as Vulkan: a canvas of WebGPU's cannot be shown in other ways without a
+ * GPU.
+ */
+export const WEBGPU_ARGUMENTS = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+  "--use-vulkan=swiftshader",
+];
+
+/**
  * Launches headless Chrome with WebGL2 in software and a profile of its own.
  * @param {string[]} [extraArguments]
  */
