@@ -54,18 +54,21 @@ export const WEBGPU_ARGUMENTS = [
 ];
 
 /**
- * Launches headless Chrome with WebGL2 in software and a profile of its own.
+ * Launches headless Chrome with WebGL2 in software and a profile of its own, or one with a window and the GPU that it finds.
  * @param {string[]} [extraArguments]
+ * @param {object} [options]
+ * @param {boolean} [options.isHeaded]
  */
-export function launchChrome(extraArguments = []) {
+export function launchChrome(extraArguments = [], { isHeaded = false } = {}) {
   return puppeteer.launch({
     executablePath: findProgram("CHROME", CHROME_NAMES),
-    headless: true,
+    headless: !isHeaded,
     timeout: 60_000,
     protocolTimeout: 120_000,
     args: [
       "--no-sandbox",
-      "--use-angle=swiftshader",
+      // With a window, software is what Chrome turns to without a GPU.
+      ...(isHeaded ? ["--ignore-gpu-blocklist"] : ["--use-angle=swiftshader"]),
       "--enable-unsafe-swiftshader",
       "--disable-quic",
       "--no-first-run",

@@ -18,12 +18,19 @@ const SEED = 7;
 // The number of empty animation frames before and after a round, whose median shows how busy the
 // machine is.
 const EMPTY_FRAMES = 9;
+/** How many frames of a display are timed. */
+const DISPLAY_FRAMES = 60;
+/** The time from frame to frame of Chrome without a window. */
+const FRAME_MS = 1000 / 60;
 const IN_PAGE = readFileSync(new URL("in_page.mjs", import.meta.url), "utf8");
 
 export const CHROME_ARGUMENTS = [
   "--js-flags=--expose-gc",
   "--enable-precise-memory-info",
   "--window-size=1280,800",
+  // A window may be covered by another one.
+  "--disable-backgrounding-occluded-windows",
+  "--disable-renderer-backgrounding",
 ];
 
 /**
@@ -51,6 +58,40 @@ async function openWorker(page) {
   // A function of its own, so that it can be run in a script.
   await worker.evaluate(`(() => {${IN_PAGE}\n})()`);
   return worker;
+}
+
+/**
+ * What a Chrome with a window would measure with, found out by opening one. It throws where that cannot be.
+ * @returns {Promise<{ renderer: string, frameMs: number }>} the GPU's name, and the display's time from frame to frame
+ */
+export async function inspectDisplay() {
+  const { env, platform } = process;
+  if (platform === "linux" && !env.DISPLAY && !env.WAYLAND_DISPLAY) {
+    throw new Error("there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
+  }
+  const browser = await launchChrome(CHROME_ARGUMENTS, { isHeaded: true }).catch((error) => {
+    // Puppeteer's message is followed by all that Chrome has printed.
+    const said = /Missing X server[^\n]*|cannot open display[^\n]*/i.exec(error.message);
+    throw new Error(`Chrome opens no window: ${said?.[0] ?? error.message.split("\n", 1)[0]}`);
+  });
+  try {
+    const page = await browser.newPage();
+    const found = await page.evaluate(async (frames) => {
+      const gl = document.createElement("canvas").getContext("webgl2");
+      const extension = gl?.getExtension("WEBGL_debug_renderer_info");
+      const times = [];
+      while (times.length <= frames) times.push(await new Promise(requestAnimationFrame));
+      const intervals = times.slice(1).map((time, i) => time - times[i]);
+      return {
+        renderer: gl?.getParameter(extension ? extension.UNMASKED_RENDERER_WEBGL : gl.RENDERER),
+        frameMs: intervals.sort((a, b) => a - b)[intervals.length >> 1],
+      };
+    }, DISPLAY_FRAMES);
+    if (!found.renderer) throw new Error("Chrome has a window, but no WebGL2");
+    return found;
+  } finally {
+    await browser.close().catch(() => {});
+  }
 }
 
 /**
@@ -171,14 +212,19 @@ export async function heapControl(bytes, { browser, url }, parameters) {
   return seen;
 }
 
-/** Why a round is invalid, or null if it is valid. */
-export function whyInvalid({ before, after }, renderer) {
+/**
+ * Why a round is invalid, or null if it is valid.
+ * @param {{ before: object, after: object }} states
+ * @param {string} renderer
+ * @param {number} [frameMs] how often empty frames come where nothing disturbs
+ */
+export function whyInvalid({ before, after }, renderer, frameMs = FRAME_MS) {
   for (const state of [before, after]) {
     if (state.isHidden || state.hiddenCount > before.hiddenCount) return "the page was hidden";
     if (state.isContextLost || state.lossCount > before.lossCount) return "the context was lost";
     if (state.renderer !== renderer) return `the renderer is now ${state.renderer}`;
     const raf = state.rafMedianMs;
-    if (raf === null || Math.abs(raf * 60 - 1000) > 100) {
+    if (raf === null || Math.abs(raf / frameMs - 1) > 0.1) {
       return `empty frames come every ${raf === null ? "never" : `${raf.toFixed(1)} ms`}`;
     }
   }
@@ -211,10 +257,11 @@ async function runRound(page, round) {
  * @param {import("./plan.mjs").Plan} options.plan
  * @param {string[]} options.scenes
  * @param {string[]} options.sources
+ * @param {Awaited<ReturnType<typeof inspectDisplay>>} [options.display] to be measured in a window
  * @param {(done: number, total: number, round: object) => void} options.onRound
  * @returns {Promise<{ rounds: object[], version: string, renderer: string, kind: string }>}
  */
-export async function runRounds({ plan, scenes, sources, onRound }) {
+export async function runRounds({ plan, scenes, sources, display, onRound }) {
   const variants = variantsOf(sources);
   const measurements = Object.keys(MEASUREMENTS);
   const total =
@@ -228,7 +275,7 @@ export async function runRounds({ plan, scenes, sources, onRound }) {
   const server = await startServer();
   try {
     for (let replicate = 0; replicate < plan.replicates; replicate++) {
-      const browser = await launchChrome(CHROME_ARGUMENTS);
+      const browser = await launchChrome(CHROME_ARGUMENTS, { isHeaded: display !== undefined });
       try {
         version = await browser.version();
         for (const measurement of measurements) {
@@ -247,7 +294,7 @@ export async function runRounds({ plan, scenes, sources, onRound }) {
               const round = { measurement, scene, replicate, round: i, order, length };
               const measured = await runRound(page, round);
               renderer ||= measured.before.renderer;
-              const invalid = errors[0] ?? whyInvalid(measured, renderer);
+              const invalid = errors[0] ?? whyInvalid(measured, renderer, display?.frameMs);
               rounds.push({ ...round, ...measured, invalid });
               onRound(rounds.length, total, rounds.at(-1));
             }
