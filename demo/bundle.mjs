@@ -2,7 +2,7 @@
 // Bundles the page: page/main.mjs, engine.mjs, lil-gui and uPlot become dist/page.js and dist/page.css,
 // so that nothing is fetched from elsewhere at run time. It is a classic script, because browsers load no
 // modules from file:. The lines that the page shows are cut out of the sources here, and the files that it
-// links to are copied to dist/source/. The editor for a scene of one's own is dist/own.js, which the page
+// links to are copied to dist/source/. The worker that can draw in the page's stead is dist/stage_worker.js. The editor for a scene of one's own is dist/own.js, which the page
 // loads when it is asked for. Installs what it needs from package-lock.json, once.
 //   node demo/bundle.mjs
 import { spawnSync } from "node:child_process";
@@ -89,6 +89,7 @@ try {
     banner: { js: banner, css: banner },
     sourcemap: "linked",
   });
+  await build({ ...shared, entryPoints: { stage_worker: "page/stage_worker.mjs" } });
   const worker = await build({
     ...shared,
     entryPoints: { own_worker: "own/own_worker.mjs" },

@@ -21,7 +21,8 @@
 #define TRIM_AFTER_S 0.5
 
 static struct {
-  EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context;
+  const renderer *renderer;
+  EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context;  // 0 with WebGPU
   scene_kind scene;
   source_kind source;
   unsigned triangles;
@@ -132,7 +133,7 @@ static void add_checksum(const scene_batch *batch, unsigned index, bool is_array
 // Returns: the time at which the batch, which was made by the time `now`, is uploaded.
 static double upload(const scene_batch *batch, bool is_array, double now)
 {
-  record[RECORD_UPLOADS] += renderer_upload(batch, is_array);
+  record[RECORD_UPLOADS] += engine.renderer->upload(batch, is_array);
   const double uploaded = clock_ms();
   record[RECORD_UPLOAD_MS] += uploaded - now;
   return uploaded;
@@ -141,7 +142,7 @@ static double upload(const scene_batch *batch, bool is_array, double now)
 // Returns: the time at which the batch, which was uploaded by the time `now`, is drawn.
 static double draw(const scene_batch *batch, double now)
 {
-  renderer_draw(batch);
+  engine.renderer->draw(batch);
   const double drawn = clock_ms();
   record[RECORD_DRAW_MS] += drawn - now;
   return drawn;
@@ -282,9 +283,7 @@ static void write_record(void)
   before_frame = now;
 }
 
-/// Makes a WebGL2 context on the canvas that the CSS selector #canvas finds.
-/// Returns: 0; 1 if there is no WebGL2; 2 if a shader is refused.
-EMSCRIPTEN_KEEPALIVE int engine_start(void)
+static bool make_context(void)
 {
   EmscriptenWebGLContextAttributes attributes;
   emscripten_webgl_init_context_attributes(&attributes);
@@ -294,9 +293,18 @@ EMSCRIPTEN_KEEPALIVE int engine_start(void)
   attributes.preserveDrawingBuffer = false;
   attributes.powerPreference = EM_WEBGL_POWER_PREFERENCE_HIGH_PERFORMANCE;
   engine.context = emscripten_webgl_create_context("#canvas", &attributes);
-  if (engine.context <= 0) return 1;
-  if (emscripten_webgl_make_context_current(engine.context) != EMSCRIPTEN_RESULT_SUCCESS) return 1;
-  return renderer_init() ? 0 : 2;
+  if (engine.context <= 0) return false;
+  return emscripten_webgl_make_context_current(engine.context) == EMSCRIPTEN_RESULT_SUCCESS;
+}
+
+/// Begins to draw with an API: with WebGL2 in a context that is made on the canvas that the CSS selector
+/// #canvas finds, with WebGPU in what gpu_renderer.mjs has made.
+/// Returns: 0; 1 if there is no WebGL2; 2 if a shader is refused.
+EMSCRIPTEN_KEEPALIVE int engine_start(int api)
+{
+  engine.renderer = api == RENDERER_WEBGPU ? &renderer_webgpu : &renderer_webgl2;
+  if (api == RENDERER_WEBGL2 && !make_context()) return 1;
+  return engine.renderer->init() ? 0 : 2;
 }
 
 EMSCRIPTEN_KEEPALIVE void engine_configure(int scene, int source, unsigned triangles,
@@ -337,7 +345,7 @@ EMSCRIPTEN_KEEPALIVE void engine_frame(double time, int width, int height)
   const double before = clock_ms();
   ops->begin(&frame);
   const double begun = clock_ms();
-  renderer_begin(&frame, width, height, engine.draw);
+  engine.renderer->begin(&frame, width, height, engine.draw);
   record[RECORD_GENERATE_MS] += begun - before;
   record[RECORD_DRAW_MS] += clock_ms() - begun;
 
@@ -346,7 +354,7 @@ EMSCRIPTEN_KEEPALIVE void engine_frame(double time, int width, int height)
   } else {
     run_here(ops);
   }
-  renderer_end();
+  engine.renderer->end();
   trim_after_spike(time);
   write_record();
 }
@@ -388,7 +396,7 @@ EMSCRIPTEN_KEEPALIVE void engine_set_checksum(int is_on)
 
 EMSCRIPTEN_KEEPALIVE unsigned engine_gl_errors(void)
 {
-  return renderer_gl_errors();
+  return engine.renderer->errors();
 }
 
 EMSCRIPTEN_KEEPALIVE double engine_heap_bytes(void)
@@ -398,7 +406,7 @@ EMSCRIPTEN_KEEPALIVE double engine_heap_bytes(void)
 
 EMSCRIPTEN_KEEPALIVE void engine_finish(void)
 {
-  renderer_finish();
+  engine.renderer->finish();
 }
 
 EMSCRIPTEN_KEEPALIVE void engine_trim(double keep_bytes)
@@ -408,7 +416,7 @@ EMSCRIPTEN_KEEPALIVE void engine_trim(double keep_bytes)
 
 EMSCRIPTEN_KEEPALIVE int engine_restore_context(void)
 {
-  return renderer_init();
+  return engine.renderer->init();
 }
 
 EMSCRIPTEN_KEEPALIVE void engine_dispose(void)
@@ -416,5 +424,5 @@ EMSCRIPTEN_KEEPALIVE void engine_dispose(void)
   crew_dispose();
   ss_thread_free();
   ring_configure(0);
-  emscripten_webgl_destroy_context(engine.context);
+  if (engine.context > 0) emscripten_webgl_destroy_context(engine.context);
 }

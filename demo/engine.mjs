@@ -5,6 +5,7 @@
 // Nothing here makes garbage per frame: settings are numbers, and records are copied into memory
 // that is allocated once. What is drawn, and from which memory, is decided in C.
 import { attach } from "../web/attach.mjs";
+import { findDevice, GpuRenderer } from "./gpu_renderer.mjs";
 import { RECORD_FIELDS, SCENES, SOURCES } from "./lists.mjs";
 
 export { RECORD_FIELDS, SCENES, SOURCES };
@@ -41,14 +42,17 @@ export const LIMITS = Object.freeze({
   seed: Object.freeze([0, 0xffffffff]),
 });
 
+/** What draws, in the order of renderer_api in renderer.h. */
+export const APIS = Object.freeze(["webgl2", "webgpu"]);
+
 /** "normal"; "discard": with rasterizer discard all calls are made but no pixel; "none": no draw calls. */
 export const DRAW_MODES = Object.freeze(["normal", "discard", "none"]);
 
 /** What createEngine and configure reject with. */
 export class EngineError extends Error {
   /**
-   * @param {"no-webgl2" | "shaders" | "load" | "setting"} code
-   *   no-webgl2: the browser gives no context. shaders: it refuses the programs. load: the build is
+   * @param {"no-webgl2" | "no-webgpu" | "shaders" | "load" | "setting"} code
+   *   no-webgl2, no-webgpu: the browser gives no context, or no device. shaders: it refuses the programs. load: the build is
    *   missing or does not start. setting: a value that no engine takes.
    * @param {string} message one line for people
    * @param {unknown} [cause]
@@ -86,6 +90,9 @@ const STACK_HEAD_WORDS = 8;
 const CHUNK_WORDS = 8;
 const STACK_WORDS = STACK_HEAD_WORDS + MAX_CHUNKS * CHUNK_WORDS;
 
+/** How many doubles the rows of all threads' stacks are. */
+export const STACKS_LENGTH = MAX_THREADS * STACK_WORDS;
+
 /**
  * One thread's second stack where it was fullest in the last frame. Objects and arrays are used
  * again: read them at once.
@@ -116,6 +123,37 @@ export class StackSnapshot {
     /** The high-water mark of each chunk's lane. @readonly */
     this.peakBytes = new Float64Array(MAX_CHUNKS);
   }
+}
+
+/**
+ * Reads the rows of the second stacks, as stacks.h draws them, into snapshots.
+ * @param {Float64Array} words
+ * @param {number} count how many rows there are
+ * @param {readonly StackSnapshot[]} stacks
+ */
+export function readStackRows(words, count, stacks) {
+  for (let thread = 0; thread < count; thread++) {
+    const stack = stacks[thread];
+    let at = thread * STACK_WORDS;
+    stack.used = words[at];
+    stack.reserved = words[at + 1];
+    stack.peak = words[at + 2];
+    stack.chunkCount = words[at + 3];
+    at += STACK_HEAD_WORDS;
+    for (let i = 0; i < stack.chunkCount; i++, at += CHUNK_WORDS) {
+      stack.lane[i] = words[at];
+      stack.isNewest[i] = words[at + 1];
+      stack.isActive[i] = words[at + 2];
+      stack.usedBytes[i] = words[at + 3];
+      stack.roomBytes[i] = words[at + 4];
+      stack.peakBytes[i] = words[at + 5];
+    }
+  }
+}
+
+/** Snapshots for all threads that there can be. @returns {StackSnapshot[]} */
+export function makeSnapshots() {
+  return Array.from({ length: MAX_THREADS }, (_, thread) => new StackSnapshot(thread));
 }
 
 /**
@@ -173,25 +211,52 @@ function checkNumber(name, value, [min, max]) {
   throw new EngineError("setting", `${name} wants a whole number from ${min} to ${max}`);
 }
 
+/**
+ * Settings with changes, once all of them are found to be right.
+ * @param {Settings} settings
+ * @param {Partial<Settings>} changes those not named stay
+ * @param {number} maxWorkers
+ * @returns {Settings}
+ * @throws {EngineError} code "setting"
+ */
+export function changeSettings(settings, changes, maxWorkers) {
+  const next = { ...settings };
+  for (const [name, value] of Object.entries(changes)) {
+    if (!(name in DEFAULTS)) throw new EngineError("setting", `there is no setting "${name}"`);
+    if (value !== undefined) next[name] = value;
+  }
+  indexOfName(SCENES, next.scene, "scene");
+  indexOfName(SOURCES, next.source, "source");
+  checkNumber("triangles", next.triangles, LIMITS.triangles);
+  checkNumber("uploads", next.uploads, LIMITS.uploads);
+  checkNumber("workers", next.workers, [1, maxWorkers]);
+  checkNumber("seed", next.seed, LIMITS.seed);
+  return next;
+}
+
 /** The engine behind one canvas. Made by createEngine. */
 export class Engine {
   #module;
   #stack;
   #settings = { ...DEFAULTS };
   #record = new FrameRecord();
-  #stacks = Array.from({ length: MAX_THREADS }, (_, thread) => new StackSnapshot(thread));
+  #stacks = makeSnapshots();
   // Views of the wasm memory; stale once it has grown.
   #recordView = new Float64Array(0);
   #stacksView = new Float64Array(0);
   #isDisposed = false;
 
   /** Use createEngine. */
-  constructor(module, canvas, kind, reason) {
+  constructor(module, canvas, { gl, gpu }, kind, reason) {
     this.#module = module;
     // The stack's views of the program's memory, which stay right when the memory grows.
     this.#stack = attach(module);
-    /** @readonly @type {HTMLCanvasElement} */
+    /** @readonly @type {HTMLCanvasElement | OffscreenCanvas} */
     this.canvas = canvas;
+    /** The canvas's context; null with WebGPU. @readonly @type {WebGL2RenderingContext | null} */
+    this.gl = gl;
+    /** The renderer with WebGPU; null with WebGL2. @readonly @type {GpuRenderer | null} */
+    this.gpu = gpu;
     /** Which build runs: "file", "single" or "threads". @readonly */
     this.kind = kind;
     /** Why this build was picked: one sentence for people. @readonly */
@@ -223,18 +288,14 @@ export class Engine {
    * @throws {EngineError} code "setting", with nothing changed; also for more workers than maxWorkers
    */
   configure(changes = {}) {
-    const next = { ...this.#settings };
-    for (const [name, value] of Object.entries(changes)) {
-      if (!(name in DEFAULTS)) throw new EngineError("setting", `there is no setting "${name}"`);
-      if (value !== undefined) next[name] = value;
-    }
+    const next = changeSettings(this.#settings, changes, this.maxWorkers);
     this.#module._engine_configure(
       indexOfName(SCENES, next.scene, "scene"),
       indexOfName(SOURCES, next.source, "source"),
-      checkNumber("triangles", next.triangles, LIMITS.triangles),
-      checkNumber("uploads", next.uploads, LIMITS.uploads),
-      checkNumber("workers", next.workers, [1, this.maxWorkers]),
-      checkNumber("seed", next.seed, LIMITS.seed),
+      next.triangles,
+      next.uploads,
+      next.workers,
+      next.seed,
       next.trim ? 1 : 0,
     );
     this.#settings = next;
@@ -278,29 +339,20 @@ export class Engine {
    * @returns {readonly StackSnapshot[]} all 17; only the first `stackCount` are filled
    */
   readStacks() {
-    if (this.#stacksView.length === 0) {
-      this.#stacksView = this.#view(this.#module._engine_stacks(), MAX_THREADS * STACK_WORDS);
-    }
-    const words = this.#stacksView;
-    const count = this.stackCount;
-    for (let thread = 0; thread < count; thread++) {
-      const stack = this.#stacks[thread];
-      let at = thread * STACK_WORDS;
-      stack.used = words[at];
-      stack.reserved = words[at + 1];
-      stack.peak = words[at + 2];
-      stack.chunkCount = words[at + 3];
-      at += STACK_HEAD_WORDS;
-      for (let i = 0; i < stack.chunkCount; i++, at += CHUNK_WORDS) {
-        stack.lane[i] = words[at];
-        stack.isNewest[i] = words[at + 1];
-        stack.isActive[i] = words[at + 2];
-        stack.usedBytes[i] = words[at + 3];
-        stack.roomBytes[i] = words[at + 4];
-        stack.peakBytes[i] = words[at + 5];
-      }
-    }
+    this.#fitStacksView();
+    readStackRows(this.#stacksView, this.stackCount, this.#stacks);
     return this.#stacks;
+  }
+
+  /**
+   * Copies the rows that readStacks reads, for another thread.
+   * @param {Float64Array} target STACKS_LENGTH doubles
+   */
+  copyStackRows(target) {
+    this.#fitStacksView();
+    const length = this.stackCount * STACK_WORDS;
+    // A loop, because a view of the part that counts would be garbage.
+    for (let i = 0; i < length; i++) target[i] = this.#stacksView[i];
   }
 
   /** The GL thread's second stack, for JavaScript. */
@@ -325,10 +377,12 @@ export class Engine {
 
   /**
    * Waits until the GPU has drawn everything: reads one pixel back, since gl.finish does not wait
-   * in all browsers.
+   * in all browsers. With WebGPU nothing waits, and the promise that is returned says when.
+   * @returns {Promise<void> | undefined}
    */
   finish() {
     this.#module._engine_finish();
+    return this.gpu?.finish();
   }
 
   /**
@@ -358,6 +412,12 @@ export class Engine {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#module._engine_dispose();
+    this.gpu?.dispose();
+  }
+
+  #fitStacksView() {
+    if (this.#stacksView.length > 0) return;
+    this.#stacksView = this.#view(this.#module._engine_stacks(), STACKS_LENGTH);
   }
 
   /** A view of `length` doubles. Once unshared memory grows, its length is 0. */
@@ -366,32 +426,55 @@ export class Engine {
   }
 }
 
+/** Makes the renderer with WebGPU. Before there is a device, the canvas is not touched. */
+async function makeGpuRenderer(canvas) {
+  const { device, name, why } = await findDevice();
+  if (!device) throw new EngineError("no-webgpu", `There is no WebGPU: ${why}.`);
+  const gpu = new GpuRenderer(canvas, name);
+  await gpu.open(device);
+  return gpu;
+}
+
 /**
- * Loads the build that fits, makes a WebGL2 context on the canvas and applies the settings.
+ * Loads the build that fits, makes a context on the canvas and applies the settings.
  * @param {object} options any of Settings; the others are as in DEFAULTS (workers: one for each core). And:
- * @param {HTMLCanvasElement} options.canvas with the id "canvas", and no context yet
+ * @param {HTMLCanvasElement | OffscreenCanvas} options.canvas has no context yet; the latter in a worker
  * @param {"auto" | "file" | "single" | "threads"} [options.kind]
+ * @param {"webgl2" | "webgpu"} [options.api]
  * @param {string | URL} [options.base] where the built files are; default dist/ beside the page
  * @returns {Promise<Engine>}
  * @throws {EngineError} see its codes
  */
-export async function createEngine({ canvas, kind: wanted = "auto", base, ...settings }) {
-  if (canvas.id !== "canvas") throw new EngineError("setting", 'the canvas wants the id "canvas"');
+export async function createEngine({
+  canvas,
+  kind: wanted = "auto",
+  api = "webgl2",
+  base,
+  ...settings
+}) {
   const { kind, reason } = pickKind(wanted);
+  const gpu = api === "webgpu" ? await makeGpuRenderer(canvas) : null;
   let module;
   try {
     const factory = await loadFactory(kind, base ?? new URL("dist/", document.baseURI));
-    module = await factory({ canvas });
+    // By this name renderer_webgpu.c finds it.
+    module = await factory({ canvas, demoGpu: gpu });
   } catch (error) {
     throw new EngineError("load", `The demo's WebAssembly does not load: ${error.message}`, error);
   }
   if (module._engine_record_count() !== RECORD_FIELDS.length) {
     throw new EngineError("load", "engine.mjs is of another build than the WebAssembly.");
   }
-  const status = module._engine_start();
+  let gl = /** @type {WebGL2RenderingContext | null} */ (null);
+  // Emscripten looks here for the selector before it asks the document, which a worker does not have. The context is
+  // kept, because in a worker Firefox gives it once and then throws.
+  module.specialHTMLTargets["#canvas"] = {
+    getContext: (kind, attributes) => (gl = canvas.getContext(kind, attributes)),
+  };
+  const status = module._engine_start(APIS.indexOf(api));
   if (status === 1) throw new EngineError("no-webgl2", "This browser gives the page no WebGL2.");
   if (status !== 0) throw new EngineError("shaders", "This browser refuses the demo's shaders.");
-  const engine = new Engine(module, canvas, kind, reason);
+  const engine = new Engine(module, canvas, { gl, gpu }, kind, reason);
   try {
     engine.configure(settings);
   } catch (error) {

@@ -95,9 +95,10 @@ export const SOURCES = Object.freeze([
  *
  * - generateMs: making the vertices, allocating and releasing included; for the array source the
  *   copies too. Where workers generate: the time in which the GL thread had to wait for them.
- * - uploadMs: in glBufferData. drawMs: in all other GL calls. Neither waits for the GPU.
+ * - uploadMs: in glBufferData, or in queue.writeBuffer. drawMs: in all other GL or WebGPU calls.
+ *   Neither waits for the GPU.
  * - workerMs: workers scene only: the busiest worker's time for generating and releasing.
- * - batches: batches drawn. uploads: calls of glBufferData. bytesUploaded: their bytes.
+ * - batches: batches drawn. uploads: calls of glBufferData or writeBuffer. bytesUploaded: their bytes.
  * - vertices, triangles: what was drawn.
  * - checksum: of all bytes uploaded, a 32-bit number; 0 while switched off. Equal scene, settings,
  *   time and canvas shape give an equal checksum with every source, in every build. (Workers colour

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One set of buffers takes every batch: respecifying a buffer that the GPU still reads gives it
+// With WebGL2. One set of buffers takes every batch: respecifying a buffer that the GPU still reads gives it
 // fresh storage in all WebGL2 implementations, so no draw waits for the one before.
 #include "renderer.h"
 
@@ -72,7 +72,7 @@ static program make_program(const char *vertex_source, const char *fragment_sour
   return made;
 }
 
-bool renderer_init(void)
+static bool init(void)
 {
   gl.tinted = make_program(tinted_vertex_shader, tinted_fragment_shader);
   gl.lit = make_program(lit_vertex_shader, lit_fragment_shader);
@@ -96,7 +96,7 @@ bool renderer_init(void)
   return true;
 }
 
-void renderer_begin(const scene_frame *frame, int width, int height, draw_mode mode)
+static void begin(const scene_frame *frame, int width, int height, draw_mode mode)
 {
   gl.frame = frame;
   gl.in_use = NULL;
@@ -115,7 +115,7 @@ void renderer_begin(const scene_frame *frame, int width, int height, draw_mode m
   glBindVertexArray(gl.scene_array);
 }
 
-unsigned renderer_upload(const scene_batch *batch, bool from_arrays)
+static unsigned upload(const scene_batch *batch, bool from_arrays)
 {
   unsigned uploads = 0;
   for (int i = 0; i < SCENE_ATTRIBUTES; i++) {
@@ -149,7 +149,7 @@ static void use(const program *wanted)
   glUniform1f(wanted->gloss, gl.frame->gloss);
 }
 
-void renderer_draw(const scene_batch *batch)
+static void draw(const scene_batch *batch)
 {
   if (gl.mode == DRAW_NONE || batch->attribute[STREAM_POSITIONS].size == 0) return;
   const bool has_normals = batch->attribute[STREAM_NORMALS].size != 0;
@@ -173,20 +173,22 @@ void renderer_draw(const scene_batch *batch)
   }
 }
 
-void renderer_end(void)
+static void end(void)
 {
   if (gl.mode == DRAW_DISCARD) glDisable(GL_RASTERIZER_DISCARD);
 }
 
-unsigned renderer_gl_errors(void)
+static unsigned errors(void)
 {
   // A lost context reports one error and then none, so this ends.
   while (glGetError() != GL_NO_ERROR) gl.errors++;
   return gl.errors;
 }
 
-void renderer_finish(void)
+static void finish(void)
 {
   unsigned char pixel[4];
   glReadPixels(0, 0, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, pixel);
 }
+
+const renderer renderer_webgl2 = {init, begin, upload, draw, end, errors, finish};

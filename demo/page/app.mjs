@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: MIT
-// The page at work: ties the loop, the controls and the views to the engine.
-import { compareSources, showComparison } from "./compare.mjs";
+// The page at work: ties the loop, the controls and the views to the stage.
+import { showComparison } from "./compare.mjs";
 import { createControls } from "./controls.mjs";
 import { createCounters } from "./counters.mjs";
-import { readEnvironment } from "./environment.mjs";
 import { copyText, describeRun, savePicture } from "./export.mjs";
 import { createFrameGraph } from "./frame_graph.mjs";
 import { listenToKeys } from "./keys.mjs";
-import { Loop } from "./loop.mjs";
 import { createMemoryView } from "./memory_view.mjs";
 import { showMessage, showNote } from "./notes.mjs";
 import { hasOwnScene, loadOwnScene } from "./own_loader.mjs";
 import { createSceneButtons } from "./scene_buttons.mjs";
 import { sceneInfo, sceneSettings, sourceInfo, writeAddress } from "./settings.mjs";
 import { createSourcePanel } from "./source_panel.mjs";
-import { Timings } from "./timings.mjs";
 import { createTour } from "./tour.mjs";
+import { describeWays, showWays } from "./ways.mjs";
 
 const GRAPH_EVERY_MS = 100;
 const FIGURES_EVERY_MS = 250;
 const ADDRESS_AFTER_MS = 300;
-const RESTORE_AFTER_MS = 1200;
 const MAX_PIXEL_RATIO = 2;
 
 /** @param {string} id */
@@ -29,16 +26,25 @@ function element(id) {
 }
 
 /**
- * @param {import("../engine.mjs").Engine} engine
- * @param {import("./settings.mjs").PageSettings} pageSettings
- * @returns what tests and the console call `demo`
+ * Acts on what a method of the stage returns: at once, or, where a worker draws, when it has answered.
+ * @template T
+ * @param {T | Promise<T>} result
+ * @param {(value: T) => void} act
  */
-export function createApp(engine, pageSettings) {
-  const { canvas } = engine;
-  const gl = /** @type {WebGL2RenderingContext} */ (canvas.getContext("webgl2"));
+function after(result, act) {
+  return result instanceof Promise ? result.then(act) : act(result);
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {import("./stage.mjs").Stage | import("./stage_remote.mjs").RemoteStage} stage
+ * @param {import("./settings.mjs").PageSettings} pageSettings
+ * @param {import("./ways.mjs").Ways} ways
+ * @returns what tests and the console call `demo`; where a worker draws, what draws or asks for `stats` returns a promise
+ */
+export function createApp(canvas, stage, pageSettings, ways) {
+  const { engine, environment, timings } = stage;
   const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
-  const environment = readEnvironment(gl);
-  const timings = new Timings();
   const toggle = element("toggle");
   const panels = ["head", "charts", "side"].map(element);
   panels.forEach((panel) => (panel.hidden = false));
@@ -57,10 +63,7 @@ export function createApp(engine, pageSettings) {
   let lastGraph = 0;
   let lastFigures = 0;
 
-  function drawFrame(/** @type {number} */ seconds) {
-    engine.frame(seconds, canvas.width, canvas.height);
-    const { generateMs, uploadMs, drawMs } = engine.record;
-    timings.add(generateMs, uploadMs, drawMs);
+  function onFrame() {
     memory.record();
     if (!isBare) showFrame();
     tour.onFrame();
@@ -94,17 +97,32 @@ export function createApp(engine, pageSettings) {
     showFigures();
   }
 
-  const loop = new Loop(pageSettings.isPaused || reducedMotion.matches, {
-    draw: drawFrame,
-    onInterval: (ms) => timings.closeNewest(ms),
+  stage.begin(pageSettings.isPaused || reducedMotion.matches, {
+    onFrame,
     onStateChange() {
       toggle.textContent = loop.isPaused ? "Run" : "Pause";
-      // The checksum reads all bytes. That takes time, which is there only while the page is
-      // paused.
-      engine.setChecksum(loop.isPaused);
       saveAddress();
     },
+    onContextLost() {
+      isContextLost = true;
+      updateBlocked();
+      element("stage").classList.add("is-lost");
+      showMessage("The browser took the graphics context away. Waiting to get it back.");
+    },
+    onContextBack(message) {
+      if (message) {
+        showMessage(message);
+        return;
+      }
+      isContextLost = false;
+      element("stage").classList.remove("is-lost");
+      showMessage("");
+      showNote("The graphics context was lost and is back; the geometry was made anew.");
+      updateBlocked();
+      drawOnce();
+    },
   });
+  const { loop } = stage;
 
   let addressTimer = 0;
   function saveAddress() {
@@ -117,8 +135,9 @@ export function createApp(engine, pageSettings) {
   }
 
   function drawOnce() {
-    loop.draw();
-    if (!isContextLost) showAll();
+    return after(loop.draw(), () => {
+      if (!isContextLost) showAll();
+    });
   }
 
   function showSettings() {
@@ -139,11 +158,12 @@ export function createApp(engine, pageSettings) {
     // A visitor who chooses a scene wants to see it, so the editor closes.
     closeOwn();
     const isOtherScene = changes.scene !== undefined && changes.scene !== engine.settings.scene;
-    engine.configure(isOtherScene ? { ...sceneSettings(changes.scene), ...changes } : changes);
-    timings.clear();
+    const isDone = stage.configure(
+      isOtherScene ? { ...sceneSettings(changes.scene), ...changes } : changes,
+    );
     memory.clear();
     showSettings();
-    if (loop.isPaused) drawOnce();
+    return loop.isPaused ? drawOnce() : isDone;
   }
 
   function reset() {
@@ -154,8 +174,7 @@ export function createApp(engine, pageSettings) {
 
   function step() {
     if (isComparing) return;
-    loop.step(1);
-    showAll();
+    after(loop.step(1), showAll);
   }
 
   function setBare(/** @type {boolean} */ value) {
@@ -225,8 +244,7 @@ export function createApp(engine, pageSettings) {
 
   async function screenshot() {
     if (isComparing || isContextLost) return showNote("There is no picture to save just now.");
-    loop.draw();
-    const isSaved = await savePicture(canvas, fileName("png"));
+    const isSaved = savePicture(await stage.picture(), fileName("png"));
     showNote(isSaved ? `Saved as ${fileName("png")}.` : "The browser made no picture.");
   }
 
@@ -236,16 +254,15 @@ export function createApp(engine, pageSettings) {
     showNote(how === "copied" ? "Copied as JSON." : `Saved as ${fileName("json")}.`);
   }
 
-  function loseContext() {
-    const extension = gl.getExtension("WEBGL_lose_context");
-    if (!extension || isContextLost) return showNote("This browser cannot lose it on demand.");
-    extension.loseContext();
-    setTimeout(() => extension.restoreContext(), RESTORE_AFTER_MS);
+  async function loseContext() {
+    if (isContextLost || !(await stage.loseContext())) {
+      showNote("This browser cannot lose it on demand.");
+    }
   }
 
   function trimNow() {
     const before = engine.record.reserved;
-    engine.trim();
+    stage.trim();
     showNote(
       `Trimmed: ${(before / 1024).toFixed(0)} KiB went back; the next frame takes what it needs.`,
     );
@@ -256,12 +273,11 @@ export function createApp(engine, pageSettings) {
     tour.end();
     closeOwn();
     isComparing = true;
-    loop.isBlocked = true;
-    const { settings } = engine;
+    updateBlocked();
     const button = /** @type {HTMLButtonElement} */ (element("compare"));
     button.disabled = true;
     try {
-      const results = await compareSources(engine, loop.seconds, (done, all) => {
+      const results = await stage.compare((done, all) => {
         button.textContent = `Comparing: ${done} of ${all}`;
         showNote(`Comparing the sources, ${done} of ${all}. Nothing is drawn meanwhile.`);
       });
@@ -272,9 +288,6 @@ export function createApp(engine, pageSettings) {
       button.disabled = false;
       showNote("");
       isComparing = false;
-      engine.configure(settings);
-      engine.setChecksum(loop.isPaused);
-      timings.clear();
       memory.clear();
       updateBlocked();
       // Changes made during the comparison were not taken over, so the controls show the old
@@ -295,6 +308,7 @@ export function createApp(engine, pageSettings) {
     { name: "Lose the graphics context", run: loseContext },
   ];
   const controls = createControls(engine, configure, actions);
+  showWays(ways);
   const sceneButtons = createSceneButtons((scene) => configure({ scene }));
   const tour = createTour({
     maxWorkers: engine.maxWorkers,
@@ -342,50 +356,28 @@ export function createApp(engine, pageSettings) {
     if (reducedMotion.matches) loop.isPaused = true;
   });
 
-  canvas.addEventListener("webglcontextlost", (event) => {
-    event.preventDefault();
-    isContextLost = true;
-    loop.isBlocked = true;
-    element("stage").classList.add("is-lost");
-    showMessage("The browser took the graphics context away. Waiting to get it back.");
-  });
-  canvas.addEventListener("webglcontextrestored", () => {
-    try {
-      engine.restoreContext();
-    } catch (error) {
-      showMessage(error.message);
-      return;
-    }
-    isContextLost = false;
-    element("stage").classList.remove("is-lost");
-    showMessage("");
-    showNote("The graphics context was lost and is back; the geometry was made anew.");
-    updateBlocked();
-    drawOnce();
-  });
-
   // Returns whether the size has changed. Setting it clears the canvas.
   function fitCanvas() {
     const ratio = Math.min(devicePixelRatio, MAX_PIXEL_RATIO);
     const width = Math.max(1, Math.round(canvas.clientWidth * ratio));
     const height = Math.max(1, Math.round(canvas.clientHeight * ratio));
-    if (width === canvas.width && height === canvas.height) return false;
-    canvas.width = width;
-    canvas.height = height;
-    return true;
+    return stage.setSize(width, height);
   }
 
   function fitCharts() {
     frameGraph.resize();
   }
 
-  showEnvironment(engine, environment);
+  document.addEventListener("visibilitychange", () => {
+    loop.isHidden = document.hidden;
+  });
+  showEnvironment(engine, environment, ways);
   showSettings();
   showLines();
   fitCanvas();
   fitCharts();
-  loop.start();
-  showAll();
+  loop.isHidden = document.hidden;
+  const isDrawn = after(loop.start(), showAll);
   if (hasOwnScene()) openOwn();
   if (pageSettings.problems.length > 0) showNote(pageSettings.problems.join(" "));
 
@@ -403,26 +395,17 @@ export function createApp(engine, pageSettings) {
 
   return {
     engine,
+    stage,
+    /** Once the first frame is drawn. */
+    isDrawn,
     environment,
     timings,
     /** The last frame's record and the number of GL errors so far; it waits for the GPU process. */
-    stats() {
-      const stats = { glErrors: engine.glErrors() };
-      for (const name in engine.record) {
-        if (name !== "values") stats[name] = engine.record[name];
-      }
-      return stats;
-    },
+    stats: () => stage.stats(),
     /** Pauses and draws `count` frames, 1/60 s apart. */
-    step(count = 1) {
-      loop.step(count);
-      showAll();
-    },
+    step: (count = 1) => after(loop.step(count), showAll),
     /** Pauses and draws the scene as it is at a time in seconds. */
-    seek(/** @type {number} */ seconds) {
-      loop.seek(seconds);
-      showAll();
-    },
+    seek: (/** @type {number} */ seconds) => after(loop.seek(seconds), showAll),
     /** Changes settings, as the controls do. */
     configure,
     get settings() {
@@ -445,10 +428,11 @@ export function createApp(engine, pageSettings) {
 }
 
 /**
- * @param {import("../engine.mjs").Engine} engine
+ * @param {{ kind: string, reason: string }} engine
  * @param {import("./environment.mjs").Environment} environment
+ * @param {import("./ways.mjs").Ways} ways
  */
-function showEnvironment(engine, environment) {
+function showEnvironment(engine, environment, ways) {
   const list = element("environment");
   const add = (/** @type {string} */ text, /** @type {string} */ title) => {
     const item = list.appendChild(document.createElement("li"));
@@ -457,6 +441,7 @@ function showEnvironment(engine, environment) {
     return item;
   };
   add(engine.reason, `Build: ${engine.kind}`);
+  for (const text of describeWays(ways)) add(text, "Chosen below the controls");
   if (environment.isSoftware) {
     add(
       `Drawn by software, without a GPU: times of whole frames say little (${environment.rendererShort})`,

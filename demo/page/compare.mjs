@@ -69,7 +69,7 @@ export async function compareSources(engine, startSeconds, onProgress) {
           if (i >= WARM_FRAMES) measured.push(engine.record.generateMs);
         }
         // Waits for the GPU, because frames that it still has to draw would delay the next source.
-        engine.finish();
+        await engine.finish();
         result.generateMs.push(median(measured));
       }
     }

@@ -6,7 +6,7 @@ const CLOCK_STEPS = 12;
 const CLOCK_LIMIT_MS = 60;
 
 /** @param {WebGL2RenderingContext} gl */
-function rendererName(gl) {
+export function rendererName(gl) {
   const name = String(gl.getParameter(gl.RENDERER));
   // Firefox gives the name here; Chrome and Safari give it only through the extension.
   if (name !== "WebKit WebGL" && name !== "Apple GPU") return name;
@@ -49,11 +49,10 @@ function shortRenderer(name) {
  */
 
 /**
- * @param {WebGL2RenderingContext} gl
+ * @param {string} renderer its full name
  * @returns {Environment}
  */
-export function readEnvironment(gl) {
-  const renderer = rendererName(gl);
+export function readEnvironment(renderer) {
   const clockMs = clockResolutionMs();
   return {
     renderer,

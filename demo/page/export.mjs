@@ -19,23 +19,19 @@ function download(blob, name) {
 }
 
 /**
- * Saves the canvas as a PNG. The caller must have drawn in the same task: later the drawing buffer is empty.
- * @param {HTMLCanvasElement} canvas
+ * Saves a picture of the canvas.
+ * @param {Blob | null} blob
  * @param {string} name of the file
- * @returns {Promise<boolean>} whether there was a picture
+ * @returns {boolean} whether there was a picture
  */
-export function savePicture(canvas, name) {
-  return new Promise((resolve) => {
-    canvas.toBlob((blob) => {
-      if (blob) download(blob, name);
-      resolve(blob !== null);
-    }, "image/png");
-  });
+export function savePicture(blob, name) {
+  if (blob) download(blob, name);
+  return blob !== null;
 }
 
 /**
  * Everything that the page shows, as plain data.
- * @param {import("../engine.mjs").Engine} engine
+ * @param {{ kind: string, settings: object, record: import("../engine.mjs").FrameRecord }} engine
  * @param {import("./environment.mjs").Environment} environment
  * @param {import("./timings.mjs").Timings} timings
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Decides when a frame is drawn, and at which time of the scene: it runs, pauses, steps, and stands still
-// while the page is hidden.
+// while the page is hidden. It runs in the page or in a worker, whichever draws.
 
 export const STEP_SECONDS = 1 / 60;
 // No step of the scene's time is longer, so that after a pause or a stall the scene goes on where it was.
@@ -20,6 +20,7 @@ export class Loop {
   frameCount = 0;
   #isPaused;
   #isBlocked = false;
+  #isHidden = false;
   #request = 0;
   #lastTime = 0;
   #hooks;
@@ -31,7 +32,6 @@ export class Loop {
   constructor(isPaused, hooks) {
     this.#isPaused = isPaused;
     this.#hooks = hooks;
-    document.addEventListener("visibilitychange", () => this.#update());
   }
 
   get isPaused() {
@@ -46,6 +46,12 @@ export class Loop {
   /** Stops all drawing while there is nothing to draw with. */
   set isBlocked(value) {
     this.#isBlocked = value;
+    this.#update();
+  }
+
+  /** Whether nobody can see the page. */
+  set isHidden(value) {
+    this.#isHidden = value;
     this.#update();
   }
 
@@ -87,7 +93,7 @@ export class Loop {
   #update() {
     cancelAnimationFrame(this.#request);
     this.#lastTime = 0;
-    if (!this.#isPaused && !this.#isBlocked && !document.hidden) {
+    if (!this.#isPaused && !this.#isBlocked && !this.#isHidden) {
       this.#request = requestAnimationFrame(this.#onFrame);
     }
     this.#hooks.onStateChange();

@@ -4,9 +4,13 @@
 // With ?bench=1 it only makes the engine: the benchmark drives the engine, and nothing else runs.
 import "uplot/dist/uPlot.min.css";
 import { createEngine, EngineError } from "../engine.mjs";
+import { findDevice } from "../gpu_renderer.mjs";
 import { createApp } from "./app.mjs";
 import { showMessage } from "./notes.mjs";
 import { readAddress } from "./settings.mjs";
+import { Stage } from "./stage.mjs";
+import { openRemoteStage, whyNoWorker } from "./stage_remote.mjs";
+import { Timings } from "./timings.mjs";
 
 const MESSAGES = {
   "no-webgl2":
@@ -22,31 +26,67 @@ function explain(error) {
   return error.code === "load" ? `${error.message} ${MESSAGES.load}` : error.message;
 }
 
+/**
+ * The stage that the address asks for, or, where a worker cannot draw, one in the page.
+ * @param {HTMLCanvasElement} canvas
+ * @param {import("./settings.mjs").PageSettings} settings
+ * @param {import("./ways.mjs").Ways} ways
+ */
+async function openStage(canvas, settings, ways) {
+  const { api, isPaused, isBench, kind } = settings;
+  const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const options = { api, kind, ...settings.engine };
+  if (ways.wantsWorker) {
+    const { stage, why, whyNoWebGpu } = await openRemoteStage({
+      ...{ canvas, engine: options, isBench },
+      isPaused: isPaused || reducedMotion,
+    });
+    if (stage) {
+      ways.whyNoWebGpu = whyNoWebGpu;
+      return stage;
+    }
+    ways.whyNoWorker = why;
+  }
+  if (ways.wantsWebGpu) {
+    ways.whyNoWebGpu = (await findDevice()).why;
+    if (ways.whyNoWebGpu) options.api = "webgl2";
+  }
+  const { workers, ...wanted } = options;
+  const engine = await createEngine({ canvas, ...wanted });
+  if (workers !== undefined) engine.configure({ workers: Math.min(workers, engine.maxWorkers) });
+  return isBench ? { engine } : new Stage(engine, new Timings());
+}
+
 async function main() {
   const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById("canvas"));
   const settings = readAddress(location.search);
-  const { workers, ...wanted } = settings.engine;
-  let engine;
+  const ways = {
+    wantsWorker: settings.thread === "worker",
+    whyNoWorker: whyNoWorker(canvas),
+    wantsWebGpu: settings.api === "webgpu",
+    whyNoWebGpu: "",
+  };
+  let stage;
   try {
-    engine = await createEngine({ canvas, kind: settings.kind, ...wanted });
+    stage = await openStage(canvas, settings, ways);
   } catch (error) {
     const message = explain(error);
     showMessage(message);
     /** @type {any} */ (window).demo = { error: message };
     return;
   }
-  if (workers !== undefined) {
-    const usable = Math.min(workers, engine.maxWorkers);
-    if (usable < workers) {
-      settings.problems.push(
-        `workers=${workers} is more than there can be here: ${usable} is used.`,
-      );
-    }
-    engine.configure({ workers: usable });
+  const { engine } = stage;
+  const { workers } = settings.engine;
+  if (workers > engine.maxWorkers) {
+    settings.problems.push(
+      `workers=${workers} is more than there can be here: ${engine.maxWorkers} is used.`,
+    );
   }
+  // In a benchmark the worker itself has the engine to be driven.
+  const isInWorker = ways.wantsWorker && !ways.whyNoWorker;
   /** @type {any} */ (window).demo = settings.isBench
-    ? { engine, canvas, settings: engine.settings, isBench: true, ready: true }
-    : createApp(engine, settings);
+    ? { engine, canvas, settings: engine.settings, isBench: true, isInWorker, ready: true }
+    : createApp(canvas, stage, settings, ways);
 }
 
 main();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The page's settings and the address that holds all of them:
-//   ?scene=&alloc=&tris=&uploads=&workers=&seed=&trim=&paused=&kind=&bench=
+//   ?scene=&alloc=&tris=&uploads=&workers=&seed=&trim=&paused=&kind=&thread=&api=&bench=
 // A value that cannot be used is reported and replaced by the default; all others still apply.
-import { DEFAULTS, LIMITS, SCENES, SOURCES } from "../engine.mjs";
+import { APIS, DEFAULTS, LIMITS, SCENES, SOURCES } from "../engine.mjs";
 
 /** @typedef {import("../engine.mjs").Settings} EngineSettings */
 
@@ -14,6 +14,8 @@ const NUMBER_NAMES = /** @type {const} */ ({
   seed: "seed",
 });
 const KINDS = ["auto", "file", "single", "threads"];
+/** Who draws. */
+const THREADS = ["page", "worker"];
 
 /** @param {string} name of a scene */
 export function sceneInfo(name) {
@@ -38,6 +40,8 @@ export function sceneSettings(name) {
  * @typedef {object} PageSettings
  * @property {Partial<EngineSettings>} engine `workers` only if the address names it
  * @property {"auto" | "file" | "single" | "threads"} kind
+ * @property {"page" | "worker"} thread that draws
+ * @property {"webgl2" | "webgpu"} api
  * @property {boolean} isPaused
  * @property {boolean} isBench
  * @property {string[]} problems one line each
@@ -97,6 +101,8 @@ export function readAddress(search) {
   return {
     engine,
     kind: choice("kind", KINDS, "auto"),
+    thread: choice("thread", THREADS, "page"),
+    api: choice("api", APIS, "webgl2"),
     isPaused: flag("paused", false),
     isBench: flag("bench", false),
     problems,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The last frames' times, in memory allocated once: the page must not make the garbage it counts.
+// The last frames' times, in memory allocated once: the page must not make the garbage it counts. The memory
+// may be shared: the thread that draws writes, and the page reads.
 
 /** How many frames are kept: the width of the graph and what the percentiles are of. */
 export const KEPT_FRAMES = 300;
@@ -9,23 +10,47 @@ export const PHASES = /** @type {const} */ (["generate", "upload", "draw", "rest
 
 /** @typedef {"generate" | "upload" | "draw" | "rest" | "interval"} TimingName */
 
+const NAMES = /** @type {const} */ ([...PHASES, "interval"]);
+// In front of the times: how many are kept, and the next one's slot.
+const HEAD_BYTES = 8;
+
+/** The bytes of memory that timings take. */
+export const TIMINGS_BYTES = HEAD_BYTES + NAMES.length * KEPT_FRAMES * 8;
+
 export class Timings {
   /** @type {Record<TimingName, Float64Array>} milliseconds by slot; a ring of KEPT_FRAMES */
-  ms = {
-    generate: new Float64Array(KEPT_FRAMES),
-    upload: new Float64Array(KEPT_FRAMES),
-    draw: new Float64Array(KEPT_FRAMES),
-    rest: new Float64Array(KEPT_FRAMES),
-    interval: new Float64Array(KEPT_FRAMES),
-  };
-  /** Frames kept, at most KEPT_FRAMES. */
-  count = 0;
-  #next = 0;
+  ms;
+  #head;
   #sorted = new Float64Array(KEPT_FRAMES);
 
+  /**
+   * @param {ArrayBufferLike} [memory] with TIMINGS_BYTES from `offset` on
+   * @param {number} [offset] a multiple of 8
+   */
+  constructor(memory = new ArrayBuffer(TIMINGS_BYTES), offset = 0) {
+    this.#head = new Int32Array(memory, offset, 2);
+    const times = offset + HEAD_BYTES;
+    this.ms = /** @type {Record<TimingName, Float64Array>} */ (
+      Object.fromEntries(
+        NAMES.map((name, i) => [
+          name,
+          new Float64Array(memory, times + i * KEPT_FRAMES * 8, KEPT_FRAMES),
+        ]),
+      )
+    );
+  }
+
+  /** Frames kept, at most KEPT_FRAMES. */
+  get count() {
+    return this.#head[0];
+  }
+
+  get #next() {
+    return this.#head[1];
+  }
+
   clear() {
-    this.count = 0;
-    this.#next = 0;
+    this.#head.fill(0);
   }
 
   /**
@@ -36,13 +61,13 @@ export class Timings {
    */
   add(generate, upload, draw) {
     const slot = this.#next;
-    this.#next = (slot + 1) % KEPT_FRAMES;
-    if (this.count < KEPT_FRAMES) this.count++;
     this.ms.generate[slot] = generate;
     this.ms.upload[slot] = upload;
     this.ms.draw[slot] = draw;
     this.ms.rest[slot] = 0;
     this.ms.interval[slot] = generate + upload + draw;
+    this.#head[1] = (slot + 1) % KEPT_FRAMES;
+    if (this.count < KEPT_FRAMES) this.#head[0]++;
   }
 
   /**

@@ -9,13 +9,15 @@ import { describeMachine } from "./environment.mjs";
 import { drawFigure, renderPng } from "./frames/figure.mjs";
 import { PLANS, SCENES, SOURCE_TITLES, TWIN } from "./frames/plan.mjs";
 import { htmlReport } from "./frames/report.mjs";
-import { CHROME_ARGUMENTS, countScenes, runRounds } from "./frames/runner.mjs";
+import { CHROME_ARGUMENTS, countScenes, inspectDisplay, runRounds } from "./frames/runner.mjs";
 import { endLines, exitStatus, markdownSummary, roundLine } from "./frames/summary.mjs";
 
-const USAGE = `Usage: ./run bench frames [--quick] [--scene S] [--out DIR]
+const USAGE = `Usage: ./run bench frames [--quick] [--scene S] [--headed] [--out DIR]
 
   --quick     one browser and short blocks: under 4 minutes instead of 25
   --scene S   one scene only: ${Object.keys(SCENES).join(", ")}
+  --headed    in a window, with the GPU that Chrome finds, instead of software without one; what is
+              counted exactly is still counted without a window
   --out DIR   where frames.json, summary.md, report.html, plot.svg and plot.png go
               default: build/bench/frames
 
@@ -44,6 +46,7 @@ async function buildDemo() {
 
 const options = readArguments("frames.mjs", USAGE, "build/bench/frames", {
   scene: { type: "string" },
+  headed: { type: "boolean", default: false },
 });
 checkScene(options.scene);
 const out = resolve(projectFolder, options.out);
@@ -53,6 +56,11 @@ const scenes = options.scene ? [options.scene] : Object.keys(SCENES);
 const plan = PLANS[options.quick ? "quick" : "full"];
 
 try {
+  // First, because nothing need be built where there is no display.
+  const display = options.headed ? await inspectDisplay() : undefined;
+  if (display) {
+    console.log(`in a window: ${display.renderer}, a frame every ${display.frameMs.toFixed(1)} ms`);
+  }
   mkdirSync(out, { recursive: true });
   console.log("building the demo");
   const build = await buildDemo();
@@ -66,6 +74,7 @@ try {
     plan,
     scenes,
     sources: SOURCES,
+    display,
     onRound: (done, total, round) =>
       console.log(`${roundLine(done, total, round)}, after ${elapsed()}`),
   });
@@ -80,7 +89,10 @@ try {
         emscripten: build.emscripten,
         node: `Node.js ${process.version}`,
       },
-      flags: { emcc: build.flags, chrome: CHROME_ARGUMENTS.join(" ") },
+      flags: {
+        emcc: build.flags,
+        chrome: `${display ? "with a window" : "headless"}: ${CHROME_ARGUMENTS.join(" ")}`,
+      },
       isQuick: options.quick,
     },
     plan,
@@ -94,6 +106,7 @@ try {
   writeFileSync(join(out, "report.html"), htmlReport(result, svg));
   writeFileSync(join(out, "plot.svg"), svg);
   await renderPng(svg, join(out, "plot.png"));
+  console.log(`\nmeasured with: ${renderer}${display ? ", in a window" : ""}`);
   console.log(`\n${endLines(result)}`);
   console.log(
     `\n${join(out, "report.html")}, summary.md, frames.json, plot.svg and plot.png, after ${elapsed()}`,

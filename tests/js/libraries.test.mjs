@@ -10,7 +10,7 @@ import { env } from "./attach_build.mjs";
 import { openPage } from "./browsers.mjs";
 import { equal, ok, report, runCases, same, Skip } from "./harness.mjs";
 import { startServer } from "./server.mjs";
-import { launchChrome } from "../web/launch.mjs";
+import { launchChrome, WEBGPU_ARGUMENTS } from "../web/launch.mjs";
 
 const folder = (name) => fileURLToPath(new URL(name, import.meta.url));
 const out = folder("../../build/js/webgpu/");
@@ -321,13 +321,7 @@ server = await startServer({
   web: folder("../../web"),
   out,
 });
-// WebGPU in software, and as Vulkan: a canvas of WebGPU's cannot be shown in other ways without a GPU.
-browser = await launchChrome([
-  "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
-  "--enable-features=Vulkan",
-  "--use-vulkan=swiftshader",
-]);
+browser = await launchChrome(WEBGPU_ARGUMENTS);
 try {
   const wanted = process.argv[2] ?? "";
   const chosen = new Map([...cases].filter(([name]) => name.includes(wanted)));

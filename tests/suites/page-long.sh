@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# the demo's every control, in Firefox on a virtual display too, for long, and its server under abuse
+# the demo's every control, in Firefox on a virtual display too, with WebGPU, for long, and its server under abuse
 # shellcheck shell=bash
 
 tools_page-long() {
@@ -13,5 +13,5 @@ needs_page-long() {
 
 suite_page-long() {
   local name
-  for name in firefox controls learn ways soak server_abuse; do run_script "tests/web/$name.test.mjs"; done
+  for name in firefox webgpu controls learn ways soak server_abuse; do run_script "tests/web/$name.test.mjs"; done
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# the demo in headless Chrome: what it counts, its exact gates, its server, ./run demo
+# the demo in headless Chrome: what it counts, its exact gates, in the page and in a worker, its server, ./run demo
 # shellcheck shell=bash
 
 tools_page() {
@@ -36,5 +36,5 @@ suite_page() {
   local name
   check "./run demo" run_demo
   run_script tests/bench/frames/frames.test.mjs
-  for name in page gates server; do run_script "tests/web/$name.test.mjs"; done
+  for name in page stage gates server; do run_script "tests/web/$name.test.mjs"; done
 }

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as lists from "../../demo/lists.mjs";
-import { cases, readFrame, runCases, whenReady, withPage } from "./harness.mjs";
+import { cases, readFrame, readPicture, runCases, whenReady, withPage } from "./harness.mjs";
 import { launchFirefox, startServer } from "./launch.mjs";
 
 const SCENES = lists.SCENES.map(({ name }) => name);
@@ -84,6 +84,51 @@ cases.set("lost_context_comes_back", () =>
     const frame = await readFrame(page);
     assert.ok(frame.colours > 500, `${frame.colours} colours`);
     assert.equal(await page.evaluate(() => window.demo.stats().glErrors), errors);
+  }),
+);
+
+// Every scene with every source, checksum by checksum and picture by picture.
+cases.set("a_worker_draws_what_the_page_draws", async () => {
+  const found = [];
+  for (const thread of ["page", "worker"]) {
+    await withDemo(`thread=${thread}&workers=2`, async (page) => {
+      const said = await page.$eval("#environment", (element) => element.innerText);
+      assert.equal(/Drawn in a worker/.test(said), thread === "worker");
+      const frames = {};
+      for (const scene of SCENES) {
+        for (const source of SOURCES) {
+          const stats = await page.evaluate(
+            async (settings) => {
+              await window.demo.configure(settings);
+              await window.demo.seek(4.1);
+              return window.demo.stats();
+            },
+            { scene, source, triangles: 2000, uploads: 8 },
+          );
+          assert.deepEqual([stats.glErrors, stats.used], [0, 0]);
+          const { checksum, bytesUploaded } = stats;
+          frames[`${scene} ${source}`] = { checksum, bytesUploaded };
+        }
+        frames[scene] = await readPicture(page);
+        assert.ok(frames[scene].colours > 200, `${scene}: ${frames[scene].colours} colours`);
+      }
+      found.push(frames);
+    });
+  }
+  assert.deepEqual(found[1], found[0]);
+});
+
+cases.set("a_worker_runs_pauses_and_gets_its_context_back", () =>
+  withPage(firefox.browser, `${server.url}?thread=worker&tris=4000`, async (page) => {
+    await whenReady(page);
+    await page.waitForFunction(() => window.demo.frameCount > 20);
+    await page.keyboard.press(" ");
+    assert.equal(await page.evaluate(() => window.demo.isPaused), true);
+    const before = await readPicture(page);
+    await page.evaluate(() => window.demo.stage.loseContext());
+    await page.waitForFunction(() => !document.getElementById("message").hidden);
+    await page.waitForFunction(() => document.getElementById("message").hidden);
+    assert.deepEqual(await readPicture(page), before);
   }),
 );
 

@@ -43,18 +43,32 @@ function findProgram(variable, names) {
 }
 
 /**
- * Launches headless Chrome with WebGL2 in software and a profile of its own.
- * @param {string[]} [extraArguments]
+ * What launchChrome wants for WebGPU in software, and as Vulkan: a canvas of WebGPU's cannot be shown in other ways without a
+ * GPU.
  */
-export function launchChrome(extraArguments = []) {
+export const WEBGPU_ARGUMENTS = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+  "--use-vulkan=swiftshader",
+];
+
+/**
+ * Launches headless Chrome with WebGL2 in software and a profile of its own, or one with a window and the GPU that it finds.
+ * @param {string[]} [extraArguments]
+ * @param {object} [options]
+ * @param {boolean} [options.isHeaded]
+ */
+export function launchChrome(extraArguments = [], { isHeaded = false } = {}) {
   return puppeteer.launch({
     executablePath: findProgram("CHROME", CHROME_NAMES),
-    headless: true,
+    headless: !isHeaded,
     timeout: 60_000,
     protocolTimeout: 120_000,
     args: [
       "--no-sandbox",
-      "--use-angle=swiftshader",
+      // With a window, software is what Chrome turns to without a GPU.
+      ...(isHeaded ? ["--ignore-gpu-blocklist"] : ["--use-angle=swiftshader"]),
       "--enable-unsafe-swiftshader",
       "--disable-quic",
       "--no-first-run",

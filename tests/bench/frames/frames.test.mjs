@@ -30,6 +30,8 @@ const VARIANTS = variantsOf(SOURCES);
 const OWN_US = 400;
 const FACTORS = { stack: 1, [TWIN]: 1, malloc: 2, doubling: 4, array: 5, ring: 0.8 };
 
+const SCRIPT = fileURLToPath(new URL("../frames.mjs", import.meta.url));
+
 const STATE = {
   isHidden: false,
   hiddenCount: 0,
@@ -224,6 +226,28 @@ cases.set("disturbed_rounds_are_named", () => {
   assert.match(check({}, { lossCount: 1 }), /lost/);
   assert.match(check({}, { isContextLost: true }), /lost/);
   assert.match(check({}, { renderer: "another" }), /another/);
+  // Of a display that shows 120 frames in a second.
+  const state = { ...STATE, rafMedianMs: 8.3 };
+  assert.equal(whyInvalid({ before: state, after: state }, "a renderer", 1000 / 120), null);
+  assert.match(whyInvalid({ before: STATE, after: state }, "a renderer", 1000 / 120), /16\.7 ms/);
+});
+
+cases.set("without_a_display_headed_says_so_and_fails", () => {
+  if (process.platform !== "linux") return;
+  const { DISPLAY, WAYLAND_DISPLAY, ...env } = process.env;
+  for (const [display, why] of [
+    [{}, /there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set/],
+    [{ DISPLAY: ":98765" }, /Chrome opens no window: .*(X server|display)/i],
+  ]) {
+    const { status, stderr, stdout } = spawnSync(process.execPath, [SCRIPT, "--headed"], {
+      encoding: "utf8",
+      env: { ...env, ...display },
+    });
+    assert.equal(status, 1, stdout);
+    assert.match(stderr, why);
+    assert.equal(stderr.trim().split("\n").length, 1, stderr);
+    assert.equal(stdout, "", "nothing is built first");
+  }
 });
 
 cases.set("over_a_quarter_of_disturbed_rounds_is_inconclusive", () => {
@@ -392,8 +416,7 @@ cases.set("the_figure_has_a_box_and_a_dot_for_everything", () => {
 });
 
 cases.set("wrong_arguments_end_with_2_and_one_line_of_why", () => {
-  const script = fileURLToPath(new URL("../frames.mjs", import.meta.url));
-  const call = (...args) => spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
+  const call = (...args) => spawnSync(process.execPath, [SCRIPT, ...args], { encoding: "utf8" });
   const help = call("--help");
   assert.equal(help.status, 0);
   assert.match(help.stdout, /Usage: \.\/run bench frames/);

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: MIT
-// The part of the benchmark that runs inside the page: it measures one block of one variant, the
-// state of the machine before and after it, and the exact counters. Samples are written to memory
-// that was allocated beforehand and nothing is printed, so that measuring makes no garbage.
+// The part of the benchmark that runs inside the page, or inside the worker that draws for it: it
+// measures one block of one variant, the state of the machine before and after it, and the exact
+// counters. Samples are written to memory that was allocated beforehand and nothing is printed, so
+// that measuring makes no garbage.
 //
-// It is added to demo/index.html?bench=1 as a module; runner.mjs calls the functions that it puts
-// into `window.frameBench`.
+// It is added to demo/index.html?bench=1 as a module, or run by the worker of ?bench=1&thread=worker;
+// runner.mjs calls the functions that it puts into `frameBench`.
 
 const MAX_SAMPLES = 3 * 2048;
 const SPIN_STEPS = 3_000_000;
 const SPIN_REPEATS = 7;
 const NO_FRAME_MS = 3000;
 
-const { engine } = window.demo;
-const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById("canvas"));
-const gl = canvas.getContext("webgl2");
+const { engine } = globalThis.demo;
+const { canvas, gl } = engine;
+const isInPage = typeof document === "object";
 const samples = new Float64Array(MAX_SAMPLES);
 let hiddenCount = 0;
 let lossCount = 0;
-document.addEventListener("visibilitychange", () => document.hidden && hiddenCount++);
+if (isInPage) document.addEventListener("visibilitychange", () => document.hidden && hiddenCount++);
 canvas.addEventListener("webglcontextlost", () => lossCount++);
 
 // Sums over one block, and the maximum of `used`. The numbers of a block must be equal for all
@@ -125,7 +126,7 @@ async function conditions(emptyFrames) {
   const intervals = times.slice(1).map((time, i) => time - times[i]);
   const extension = gl.getExtension("WEBGL_debug_renderer_info");
   return {
-    isHidden: document.hidden,
+    isHidden: isInPage && document.hidden,
     hiddenCount,
     lossCount,
     isContextLost: gl.isContextLost(),
@@ -247,19 +248,32 @@ function checksums({ settings, times, width, height }) {
 }
 
 /**
+ * The bytes of the JavaScript heap. Chrome tells them to a page, but to no worker: there runner.mjs answers,
+ * which asks Chrome from outside.
+ */
+function readHeap() {
+  if (isInPage) return performance.memory.usedJSHeapSize;
+  return new Promise((resolve) => {
+    globalThis.frameBench.answerHeap = resolve;
+    globalThis.askHeap("");
+  });
+}
+
+/**
  * The growth of the JavaScript heap while `each` runs `frames` times. The heap is read every few
  * frames and only increases are added up, so that a collection cannot hide what was allocated
  * before it.
  */
-function heapGained(frames, each) {
-  const every = 50;
+async function heapGained(frames, each) {
+  // The question of a worker leaves some garbage itself, so it is asked less often.
+  const every = isInPage ? 50 : 200;
   collectGarbage();
-  let last = performance.memory.usedJSHeapSize;
+  let last = await readHeap();
   let gained = 0;
   for (let i = 0; i < frames; i++) {
     each(i);
-    if (i % every !== every - 1) continue;
-    const now = performance.memory.usedJSHeapSize;
+    if (i % every !== every - 1 && i !== frames - 1) continue;
+    const now = await readHeap();
     gained += Math.max(0, now - last);
     last = now;
   }
@@ -291,7 +305,7 @@ async function exactCounters({ settings, heapSettings, length }) {
   }
   engine.configure(heapSettings);
   for (let i = 0; i < heapWarmFrames; i++) drawNext();
-  const heapBytesPerFrame = heapGained(heapFrames, drawNext);
+  const heapBytesPerFrame = await heapGained(heapFrames, drawNext);
   return { frames, heapFrames, ...sums, heapBytesPerFrame, glErrors: engine.glErrors() };
 }
 
@@ -300,15 +314,18 @@ async function exactCounters({ settings, heapSettings, length }) {
  * detect. The least of three results counts, because a page that has just been loaded makes garbage
  * of its own.
  */
-function heapControl({ frames, bytes }) {
+async function heapControl({ frames, bytes }) {
   const kept = { last: null };
   const doubles = Array.from({ length: bytes / 8 }, (_, i) => i + 0.5);
-  const gained = [0, 0, 0].map(() =>
-    heapGained(frames, () => {
-      kept.last = doubles.slice();
-    }),
-  );
+  const gained = [];
+  for (let i = 0; i < 3; i++) {
+    gained.push(
+      await heapGained(frames, () => {
+        kept.last = doubles.slice();
+      }),
+    );
+  }
   return Math.min(...gained);
 }
 
-window.frameBench = { block, conditions, checksums, exactCounters, heapControl };
+globalThis.frameBench = { block, conditions, checksums, exactCounters, heapControl };

@@ -18,12 +18,19 @@ const SEED = 7;
 // The number of empty animation frames before and after a round, whose median shows how busy the
 // machine is.
 const EMPTY_FRAMES = 9;
+/** How many frames of a display are timed. */
+const DISPLAY_FRAMES = 60;
+/** The time from frame to frame of Chrome without a window. */
+const FRAME_MS = 1000 / 60;
 const IN_PAGE = readFileSync(new URL("in_page.mjs", import.meta.url), "utf8");
 
 export const CHROME_ARGUMENTS = [
   "--js-flags=--expose-gc",
   "--enable-precise-memory-info",
   "--window-size=1280,800",
+  // A window may be covered by another one.
+  "--disable-backgrounding-occluded-windows",
+  "--disable-renderer-backgrounding",
 ];
 
 /**
@@ -36,16 +43,73 @@ export function settingsFor(scene, variant) {
 }
 
 /**
- * Opens the demo in a page of its own, ready to be measured, and collects the errors that it logs.
+ * The worker that draws for a page, ready to be measured. It cannot read its heap, so it is answered here.
+ * @param {import("puppeteer-core").Page} page
  */
-export async function openPage(browser, url, scene) {
+async function openWorker(page) {
+  const worker = page.workers().find((some) => some.url().endsWith("/stage_worker.js"));
+  if (!worker) throw new Error("no worker draws for the demo's page");
+  const { client } = worker;
+  await client.send("Runtime.addBinding", { name: "askHeap" });
+  client.on("Runtime.bindingCalled", async () => {
+    const { usedSize } = await client.send("Runtime.getHeapUsage");
+    await client.send("Runtime.evaluate", { expression: `frameBench.answerHeap(${usedSize})` });
+  });
+  // A function of its own, so that it can be run in a script.
+  await worker.evaluate(`(() => {${IN_PAGE}\n})()`);
+  return worker;
+}
+
+/**
+ * What a Chrome with a window would measure with, found out by opening one. It throws where that cannot be.
+ * @returns {Promise<{ renderer: string, frameMs: number }>} the GPU's name, and the display's time from frame to frame
+ */
+export async function inspectDisplay() {
+  const { env, platform } = process;
+  if (platform === "linux" && !env.DISPLAY && !env.WAYLAND_DISPLAY) {
+    throw new Error("there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
+  }
+  const browser = await launchChrome(CHROME_ARGUMENTS, { isHeaded: true }).catch((error) => {
+    // Puppeteer's message is followed by all that Chrome has printed.
+    const said = /Missing X server[^\n]*|cannot open display[^\n]*/i.exec(error.message);
+    throw new Error(`Chrome opens no window: ${said?.[0] ?? error.message.split("\n", 1)[0]}`);
+  });
+  try {
+    const page = await browser.newPage();
+    const found = await page.evaluate(async (frames) => {
+      const gl = document.createElement("canvas").getContext("webgl2");
+      const extension = gl?.getExtension("WEBGL_debug_renderer_info");
+      const times = [];
+      while (times.length <= frames) times.push(await new Promise(requestAnimationFrame));
+      const intervals = times.slice(1).map((time, i) => time - times[i]);
+      return {
+        renderer: gl?.getParameter(extension ? extension.UNMASKED_RENDERER_WEBGL : gl.RENDERER),
+        frameMs: intervals.sort((a, b) => a - b)[intervals.length >> 1],
+      };
+    }, DISPLAY_FRAMES);
+    if (!found.renderer) throw new Error("Chrome has a window, but no WebGL2");
+    return found;
+  } finally {
+    await browser.close().catch(() => {});
+  }
+}
+
+/**
+ * Opens the demo in a page of its own, ready to be measured, and collects the errors that it logs.
+ * @param {import("puppeteer-core").Browser} browser
+ * @param {string} url
+ * @param {string} scene
+ * @param {string} [parameters] more of the address, such as `&thread=worker`
+ * @returns what is measured, `drawer`, is the page or its worker
+ */
+export async function openPage(browser, url, scene, parameters = "") {
   const page = await browser.newPage();
   const errors = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   // The limit is long because the machine may be busy.
   page.setDefaultTimeout(90_000);
-  await page.goto(`${url}?bench=1&scene=${scene}`);
+  await page.goto(`${url}?bench=1&scene=${scene}${parameters}`);
   try {
     await page.waitForFunction("window.demo !== undefined");
   } catch (error) {
@@ -53,9 +117,12 @@ export async function openPage(browser, url, scene) {
   }
   const why = await page.evaluate(() => window.demo.error);
   if (why) throw new Error(`the demo's page did not start: ${why}`);
+  if (await page.evaluate(() => window.demo.isInWorker)) {
+    return { page, drawer: await openWorker(page), errors };
+  }
   await page.addScriptTag({ content: IN_PAGE, type: "module" });
   await page.waitForFunction("window.frameBench !== undefined");
-  return { page, errors };
+  return { page, drawer: page, errors };
 }
 
 /** Starts the demo's server and a Chrome for countScenes and heapControl. */
@@ -81,17 +148,18 @@ export async function startCounting() {
  * @param {string[]} sources
  * @param {(scene: string) => void} onScene
  * @param {Awaited<ReturnType<typeof startCounting>>} [chrome] one that is started already
+ * @param {string} [parameters] of the address
  */
-export async function countScenes(scenes, sources, onScene, chrome) {
+export async function countScenes(scenes, sources, onScene, chrome, parameters) {
   const exact = Object.fromEntries(scenes.map((scene) => [scene, {}]));
   const { browser, url, stop } = chrome ?? (await startCounting());
   const left = [...scenes];
   const countNext = async () => {
     for (let scene = left.shift(); scene !== undefined; scene = left.shift()) {
       onScene(scene);
-      const { page, errors } = await openPage(browser, url, scene);
+      const { page, drawer, errors } = await openPage(browser, url, scene, parameters);
       for (const source of sources) {
-        exact[scene][source] = await countExactly(page, scene, source);
+        exact[scene][source] = await countExactly(drawer, scene, source);
       }
       if (errors.length > 0) throw new Error(`${scene}: the page says: ${errors[0]}`);
       await page.close();
@@ -105,15 +173,15 @@ export async function countScenes(scenes, sources, onScene, chrome) {
   return exact;
 }
 
-function countExactly(page, scene, source) {
+function countExactly(drawer, scene, source) {
   const { triangles, uploads, secondsPerFrame, width, height, checksumTimes } = COUNTERS;
   // A stack is not warm after a trim, so the spike scene trims in its measurements only, not here.
   const settings = { ...settingsFor(scene, source), triangles, uploads, trim: false };
   const length = source === OWN ? COUNTERS.own : COUNTERS.others;
-  return page.evaluate(
+  return drawer.evaluate(
     async ({ checksums, counters }) => ({
-      frames: window.frameBench.checksums(checksums),
-      counters: await window.frameBench.exactCounters(counters),
+      frames: globalThis.frameBench.checksums(checksums),
+      counters: await globalThis.frameBench.exactCounters(counters),
     }),
     {
       checksums: { settings, times: checksumTimes, width, height },
@@ -134,23 +202,29 @@ function countExactly(page, scene, source) {
  * Measures known garbage with the heap's measure: the given number of bytes in each frame.
  * @param {number} bytes
  * @param {Awaited<ReturnType<typeof startCounting>>} chrome
+ * @param {string} [parameters] of the address
  */
-export async function heapControl(bytes, { browser, url }) {
-  const { page } = await openPage(browser, url, "storm");
+export async function heapControl(bytes, { browser, url }, parameters) {
+  const { page, drawer } = await openPage(browser, url, "storm", parameters);
   const request = { frames: COUNTERS.own.heapFrames, bytes };
-  const seen = await page.evaluate((some) => window.frameBench.heapControl(some), request);
+  const seen = await drawer.evaluate((some) => globalThis.frameBench.heapControl(some), request);
   await page.close();
   return seen;
 }
 
-/** Why a round is invalid, or null if it is valid. */
-export function whyInvalid({ before, after }, renderer) {
+/**
+ * Why a round is invalid, or null if it is valid.
+ * @param {{ before: object, after: object }} states
+ * @param {string} renderer
+ * @param {number} [frameMs] how often empty frames come where nothing disturbs
+ */
+export function whyInvalid({ before, after }, renderer, frameMs = FRAME_MS) {
   for (const state of [before, after]) {
     if (state.isHidden || state.hiddenCount > before.hiddenCount) return "the page was hidden";
     if (state.isContextLost || state.lossCount > before.lossCount) return "the context was lost";
     if (state.renderer !== renderer) return `the renderer is now ${state.renderer}`;
     const raf = state.rafMedianMs;
-    if (raf === null || Math.abs(raf * 60 - 1000) > 100) {
+    if (raf === null || Math.abs(raf / frameMs - 1) > 0.1) {
       return `empty frames come every ${raf === null ? "never" : `${raf.toFixed(1)} ms`}`;
     }
   }
@@ -183,10 +257,11 @@ async function runRound(page, round) {
  * @param {import("./plan.mjs").Plan} options.plan
  * @param {string[]} options.scenes
  * @param {string[]} options.sources
+ * @param {Awaited<ReturnType<typeof inspectDisplay>>} [options.display] to be measured in a window
  * @param {(done: number, total: number, round: object) => void} options.onRound
  * @returns {Promise<{ rounds: object[], version: string, renderer: string, kind: string }>}
  */
-export async function runRounds({ plan, scenes, sources, onRound }) {
+export async function runRounds({ plan, scenes, sources, display, onRound }) {
   const variants = variantsOf(sources);
   const measurements = Object.keys(MEASUREMENTS);
   const total =
@@ -200,7 +275,7 @@ export async function runRounds({ plan, scenes, sources, onRound }) {
   const server = await startServer();
   try {
     for (let replicate = 0; replicate < plan.replicates; replicate++) {
-      const browser = await launchChrome(CHROME_ARGUMENTS);
+      const browser = await launchChrome(CHROME_ARGUMENTS, { isHeaded: display !== undefined });
       try {
         version = await browser.version();
         for (const measurement of measurements) {
@@ -219,7 +294,7 @@ export async function runRounds({ plan, scenes, sources, onRound }) {
               const round = { measurement, scene, replicate, round: i, order, length };
               const measured = await runRound(page, round);
               renderer ||= measured.before.renderer;
-              const invalid = errors[0] ?? whyInvalid(measured, renderer);
+              const invalid = errors[0] ?? whyInvalid(measured, renderer, display?.frameMs);
               rounds.push({ ...round, ...measured, invalid });
               onRound(rounds.length, total, rounds.at(-1));
             }
