@@ -4,108 +4,16 @@
 //
 // An attribute is a whole number of 32-bit words, so a vertex is a row of words. Each word is
 // written in one of a few ways, and a push looks up only which one. (A function that is made from
-// text would be faster, but a strict Content-Security-Policy refuses to make one.)
+// text is faster, but a strict Content-Security-Policy refuses to make one, so that compile.mjs is
+// imported by those who want it.)
 import { SliceBuffer } from "./buffers.mjs";
 import { checkOptions, fail, refuse } from "./checks.mjs";
+import { compiling, F32, KINDS, UNORM8, VALUES, writeWord } from "./formats.mjs";
 import { checkSource } from "./sources.mjs";
 
-const F32 = 0;
-const UNORM8 = 1;
-const WORD = 2;
-const SNORM8 = 3;
-const INT8 = 4;
-const UNORM16 = 5;
-const SNORM16 = 6;
-const INT16 = 7;
-const F16 = 8;
-
-/**
- * The formats by their short names: how a word is written, how many values it holds, the name of the
- * format in WebGPU, and the type in WebGL.
- * @type {Record<string, { kind: number, perWord: number, gpu: string, gl: number }>}
- */
-const KINDS = {
-  f32: { kind: F32, perWord: 1, gpu: "float32", gl: 0x1406 },
-  u32: { kind: WORD, perWord: 1, gpu: "uint32", gl: 0x1405 },
-  i32: { kind: WORD, perWord: 1, gpu: "sint32", gl: 0x1404 },
-  f16: { kind: F16, perWord: 2, gpu: "float16", gl: 0x140b },
-  u16: { kind: INT16, perWord: 2, gpu: "uint16", gl: 0x1403 },
-  i16: { kind: INT16, perWord: 2, gpu: "sint16", gl: 0x1402 },
-  unorm16: { kind: UNORM16, perWord: 2, gpu: "unorm16", gl: 0x1403 },
-  snorm16: { kind: SNORM16, perWord: 2, gpu: "snorm16", gl: 0x1402 },
-  u8: { kind: INT8, perWord: 4, gpu: "uint8", gl: 0x1401 },
-  i8: { kind: INT8, perWord: 4, gpu: "sint8", gl: 0x1400 },
-  unorm8: { kind: UNORM8, perWord: 4, gpu: "unorm8", gl: 0x1401 },
-  snorm8: { kind: SNORM8, perWord: 4, gpu: "snorm8", gl: 0x1400 },
-};
-
-// The functions below take only integers, and an array with an index in place of a value, because
-// an engine that does not inline a call allocates a box for every other number.
-
-/** The value at k, times `most`, as the nearest whole number from `least` to `most`; a NaN is 0. */
-function norm(values, k, least, most) {
-  const x = values[k] * most;
-  if (x >= most) return most;
-  return x <= least ? least : (x < 0 ? x - 0.5 : x + 0.5) | 0;
-}
-
-/** @returns {number} a word of one of the rarer kinds, from the values at k and behind */
-function packWord(kind, values, k) {
-  switch (kind) {
-    case SNORM8:
-      return (
-        (norm(values, k, -127, 127) & 255) |
-        ((norm(values, k + 1, -127, 127) & 255) << 8) |
-        ((norm(values, k + 2, -127, 127) & 255) << 16) |
-        (norm(values, k + 3, -127, 127) << 24)
-      );
-    case INT8:
-      return (
-        (values[k] & 255) |
-        ((values[k + 1] & 255) << 8) |
-        ((values[k + 2] & 255) << 16) |
-        (values[k + 3] << 24)
-      );
-    case UNORM16:
-      return norm(values, k, 0, 65535) | (norm(values, k + 1, 0, 65535) << 16);
-    case SNORM16:
-      return (norm(values, k, -32767, 32767) & 65535) | (norm(values, k + 1, -32767, 32767) << 16);
-    case INT16:
-      return (values[k] & 65535) | (values[k + 1] << 16);
-    case F16:
-      return toHalf(values, k) | (toHalf(values, k + 1) << 16);
-    default:
-      return values[k];
-  }
-}
-
-const halfFloat = new Float32Array(1);
-const halfBits = new Uint32Array(halfFloat.buffer);
-
-/** @returns {number} the bits of the nearest half-precision number; ties round to even */
-function toHalf(values, k) {
-  const x = values[k];
-  halfFloat[0] = x;
-  const bits = halfBits[0];
-  const sign = (bits >>> 16) & 0x8000;
-  const size = bits & 0x7fffffff;
-  if (size > 0x7f800000) return sign | 0x7e00;
-  if (size >= 0x477ff000) return sign | 0x7c00;
-  if (size >= 0x38800000) {
-    const rounded = size - 0x38000000 + 0xfff + ((size >>> 13) & 1);
-    return sign | (rounded >>> 13);
-  }
-  // A subnormal half: a multiple of the smallest one. The addition rounds to even.
-  halfFloat[0] = Math.abs(x) * 2 ** 24 + 2 ** 23;
-  return sign | (halfBits[0] & 0x7fffff);
-}
-
-// The number of values for which push has parameters.
-const MOST = 12;
-
-// How many values a word of each kind holds.
-const VALUES = [];
-for (const { kind, perWord } of Object.values(KINDS)) VALUES[kind] = perWord;
+// The number of values for which the push of VertexBuffer, and that of LongVertices, has parameters.
+const MOST = 9;
+const MOST_OF_LONG = 16;
 
 const NO_FLOATS = new Float32Array(0);
 
@@ -116,50 +24,59 @@ class VertexBuffer extends SliceBuffer {
     this._layout = layout;
     this._kinds = layout._kinds;
     this._valueCount = layout.valueCount;
-    this._values = new Float64Array(Math.max(layout.valueCount, MOST));
+    this._values = new Float64Array(Math.max(layout.valueCount, MOST_OF_LONG));
   }
 
-  push(a, b, c, d, e, f, g, h, i, j, k, l) {
-    const count = arguments.length;
+  // The values go through an array, because a call with them as arguments would allocate a box for
+  // each. Keep this function short: an engine does not inline a long one, and calling it allocates
+  // the boxes.
+  push(a, b, c, d, e, f, g, h, i) {
     // This holds also when growth of the memory has detached the room, or when the buffer is
     // closed.
     if (this.length >= this._probe.length) this._makeRoom("push", 1);
-    if (count !== this._valueCount || count > MOST) return this._pushMany(arguments);
-    if (
-      typeof a !== "number" ||
-      (count > 1 && typeof b !== "number") ||
-      (count > 2 && typeof c !== "number") ||
-      (count > 3 && typeof d !== "number") ||
-      (count > 4 && typeof e !== "number") ||
-      (count > 5 && typeof f !== "number") ||
-      (count > 6 && typeof g !== "number") ||
-      (count > 7 && typeof h !== "number") ||
-      (count > 8 && typeof i !== "number") ||
-      (count > 9 && typeof j !== "number") ||
-      (count > 10 && typeof k !== "number") ||
-      (count > 11 && typeof l !== "number")
-    ) {
-      this._checkValues(arguments);
-    }
-    // The values go through an array, because a call with them as arguments would allocate a box
-    // for each.
     const values = this._values;
-    values[0] = a;
-    if (count > 1) values[1] = b;
-    if (count > 2) values[2] = c;
-    if (count > 3) values[3] = d;
-    if (count > 4) values[4] = e;
-    if (count > 5) values[5] = f;
-    if (count > 6) values[6] = g;
-    if (count > 7) values[7] = h;
-    if (count > 8) values[8] = i;
-    if (count > 9) values[9] = j;
-    if (count > 10) values[10] = k;
-    if (count > 11) values[11] = l;
+    let given = 0;
+    if (typeof a === "number") {
+      values[0] = a;
+      given++;
+    }
+    if (typeof b === "number") {
+      values[1] = b;
+      given++;
+    }
+    if (typeof c === "number") {
+      values[2] = c;
+      given++;
+    }
+    if (typeof d === "number") {
+      values[3] = d;
+      given++;
+    }
+    if (typeof e === "number") {
+      values[4] = e;
+      given++;
+    }
+    if (typeof f === "number") {
+      values[5] = f;
+      given++;
+    }
+    if (typeof g === "number") {
+      values[6] = g;
+      given++;
+    }
+    if (typeof h === "number") {
+      values[7] = h;
+      given++;
+    }
+    if (typeof i === "number") {
+      values[8] = i;
+      given++;
+    }
+    if (given !== this._valueCount || given !== arguments.length) return this._pushMany(arguments);
     return this._pack();
   }
 
-  /** Pushes more values than push has parameters for, or refuses a wrong number of values. */
+  /** Pushes more values than push has parameters for, or refuses what is wrong with the values. */
   _pushMany(values) {
     const { valueCount } = this._layout;
     if (values.length !== valueCount) {
@@ -188,7 +105,7 @@ class VertexBuffer extends SliceBuffer {
         clamped[4 * w + 3] = values[k + 3] * 255;
         k += 4;
       } else {
-        this._room[w] = packWord(kinds[i], values, k);
+        writeWord(this._room, w, kinds[i], values, k);
         k += VALUES[kinds[i]];
       }
     }
@@ -326,51 +243,81 @@ class ColouredVertices extends VertexBuffer {
 }
 
 /**
- * For vertices of 13 to 16 values, as many as one with a normal map has. An arguments object from which the values are
+ * For vertices of 10 to 16 values, as many as one with a normal map has. An arguments object from which the values are
  * gathered takes five times as long.
  */
 class LongVertices extends VertexBuffer {
   push(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) {
-    const count = arguments.length;
+    // This holds also when growth of the memory has detached the room, or when the buffer is
+    // closed.
     if (this.length >= this._probe.length) this._makeRoom("push", 1);
-    if (count !== this._valueCount) return this._pushMany(arguments);
-    if (
-      typeof a !== "number" ||
-      typeof b !== "number" ||
-      typeof c !== "number" ||
-      typeof d !== "number" ||
-      typeof e !== "number" ||
-      typeof f !== "number" ||
-      typeof g !== "number" ||
-      typeof h !== "number" ||
-      typeof i !== "number" ||
-      typeof j !== "number" ||
-      typeof k !== "number" ||
-      typeof l !== "number" ||
-      typeof m !== "number" ||
-      (count > 13 && typeof n !== "number") ||
-      (count > 14 && typeof o !== "number") ||
-      (count > 15 && typeof p !== "number")
-    ) {
-      this._checkValues(arguments);
-    }
     const values = this._values;
-    values[0] = a;
-    values[1] = b;
-    values[2] = c;
-    values[3] = d;
-    values[4] = e;
-    values[5] = f;
-    values[6] = g;
-    values[7] = h;
-    values[8] = i;
-    values[9] = j;
-    values[10] = k;
-    values[11] = l;
-    values[12] = m;
-    if (count > 13) values[13] = n;
-    if (count > 14) values[14] = o;
-    if (count > 15) values[15] = p;
+    let given = 0;
+    if (typeof a === "number") {
+      values[0] = a;
+      given++;
+    }
+    if (typeof b === "number") {
+      values[1] = b;
+      given++;
+    }
+    if (typeof c === "number") {
+      values[2] = c;
+      given++;
+    }
+    if (typeof d === "number") {
+      values[3] = d;
+      given++;
+    }
+    if (typeof e === "number") {
+      values[4] = e;
+      given++;
+    }
+    if (typeof f === "number") {
+      values[5] = f;
+      given++;
+    }
+    if (typeof g === "number") {
+      values[6] = g;
+      given++;
+    }
+    if (typeof h === "number") {
+      values[7] = h;
+      given++;
+    }
+    if (typeof i === "number") {
+      values[8] = i;
+      given++;
+    }
+    if (typeof j === "number") {
+      values[9] = j;
+      given++;
+    }
+    if (typeof k === "number") {
+      values[10] = k;
+      given++;
+    }
+    if (typeof l === "number") {
+      values[11] = l;
+      given++;
+    }
+    if (typeof m === "number") {
+      values[12] = m;
+      given++;
+    }
+    if (typeof n === "number") {
+      values[13] = n;
+      given++;
+    }
+    if (typeof o === "number") {
+      values[14] = o;
+      given++;
+    }
+    if (typeof p === "number") {
+      values[15] = p;
+      given++;
+    }
+    if (given !== this._valueCount || given !== arguments.length) return this._pushMany(arguments);
     return this._pack();
   }
 }
@@ -380,7 +327,7 @@ function bufferKindFor(kinds, valueCount) {
   const row = kinds.join("");
   if (/^0{2,12}$/.test(row)) return FloatVertices;
   if (row === "0001" || row === "000100") return ColouredVertices;
-  return valueCount > MOST && valueCount <= 16 ? LongVertices : VertexBuffer;
+  return valueCount > MOST && valueCount <= MOST_OF_LONG ? LongVertices : VertexBuffer;
 }
 
 // These return a number in a SliceBuffer, which a vertex is not.
@@ -420,7 +367,8 @@ class Layout {
     this.attributes = Object.freeze(list);
     this.stride = kinds.length * 4;
     this.valueCount = list.reduce((sum, { size }) => sum + size, 0);
-    this._Buffer = bufferKindFor(kinds, this.valueCount);
+    this._Buffer =
+      compiling.classFor?.(VertexBuffer, kinds) ?? bufferKindFor(kinds, this.valueCount);
   }
 
   buffer(scope, options) {

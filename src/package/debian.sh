@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Makes a Debian package, secondstack-dev, of the sources around this file: headers, the archive, the CMake
 # package and the pkg-config file, for this machine's compiler. It is made by dpkg-deb of what `cmake --install`
-# installs, so that there is no debian/ to keep beside CMake's rules.
+# installs, so that there is no debian/ to keep beside CMake's rules; debian/tests here is what autopkgtest runs
+# with the package installed.
 #
 #   debian.sh DIR
 #

@@ -12,9 +12,9 @@ import { median, pairedRatio } from "./statistics.mjs";
 
 const USAGE = `Usage: ./run bench js [--quick] [--out DIR] [--only TEXT]
 
-  --quick       fewer and shorter rounds: under 2 minutes instead of 3
+  --quick       fewer and shorter rounds: about 2 minutes instead of 4
   --out DIR     where js.json goes; default: build/bench
-  --only TEXT   only cases with TEXT in their name, such as "slice" or "1 M"`;
+  --only TEXT   only cases with TEXT in their name, such as "slice" or "vertices"`;
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const FRAMES_CASE = "2,000 frames of 1 MB";
@@ -38,6 +38,9 @@ const TARGETS = [
   },
   { case: "1 M floats", variant: "push(x)", to: "array.push(x), new Float32Array", limit: 0.1 },
 ];
+
+/** The aim for every shape of vertices in tests/bench/js/vertex_cases.mjs. */
+const VERTEX_LIMIT = 1.5;
 
 /** Builds web/*.wasm. */
 function build() {
@@ -128,6 +131,35 @@ function printCase(rows) {
   }
 }
 
+/** The lines for the median and the worst of the shapes of vertices. */
+function vertexLines(platform, records, isCompiled) {
+  const shapes = [];
+  for (const row of records) {
+    const [, shape, compiled] = /^vertices of (.*?)(, compiled)?$/.exec(row.case) ?? [];
+    if (row.variant !== "push" || (compiled !== undefined) !== isCompiled || !shape) continue;
+    const base = records.find((record) => record.case === row.case);
+    shapes.push({ shape, to: base.variant, ...pairedRatio(row, base) });
+  }
+  if (shapes.length === 0) return [];
+  shapes.sort((a, b) => a.ratio - b.ratio);
+  const what = isCompiled ? "secondstack/compile" : "secondstack/layout";
+  const line = (name, { shape, to, ratio, low, high }) => ({
+    platform,
+    case: `vertices by ${what}`,
+    variant: `${name}: ${shape}`,
+    to,
+    limit: VERTEX_LIMIT,
+    ratio,
+    low,
+    high,
+    verdict: ratio <= VERTEX_LIMIT ? "holds" : "misses",
+  });
+  return [
+    line("median shape", shapes[(shapes.length - 1) >> 1]),
+    line("worst shape", shapes.at(-1)),
+  ];
+}
+
 function targetLines(platform, records) {
   const lines = [];
   for (const { case: name, variant, to, limit } of TARGETS) {
@@ -149,6 +181,7 @@ function targetLines(platform, records) {
       verdict,
     });
   }
+  for (const isCompiled of [false, true]) lines.push(...vertexLines(platform, records, isCompiled));
   const frames = (name) => records.find((record) => record.frames === name);
   const [ours, fresh] = [frames("secondstack"), frames("fresh")];
   const verdict = ours.majors === 0 ? "holds" : "misses";

@@ -1,11 +1,36 @@
 // SPDX-License-Identifier: MIT
 // Layouts and buffers of vertices, against a DataView that is written by hand.
 import { equal, ok, same, throws } from "./harness.mjs";
+// For inBothWays.
+import "../../web/compile.mjs";
 // For { debug: true }.
 import "../../web/debug_scope.mjs";
+import { compiling } from "../../web/formats.mjs";
 import { layout } from "../../web/layout.mjs";
 
 export const cases = new Map();
+
+const { classFor } = compiling;
+compiling.classFor = undefined;
+
+/**
+ * Runs a test with layouts as they are by default, and with layouts as secondstack/compile makes
+ * them, whose pushes have exactly as many parameters as a vertex has values.
+ */
+function inBothWays(use) {
+  for (const way of [undefined, classFor]) {
+    compiling.classFor = way;
+    try {
+      use((scope, vertex, options) => {
+        const buffer = vertex.buffer(scope, options);
+        if (way) equal(buffer.push.length, vertex.valueCount, `parameters of push for ${vertex}`);
+        return buffer;
+      });
+    } finally {
+      compiling.classFor = undefined;
+    }
+  }
+}
 
 /** Writes a value of a format as the specifications say. */
 const writers = {
@@ -49,12 +74,12 @@ function valueFor(kind, random) {
 }
 
 /** Vertices of a layout by push and by hand. */
-function compare(ss, formats, count, random) {
+function compare(ss, open, formats, count, random) {
   const attributes = Object.fromEntries(formats.map((format, i) => [`a${i}`, format]));
   const vertex = layout(attributes);
   const expected = new DataView(new ArrayBuffer(vertex.stride * count));
   ss.scope((scope) => {
-    const buffer = vertex.buffer(scope);
+    const buffer = open(scope, vertex);
     let at = 0;
     for (let v = 0; v < count; v++) {
       const values = [];
@@ -81,8 +106,13 @@ function compare(ss, formats, count, random) {
 
 cases.set("vertices_are_packed_as_by_hand", async ({ create }) => {
   const ss = await create();
+  inBothWays((open) => comparePacked(ss, open));
+  equal(ss.stats().used, 0, "used");
+});
+
+function comparePacked(ss, open) {
   const random = randomNumbers(5);
-  for (const format of FORMATS) compare(ss, [format], 100, random);
+  for (const format of FORMATS) compare(ss, open, [format], 100, random);
   for (const formats of [
     // Those with a push of their own, and their neighbours.
     ["f32x3", "unorm8x4"],
@@ -96,20 +126,18 @@ cases.set("vertices_are_packed_as_by_hand", async ({ create }) => {
     ["f32x4", "i16x4", "u8x4", "snorm16x4"],
     ...Array.from({ length: 18 }, (_, i) => Array(i + 1).fill("f32")),
   ]) {
-    compare(ss, formats, 300, random);
+    compare(ss, open, formats, 300, random);
   }
   for (let round = 0; round < 60; round++) {
     const pick = () => FORMATS[Math.floor(random() * FORMATS.length)];
-    compare(ss, Array.from({ length: 1 + Math.floor(random() * 5) }, pick), 50, random);
+    compare(ss, open, Array.from({ length: 1 + Math.floor(random() * 5) }, pick), 50, random);
   }
   // It moves meanwhile.
-  compare(ss, ["f32x3", "unorm8x4"], 30_000, random);
-  equal(ss.stats().used, 0, "used");
-});
+  compare(ss, open, ["f32x3", "unorm8x4"], 30_000, random);
+}
 
 cases.set("halves_are_rounded_to_the_nearest", async ({ create }) => {
   const ss = await create();
-  const vertex = layout({ uv: "f16x2" });
   const known = [
     ...[
       [0, 0],
@@ -140,15 +168,37 @@ cases.set("halves_are_rounded_to_the_nearest", async ({ create }) => {
       [-(2 ** -24), 0x8001],
     ],
   ];
-  ss.scope((scope) => {
-    const buffer = vertex.buffer(scope);
-    for (const [x] of known) buffer.push(x, 1);
-    const halves = new Uint16Array(buffer.close().slice().buffer);
-    known.forEach(([x, bits], i) => {
-      equal(halves[2 * i], bits, `half of ${x}`);
-      equal(halves[2 * i + 1], 0x3c00, "half of 1");
+  inBothWays((open) => {
+    const vertex = layout({ uv: "f16x2" });
+    ss.scope((scope) => {
+      const buffer = open(scope, vertex);
+      for (const [x] of known) buffer.push(x, 1);
+      const halves = new Uint16Array(buffer.close().slice().buffer);
+      known.forEach(([x, bits], i) => {
+        equal(halves[2 * i], bits, `half of ${x}`);
+        equal(halves[2 * i + 1], 0x3c00, "half of 1");
+      });
     });
   });
+});
+
+cases.set("numbers_out_of_range_and_nans_become_the_same_in_both_ways", async ({ create }) => {
+  const ss = await create();
+  const numbers = [NaN, Infinity, -Infinity, -0, 1e300, -1e300, 2, -2, 0.5, -0.5, 2 ** 32 + 5, -7];
+  for (const kind of Object.keys(writers).concat("f16")) {
+    const times = { 32: 1, 16: 2, 8: 4 }[/\d+$/.exec(kind)[0]];
+    const rows = [];
+    inBothWays((open) => {
+      // Another attribute keeps it from being one of the usual layouts.
+      const vertex = layout({ some: times === 1 ? kind : `${kind}x${times}`, id: "u32" });
+      ss.scope((scope) => {
+        const buffer = open(scope, vertex);
+        for (const x of numbers) buffer.push(...Array(times).fill(x), 1);
+        rows.push(buffer.close().join());
+      });
+    });
+    equal(rows[1], rows[0], `bytes of ${kind}`);
+  }
 });
 
 cases.set("a_layout_says_where_everything_is", () => {
@@ -198,28 +248,30 @@ cases.set("a_layout_says_where_everything_is", () => {
 cases.set("a_vertex_buffer_is_a_buffer", async ({ create }) => {
   for (const debug of [false, true]) {
     const ss = await create({ debug });
-    const vertex = layout({ position: "f32x2", id: "u32" });
-    ss.scope((scope) => {
-      const buffer = vertex.buffer(scope, { capacity: 3 });
-      buffer.push(1, 2, 3);
-      const block = buffer.extend(2);
-      equal(block.length, 24, "bytes of two");
-      block.set(buffer.view().subarray(0, 12), 12);
-      equal(buffer.append(buffer.view()), 6, "length");
-      equal(buffer.append(scope.copySlice(new Uint32Array(6))), 8, "length");
-      buffer.reserve(1000);
-      buffer.truncate(7);
-      equal(buffer.push(4, 5, 6), 8, "length");
-      equal(buffer.at, undefined, "a vertex is no number");
-      const floats = new Float32Array(buffer.view().slice().buffer);
-      same([floats[0], floats[6], floats[9], floats[15], floats[21]], [1, 1, 1, 1, 4]);
-      ss.memory.grow(1);
-      equal(buffer.push(7, 8, 9), 9, "length after growth by others");
-      const words = new Uint32Array(buffer.close().slice().buffer);
-      same([words[23], words[26]], [6, 9]);
-      for (const call of [() => buffer.push(1, 2, 3), () => buffer.append(new Uint8Array(12))]) {
-        throws(call, TypeError, /the buffer is closed/);
-      }
+    inBothWays((open) => {
+      const vertex = layout({ position: "f32x2", id: "u32" });
+      ss.scope((scope) => {
+        const buffer = open(scope, vertex, { capacity: 3 });
+        buffer.push(1, 2, 3);
+        const block = buffer.extend(2);
+        equal(block.length, 24, "bytes of two");
+        block.set(buffer.view().subarray(0, 12), 12);
+        equal(buffer.append(buffer.view()), 6, "length");
+        equal(buffer.append(scope.copySlice(new Uint32Array(6))), 8, "length");
+        buffer.reserve(1000);
+        buffer.truncate(7);
+        equal(buffer.push(4, 5, 6), 8, "length");
+        equal(buffer.at, undefined, "a vertex is no number");
+        const floats = new Float32Array(buffer.view().slice().buffer);
+        same([floats[0], floats[6], floats[9], floats[15], floats[21]], [1, 1, 1, 1, 4]);
+        ss.memory.grow(1);
+        equal(buffer.push(7, 8, 9), 9, "length after growth by others");
+        const words = new Uint32Array(buffer.close().slice().buffer);
+        same([words[23], words[26]], [6, 9]);
+        for (const call of [() => buffer.push(1, 2, 3), () => buffer.append(new Uint8Array(12))]) {
+          throws(call, TypeError, /the buffer is closed/);
+        }
+      });
     });
     equal(ss.stats().used, 0, "used");
   }
@@ -238,6 +290,10 @@ cases.set("bad_vertices_and_layouts_are_named", async ({ create }) => {
     throws(() => layout(attributes), TypeError, new RegExp(`^secondstack: layout: ${text}`));
   }
   const ss = await create();
+  inBothWays((open) => nameBadVertices(ss, open));
+});
+
+function nameBadVertices(ss, open) {
   for (const formats of [
     { position: "f32x3", colour: "unorm8x4" },
     { position: "f32x3", uv: "f32x4" },
@@ -246,7 +302,7 @@ cases.set("bad_vertices_and_layouts_are_named", async ({ create }) => {
   ]) {
     const vertex = layout(formats);
     ss.scope((scope) => {
-      const buffer = vertex.buffer(scope);
+      const buffer = open(scope, vertex);
       const right = Array(vertex.valueCount).fill(0.5);
       buffer.push(...right);
       for (const count of [0, 1, vertex.valueCount - 1, vertex.valueCount + 1]) {
@@ -298,4 +354,4 @@ cases.set("bad_vertices_and_layouts_are_named", async ({ create }) => {
       /webgpu: no attribute other in position: /,
     );
   }
-});
+}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The pages of examples/javascript/ in headless Chrome, with three.js, regl and gl-matrix as npm has them, WebGPU, and a
+// The pages of examples/javascript/ in headless Chrome, with three.js, Babylon.js, regl and gl-matrix as npm has them, WebGPU, and a
 // pool of workers: what they draw, pixel by pixel. And what is written to WebGPU: by secondstack/webgpu, and in C.
 //   node tests/js/libraries.test.mjs [part of a case's name]
 import { execFile } from "node:child_process";
@@ -84,7 +84,7 @@ async function wrongPixels(page, script) {
   );
 }
 
-for (const name of ["three", "regl", "gl_matrix", "webgpu"]) {
+for (const name of ["three", "babylon", "regl", "gl_matrix", "webgpu"]) {
   cases.set(`${name}_draws_what_changes_each_frame`, async () => {
     if (name === "webgpu") await needAdapter();
     await withPage(`javascript/${name}.html`, async (page) => {
@@ -101,6 +101,28 @@ for (const name of ["three", "regl", "gl_matrix", "webgpu"]) {
     });
   });
 }
+
+cases.set("babylon_uploads_the_slice_itself", () =>
+  withPage("javascript/babylon.html", async (page) => {
+    const uploads = await page.evaluate(async (frames) => {
+      const { draw } = await import("/javascript/babylon.mjs");
+      const { sharedStack } = await import("/javascript/node_modules/secondstack/secondstack.mjs");
+      const uploads = [];
+      const { bufferSubData } = WebGL2RenderingContext.prototype;
+      WebGL2RenderingContext.prototype.bufferSubData = function (...args) {
+        const isOfStack = args[2].buffer === sharedStack().memory.buffer;
+        uploads.push(`${args[2].byteLength} bytes ${isOfStack ? "of the stack" : "of a copy"}`);
+        return bufferSubData.apply(this, args);
+      };
+      for (const bars of frames) draw(bars);
+      WebGL2RenderingContext.prototype.bufferSubData = bufferSubData;
+      return uploads;
+    }, FRAMES);
+    // A frame in which nothing but the vertices changes has this upload only: 6 vertices of 16 bytes for a bar.
+    const wanted = FRAMES.map((bars) => `${bars.length * 96} bytes of the stack`);
+    same(uploads, wanted, "uploads");
+  }),
+);
 
 // What the GPU has afterwards.
 cases.set("write_buffer_rounds_and_copies_only_where_it_must", async () => {

@@ -25,9 +25,9 @@ function makeCopy(name, change = (text) => text) {
 }
 
 /** What a program prints that is a process of its own, and so a realm. */
-async function runAlone(text) {
+async function runAlone(text, ...flags) {
   const program = text.replaceAll("ENTRY", JSON.stringify(entry));
-  const args = ["--input-type=module", "--eval", program];
+  const args = [...flags, "--input-type=module", "--eval", program];
   return (await promisify(execFile)(process.execPath, args)).stdout.trim();
 }
 
@@ -40,7 +40,7 @@ cases.set("importing_does_nothing_where_there_is_no_webassembly", async () => {
     const before = keys();
     const front = await import(ENTRY);
     // As a server does that renders a page.
-    for (const name of ["file", "layout", "threads", "webgpu"]) {
+    for (const name of ["compile", "file", "layout", "threads", "webgpu"]) {
       await import(new URL(name + ".mjs", ENTRY).href);
     }
     console.log(keys() - before);
@@ -70,6 +70,23 @@ cases.set("importing_takes_no_memory_before_the_first_use", async () => {
     scope((s) => s.uninitSlice(Uint8Array, 5));
     console.log(made);`);
   equal(said, "0\n3", "what was made");
+});
+
+cases.set("layouts_work_where_code_must_not_be_made_from_text", async () => {
+  const program = `
+    await import(new URL("compile.mjs", ENTRY).href);
+    const { layout } = await import(new URL("layout.mjs", ENTRY).href);
+    const { scope } = await import(ENTRY);
+    for (let i = 0; i < 2; i++) {
+      scope((s) => {
+        const buffer = layout({ a: "f32x2", b: "u8x4" }).buffer(s);
+        buffer.push(0, 0, 1, 2, 3, 4);
+        console.log(buffer.push.length, buffer.close().slice(8).join());
+      });
+    }`;
+  equal(await runAlone(program), "6 1,2,3,4\n6 1,2,3,4", "with code from text");
+  const refused = await runAlone(program, "--disallow-code-generation-from-strings");
+  equal(refused, "9 1,2,3,4\n9 1,2,3,4", "without");
 });
 
 cases.set("the_first_use_may_be_to_configure", async () => {

@@ -154,6 +154,28 @@ uses_debian() {
       "-Dsecondstack_DIR=$libraries/cmake/secondstack" && cmake --build "$folder/cmake" && prints_sum "$folder/cmake/program"
 }
 
+# Runs a command with a copy of this machine's files as its last argument, a folder. What is written there is gone
+# afterwards.
+in_a_copy_of_the_machine() { # command...
+  # shellcheck disable=SC2016 # the inner shell expands them
+  rm -rf "$work/machine" && mkdir -p "$work/machine" &&
+    unshare -m sh -eu -c 'machine=$1
+      shift
+      mount -t tmpfs none "$machine"
+      mkdir "$machine/written" "$machine/work" "$machine/root"
+      mount -t overlay overlay -o "lowerdir=/,upperdir=$machine/written,workdir=$machine/work" "$machine/root"
+      for folder in proc dev sys; do mount --rbind "/$folder" "$machine/root/$folder"; done
+      "$@" "$machine/root"' sh "$work/machine" "$@"
+}
+
+# The real autopkgtest installs the package and runs what src/package/debian/tests names.
+passes_autopkgtest() {
+  rm -rf "$work/autopkgtest" && mkdir -p "$work/autopkgtest/sources" "$work/autopkgtest/out" &&
+    cp -R src/package/debian "$work/autopkgtest/sources/" &&
+    in_a_copy_of_the_machine autopkgtest --output-dir "$work/autopkgtest/out" --no-built-binaries \
+      "$made"/secondstack-dev_*.deb "$work/autopkgtest/sources/" -- chroot && grep '^programs  *PASS' "$work/autopkgtest/out/summary"
+}
+
 # By -lsecondstack, from the unpacked archives, with nothing installed.
 uses_emcc() { # option...
   local folder=$work/emcc libraries
@@ -225,6 +247,13 @@ if check "release: the artefacts are made twice and are the same" release "$vers
   if has dpkg-deb; then
     check "Debian: a program with the package" uses_debian
     if has lintian; then check "Debian: lintian has nothing to say" lintian_is_content; else skip "lintian" "it is not here"; fi
+    if ! has autopkgtest; then
+      skip "autopkgtest" "it is not here"
+    elif ! in_a_copy_of_the_machine true >/dev/null 2>&1; then
+      skip "autopkgtest" "this machine's files cannot be mounted as an overlay, in which the package would be installed"
+    else
+      check "Debian: autopkgtest installs the package and passes" passes_autopkgtest
+    fi
   fi
   check "recipes: checksums, fields and names are right" node tests/release/recipes.mjs "$made"
   check "Conan's test program runs" runs_conan_program

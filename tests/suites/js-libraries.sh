@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# three.js, regl, gl-matrix, WebGPU and a pool of workers draw from the JavaScript module, in headless Chrome
+# three.js, Babylon.js, regl, gl-matrix, WebGPU and a pool of workers draw from the JavaScript module, in headless Chrome
 # shellcheck shell=bash
 
 tools_js-libraries() {

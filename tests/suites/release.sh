@@ -4,7 +4,7 @@
 
 tools_release() {
   echo cmake make cc libc emcc node npm git tar gzip pkg-config
-  if has apt-get && [ "$(id -u)" -eq 0 ]; then echo dpkg-deb lintian meson ninja; fi
+  if has apt-get && [ "$(id -u)" -eq 0 ]; then echo dpkg-deb lintian autopkgtest meson ninja; fi
 }
 
 needs_release() {

@@ -185,6 +185,19 @@ function useAllKinds(ss) {
   }
 }
 
+/**
+ * The cases of vertices with layouts as they are by default, and again with those that
+ * secondstack/compile makes. The module of the cases is loaded twice, because a loop that has seen
+ * buffers of both ways is slow with either.
+ */
+async function makeAllVertexCases(ss) {
+  const plain = await import("./vertex_cases.mjs?plain");
+  const cases = plain.makeVertexCases(ss, "");
+  await import("../../../web/compile.mjs");
+  const compiled = await import("./vertex_cases.mjs?compiled");
+  return [...cases, ...compiled.makeVertexCases(ss, ", compiled")];
+}
+
 const ROOM_BYTES = 32 << 20;
 const MILLION = 999_999; // divisible by three
 
@@ -201,6 +214,7 @@ export async function makeCases() {
       prepare: () => useAllKinds(ss),
     },
     { ...mixed, name: `${mixed.name}, after all kinds were used` },
+    ...(await makeAllVertexCases(ss)),
   ];
 }
 
