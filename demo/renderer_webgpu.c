@@ -74,7 +74,7 @@ static void draw(const scene_batch *batch)
   demo_gpu_draw(batch->attribute[STREAM_NORMALS].size != 0, (unsigned)vertices, (unsigned)indices);
 }
 
-static void end(void)
+static void end_frame(void)
 {
   demo_gpu_end();
 }
@@ -89,4 +89,4 @@ static void finish(void)
 {
 }
 
-const renderer renderer_webgpu = {init, begin, upload, draw, end, errors, finish};
+const renderer renderer_webgpu = {init, begin, upload, draw, end_frame, errors, finish};

@@ -110,7 +110,7 @@ static void tell_entries(const ss__listener *to, const ss_stack *stack)
     const ss__site *made = &entry->place->site;
     size_t size = entry->size;
     if (entry->place->kind == SS__PLACE_SCOPE) {
-      size = live - entry->size + (entry->parent & SS__HAS_MORE ? entry->made_before : 0);
+      size = live - entry->size + ((entry->parent & SS__HAS_MORE) ? entry->made_before : 0);
       live = entry->size;
     }
     if (entry->place->kind == SS__PLACE_SLICE) {

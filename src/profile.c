@@ -88,7 +88,7 @@ static profile *new_profile(void)
   if (all == NULL) return NULL;
   // NOLINTNEXTLINE(bugprone-sizeof-expression): pointers, so that places stay where they are
   all->slots = (ss__place **)calloc(FIRST_SLOTS, sizeof *all->slots);
-  all->hot.entries = (char *)malloc(FIRST_ENTRIES * sizeof(ss__entry));
+  all->hot.entries = (char *)(ss__entry *)malloc(FIRST_ENTRIES * sizeof(ss__entry));
   if (all->slots == NULL || all->hot.entries == NULL) {
     free(all->slots);
     free(all->hot.entries);
@@ -461,6 +461,7 @@ static void restored(ss_stack *stack, const ss_mark *mark)
   if (is_watched) stack->mark_version |= SS__WATCHED;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): it is called through a pointer, as ss__restore is
 static void restore(ss_stack *stack, char *top, size_t version)
 {
   const ss_mark saved = {top, version};
