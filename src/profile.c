@@ -88,7 +88,8 @@ static profile *new_profile(void)
   if (all == NULL) return NULL;
   // NOLINTNEXTLINE(bugprone-sizeof-expression): pointers, so that places stay where they are
   all->slots = (ss__place **)calloc(FIRST_SLOTS, sizeof *all->slots);
-  all->hot.entries = (char *)(ss__entry *)malloc(FIRST_ENTRIES * sizeof(ss__entry));
+  ss__entry *entries = (ss__entry *)malloc(FIRST_ENTRIES * sizeof *entries);
+  all->hot.entries = (char *)entries;
   if (all->slots == NULL || all->hot.entries == NULL) {
     free(all->slots);
     free(all->hot.entries);
