@@ -44,7 +44,7 @@ static bool init(void)
   return demo_gpu_is_ready() != 0;
 }
 
-static void begin(const scene_frame *frame, int width, int height, draw_mode mode)
+static void begin_frame(const scene_frame *frame, int width, int height, draw_mode mode)
 {
   demo_gpu_begin((const float *)frame->view_projection, frame->eye, frame->light, frame->gloss,
                  width, height, (int)mode);
@@ -74,7 +74,7 @@ static void draw(const scene_batch *batch)
   demo_gpu_draw(batch->attribute[STREAM_NORMALS].size != 0, (unsigned)vertices, (unsigned)indices);
 }
 
-static void end(void)
+static void end_frame(void)
 {
   demo_gpu_end();
 }
@@ -89,4 +89,4 @@ static void finish(void)
 {
 }
 
-const renderer renderer_webgpu = {init, begin, upload, draw, end, errors, finish};
+const renderer renderer_webgpu = {init, begin_frame, upload, draw, end_frame, errors, finish};
