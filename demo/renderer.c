@@ -96,7 +96,7 @@ static bool init(void)
   return true;
 }
 
-static void begin(const scene_frame *frame, int width, int height, draw_mode mode)
+static void begin_frame(const scene_frame *frame, int width, int height, draw_mode mode)
 {
   gl.frame = frame;
   gl.in_use = NULL;
@@ -191,4 +191,4 @@ static void finish(void)
   glReadPixels(0, 0, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, pixel);
 }
 
-const renderer renderer_webgl2 = {init, begin, upload, draw, end_frame, errors, finish};
+const renderer renderer_webgl2 = {init, begin_frame, upload, draw, end_frame, errors, finish};

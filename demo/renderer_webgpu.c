@@ -44,7 +44,7 @@ static bool init(void)
   return demo_gpu_is_ready() != 0;
 }
 
-static void begin(const scene_frame *frame, int width, int height, draw_mode mode)
+static void begin_frame(const scene_frame *frame, int width, int height, draw_mode mode)
 {
   demo_gpu_begin((const float *)frame->view_projection, frame->eye, frame->light, frame->gloss,
                  width, height, (int)mode);
@@ -89,4 +89,4 @@ static void finish(void)
 {
 }
 
-const renderer renderer_webgpu = {init, begin, upload, draw, end_frame, errors, finish};
+const renderer renderer_webgpu = {init, begin_frame, upload, draw, end_frame, errors, finish};
