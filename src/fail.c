@@ -24,17 +24,17 @@ _Noreturn void ss__fatal(const char *message)
   abort();
 }
 
-typedef struct line {
+typedef struct fatal_line {
   char text[640];  // enough for the five places that profile.c names
   size_t length;
-} line;
+} fatal_line;
 
-static void add_text(line *out, const char *text)
+static void add_text(fatal_line *out, const char *text)
 {
   while (*text && out->length < sizeof out->text - 1) out->text[out->length++] = *text++;
 }
 
-static void add_number(line *out, unsigned long long number)
+static void add_number(fatal_line *out, unsigned long long number)
 {
   char digits[24];
   size_t at = sizeof digits - 1;
@@ -50,7 +50,7 @@ static void *fail(const char *call, unsigned long long amount, const char *unit,
                   size_t limit)
 {
   if (call == NULL) return NULL;
-  line out;
+  fatal_line out;
   out.length = 0;
   add_text(&out, "secondstack: ");
   add_text(&out, call);

@@ -44,7 +44,7 @@
 
 enum { FIRST_ENTRIES = 64, FIRST_SLOTS = 64, NAMED_PLACES = 5 };
 
-typedef struct profile {
+typedef struct whole_profile {
   ss__profile hot;    // what profile.h uses: first, so that one pointer serves for both
   size_t capacity;    // offset behind the array's last entry
   ss__place **slots;  // a hash table
@@ -55,7 +55,7 @@ typedef struct profile {
   bool is_peak;    // the entries are those of the high-water mark, and the snapshot is older
   size_t snapshot_end;
   ss__trace *trace;  // NULL: not tracing
-} profile;
+} whole_profile;
 
 unsigned long long ss__profile_now(void)
 {
@@ -82,9 +82,9 @@ static ss__profile forgotten = {
 // What every slot of the cache has at first. No call has its name.
 static ss__place no_place;
 
-static profile *new_profile(void)
+static whole_profile *new_profile(void)
 {
-  profile *all = (profile *)calloc(1, sizeof *all);
+  whole_profile *all = (whole_profile *)calloc(1, sizeof *all);
   if (all == NULL) return NULL;
   // NOLINTNEXTLINE(bugprone-sizeof-expression): pointers, so that places stay where they are
   all->slots = (ss__place **)calloc(FIRST_SLOTS, sizeof *all->slots);
@@ -107,15 +107,15 @@ static profile *new_profile(void)
 }
 
 // NULL: nothing was profiled since the stack was emptied.
-static profile *profile_in(const ss_stack *stack)
+static whole_profile *profile_in(const ss_stack *stack)
 {
-  return stack->profile == &forgotten ? NULL : (profile *)(void *)stack->profile;
+  return stack->profile == &forgotten ? NULL : (whole_profile *)(void *)stack->profile;
 }
 
-static profile *profile_of(ss_stack *stack)
+static whole_profile *profile_of(ss_stack *stack)
 {
   if (SS__UNLIKELY(profile_in(stack) == NULL)) {
-    profile *made = new_profile();
+    whole_profile *made = new_profile();
     if (made == NULL) return NULL;
     stack->profile = &made->hot;
   }
@@ -126,7 +126,7 @@ static profile *profile_of(ss_stack *stack)
 
 void ss__profile_forget(ss_stack *stack)
 {
-  profile *all = profile_in(stack);
+  whole_profile *all = profile_in(stack);
   if (all == NULL) return;
   stack->profile = &forgotten;
   if (all->trace) ss__trace_end(all->trace);
@@ -161,7 +161,7 @@ static ss__place **slot_of(ss__place **slots, size_t slot_count, const ss__site 
   return &slots[at];
 }
 
-static bool add_slots(profile *all)
+static bool add_slots(whole_profile *all)
 {
   const size_t slot_count = 2 * all->slot_count;
   // NOLINTNEXTLINE(bugprone-sizeof-expression): pointers, so that places stay where they are
@@ -177,7 +177,7 @@ static bool add_slots(profile *all)
   return true;
 }
 
-static SS__COLD ss__place *new_place(profile *all, ss__site site, ss__place_kind kind)
+static SS__COLD ss__place *new_place(whole_profile *all, ss__site site, ss__place_kind kind)
 {
   if (2 * all->place_count >= all->slot_count && !add_slots(all)) return NULL;
   ss__place *place = (ss__place *)calloc(1, sizeof *place);
@@ -189,7 +189,7 @@ static SS__COLD ss__place *new_place(profile *all, ss__site site, ss__place_kind
 }
 
 // The place of a call, which is looked for in the cache by the next such call.
-static ss__place *place_of(profile *all, ss__site site, ss__place_kind kind)
+static ss__place *place_of(whole_profile *all, ss__site site, ss__place_kind kind)
 {
   const size_t index = ss__cache_index(site.name, site.line);
   ss__place *place = all->hot.cache[index];
@@ -200,7 +200,7 @@ static ss__place *place_of(profile *all, ss__site site, ss__place_kind kind)
   return place;
 }
 
-static void add_growth(const ss_stack *stack, const profile *all, ss__place *place,
+static void add_growth(const ss_stack *stack, const whole_profile *all, ss__place *place,
                        ss__growth before)
 {
   const size_t bytes_copied = stack->bytes_copied - before.bytes_copied;
@@ -217,7 +217,7 @@ static void add_growth(const ss_stack *stack, const profile *all, ss__place *pla
 // -------------------------------------------------------------------------------------------------
 // Entries
 
-static ss__entry *entry_at(const profile *all, size_t offset)
+static ss__entry *entry_at(const whole_profile *all, size_t offset)
 {
   return ss__entry_at(&all->hot, offset);
 }
@@ -244,7 +244,7 @@ static void watch_on(ss_stack *stack)
   stack->mark_version |= SS__WATCHED;
 }
 
-static bool grow_entries(profile *all)
+static bool grow_entries(whole_profile *all)
 {
   const size_t size = all->capacity - SS__FIRST_ENTRY;
   if (size > PTRDIFF_MAX / 2) return false;
@@ -257,7 +257,7 @@ static bool grow_entries(profile *all)
 }
 
 // Adds an entry for what is made now. Returns its offset, or SS__NO_ENTRY.
-static size_t push_entry(const ss_stack *stack, profile *all, ss__place *place, char *at,
+static size_t push_entry(const ss_stack *stack, whole_profile *all, ss__place *place, char *at,
                          size_t size)
 {
   if (all->hot.end == all->capacity && !grow_entries(all)) return SS__NO_ENTRY;
@@ -272,7 +272,7 @@ static size_t push_entry(const ss_stack *stack, profile *all, ss__place *place, 
   return offset;
 }
 
-static void leave_snapshot(const profile *all, size_t from)
+static void leave_snapshot(const whole_profile *all, size_t from)
 {
   for (size_t at = from; at < all->snapshot_end; at += sizeof(ss__entry)) {
     const ss__entry *entry = entry_at(all, at);
@@ -282,7 +282,7 @@ static void leave_snapshot(const profile *all, size_t from)
 }
 
 // Takes the snapshot, if the entries are those of the high-water mark.
-static void take_snapshot(profile *all)
+static void take_snapshot(whole_profile *all)
 {
   if (!all->is_peak) return;
   all->is_peak = false;
@@ -309,7 +309,7 @@ static void take_snapshot(profile *all)
 }
 
 // A high-water mark was reached: the end of the innermost scope takes the snapshot.
-static void note_peak(profile *all)
+static void note_peak(whole_profile *all)
 {
   all->hot.peak = all->hot.live;
   all->hot.scope |= SS__IS_SLOW;
@@ -318,11 +318,11 @@ static void note_peak(profile *all)
 
 void ss__profile_peak(ss__profile *all)
 {
-  note_peak((profile *)(void *)all);
+  note_peak((whole_profile *)(void *)all);
 }
 
 // Changes what a slice or a buffer holds. Scopes that began later have not made the difference.
-static void hold(profile *all, size_t offset, size_t size)
+static void hold(whole_profile *all, size_t offset, size_t size)
 {
   ss__entry *entry = entry_at(all, offset);
   const size_t more = size - entry->size;  // wraps if the size has fallen
@@ -343,7 +343,7 @@ static void hold(profile *all, size_t offset, size_t size)
 
 // Leaves the end of the innermost scope to the inline function if the library has no reason left to
 // see it.
-static void quicken(profile *all)
+static void quicken(whole_profile *all)
 {
   const size_t scope = scope_in(all->hot.scope);
   if (scope == SS__NO_ENTRY || all->is_peak || all->trace || all->open > scope) return;
@@ -357,7 +357,7 @@ static void count_bytes(ss__place *place, size_t size)
 }
 
 // The offset of the entry of the buffer that is open in a lane, or SS__NO_ENTRY.
-static size_t find_open(const profile *all, const ss__lane *lane)
+static size_t find_open(const whole_profile *all, const ss__lane *lane)
 {
   size_t offset = all->open;
   while (offset && entry_at(all, offset)->lane != lane) offset = entry_at(all, offset)->older_open;
@@ -365,7 +365,7 @@ static size_t find_open(const profile *all, const ss__lane *lane)
 }
 
 // Takes a buffer off the list of those that are open.
-static void end_open(profile *all, ss__entry *entry)
+static void end_open(whole_profile *all, ss__entry *entry)
 {
   size_t *link = &all->open;
   while (*link && entry_at(all, *link) != entry) link = &entry_at(all, *link)->older_open;
@@ -375,7 +375,7 @@ static void end_open(profile *all, ss__entry *entry)
 
 // Bytes that a scope has made and that are no longer live. From now on the scope's end is for the
 // library.
-static size_t *made_before(profile *all, ss__entry *scope)
+static size_t *made_before(whole_profile *all, ss__entry *scope)
 {
   if ((scope->parent & SS__HAS_MORE) == 0) {
     scope->parent |= SS__HAS_MORE;
@@ -386,7 +386,7 @@ static size_t *made_before(profile *all, ss__entry *scope)
   return &scope->made_before;
 }
 
-static void end_scope(profile *all, const ss__entry *scope)
+static void end_scope(whole_profile *all, const ss__entry *scope)
 {
   const bool has_more = (scope->parent & SS__HAS_MORE) != 0;
   const size_t made = all->hot.live - scope->size + (has_more ? scope->made_before : 0);
@@ -431,7 +431,7 @@ static bool read_mark(const ss_stack *stack, ss_mark *mark)
 
 static void restored(ss_stack *stack, const ss_mark *mark)
 {
-  profile *all = profile_in(stack);
+  whole_profile *all = profile_in(stack);
   if (all == NULL) return;
   ss_mark target = *mark;
   const bool is_watched = read_mark(stack, &target);
@@ -474,13 +474,13 @@ static void restore(ss_stack *stack, char *top, size_t version)
 
 ss__trace *ss__trace_of(const ss_stack *stack)
 {
-  const profile *all = profile_in(stack);
+  const whole_profile *all = profile_in(stack);
   return all ? all->trace : NULL;
 }
 
 bool ss__set_trace(ss_stack *stack, ss__trace *trace)
 {
-  profile *all = profile_of(stack);
+  whole_profile *all = profile_of(stack);
   if (all == NULL) return false;
   if (all->trace) ss__trace_end(all->trace);
   all->trace = trace;
@@ -502,7 +502,7 @@ ss_mark ss__profile_scope(ss_stack *stack, const char *name, const char *file, i
 {
   const ss__site site = {name, file, line, false, 0};
   ss_mark mark = {stack->top, stack->mark_version};
-  profile *all = profile_of(stack);
+  whole_profile *all = profile_of(stack);
   ss__place *place = all ? place_of(all, site, SS__PLACE_SCOPE) : NULL;
   if (place == NULL) return mark;
   place->calls++;
@@ -533,7 +533,7 @@ ss_mark ss__profile_scope(ss_stack *stack, const char *name, const char *file, i
 
 void ss__profile_slice(ss_stack *stack, ss__site site, void *data, size_t size, ss__growth before)
 {
-  profile *all = profile_of(stack);
+  whole_profile *all = profile_of(stack);
   ss__place *place = all ? place_of(all, site, SS__PLACE_SLICE) : NULL;
   if (place == NULL) return;
   place->calls++;
@@ -561,7 +561,7 @@ void ss__profile_first(ss_stack *stack, void *data, size_t size, const char *nam
 // Finds the entry of the newest slice, behind which scopes may have begun.
 void ss__profile_resized(ss_stack *stack, const void *data, size_t size)
 {
-  profile *all = profile_in(stack);
+  whole_profile *all = profile_in(stack);
   for (size_t at = all ? all->hot.end : SS__FIRST_ENTRY; at > SS__FIRST_ENTRY;) {
     at -= sizeof(ss__entry);
     const ss__entry *entry = entry_at(all, at);
@@ -576,7 +576,7 @@ void ss__profile_resized(ss_stack *stack, const void *data, size_t size)
 
 void ss__profile_open(ss_stack *stack, ss__site site)
 {
-  profile *all = profile_of(stack);
+  whole_profile *all = profile_of(stack);
   ss__place *place = all ? place_of(all, site, SS__PLACE_BUFFER) : NULL;
   if (place == NULL) return;
   place->calls++;
@@ -589,7 +589,7 @@ void ss__profile_open(ss_stack *stack, ss__site site)
 
 void ss__profile_opened(ss_stack *stack, ss__lane *lane, ss__growth before)
 {
-  profile *all = profile_in(stack);
+  whole_profile *all = profile_in(stack);
   if (all == NULL || all->opening == SS__NO_ENTRY || lane == &ss__unopened_lane) return;
   ss__entry *entry = entry_at(all, all->opening);
   add_growth(stack, all, entry->place, before);
@@ -606,14 +606,14 @@ void ss__profile_opened(ss_stack *stack, ss__lane *lane, ss__growth before)
 
 void ss__profile_uncover(ss_stack *stack, const ss__lane *lane)
 {
-  profile *all = profile_in(stack);
+  whole_profile *all = profile_in(stack);
   const size_t offset = all ? find_open(all, lane) : SS__NO_ENTRY;
   if (offset) hold(all, offset, (size_t)(lane->limit - lane->top));
 }
 
 void ss__profile_grown(ss_stack *stack, const ss__lane *lane, ss__growth before)
 {
-  profile *all = profile_in(stack);
+  whole_profile *all = profile_in(stack);
   if (all == NULL ||
       (stack->growths == before.growths && stack->bytes_copied == before.bytes_copied))
     return;
@@ -623,7 +623,7 @@ void ss__profile_grown(ss_stack *stack, const ss__lane *lane, ss__growth before)
 
 void ss__profile_closed(ss_stack *stack, const ss__lane *lane, size_t size)
 {
-  profile *all = profile_in(stack);
+  whole_profile *all = profile_in(stack);
   const size_t offset = all ? find_open(all, lane) : SS__NO_ENTRY;
   if (offset == SS__NO_ENTRY) return;
   ss__entry *entry = entry_at(all, offset);
@@ -677,7 +677,7 @@ static void merge(ss__place *into, const ss__place *place)
 
 // Returns a copy of all places, the heaviest first and scopes last, which the caller frees. NULL:
 // there are no places, or no memory.
-static ss__place *sorted_places(profile *all, size_t *count)
+static ss__place *sorted_places(whole_profile *all, size_t *count)
 {
   *count = 0;
   if (all == NULL || all->place_count == 0) return NULL;
@@ -704,7 +704,7 @@ static ss__place *sorted_places(profile *all, size_t *count)
 void ss_stack_report(const ss_stack *stack, ss_line_fn *fn, void *context)
 {
   const ss__listener to = {fn, context};
-  profile *all = profile_in(stack);
+  whole_profile *all = profile_in(stack);
   const ss_stats stats = ss_stack_stats(stack);
   size_t count;
   ss__place *places = sorted_places(all, &count);
@@ -744,7 +744,7 @@ const char *ss__quoted(const char *text, char *room, size_t room_bytes)
 void ss_stack_report_json(const ss_stack *stack, ss_line_fn *fn, void *context)
 {
   const ss__listener to = {fn, context};
-  profile *all = profile_in(stack);
+  whole_profile *all = profile_in(stack);
   const ss_stats stats = ss_stack_stats(stack);
   size_t count;
   ss__place *places = sorted_places(all, &count);
@@ -791,7 +791,7 @@ static size_t insert_largest(const ss__place *largest[NAMED_PLACES], size_t coun
 // reports.
 void ss__profile_fail(ss_stack *stack, ss__site site, size_t size, size_t used)
 {
-  profile *all = profile_in(stack);
+  whole_profile *all = profile_in(stack);
   const size_t max_bytes = stack->config.max_bytes;
   const size_t left = max_bytes > stack->reserved ? max_bytes - stack->reserved : 0;
   if (all == NULL || max_bytes == 0 || (size <= left && used <= left - size)) return;
