@@ -172,6 +172,12 @@ export function pickKind(wanted = "auto") {
   }
   const canShare = globalThis.crossOriginIsolated && typeof SharedArrayBuffer === "function";
   if (wanted === "single") return { kind: "single", reason: "One thread: asked for." };
+  // Firefox 140: new Worker in a worker does not return, in about one load of six here, and nothing tells of it.
+  const isInWorker = typeof document === "undefined";
+  if (canShare && wanted === "auto" && isInWorker && navigator.userAgent.includes("Firefox/")) {
+    const reason = "One thread: in Firefox, a worker cannot rely on starting more workers.";
+    return { kind: "single", reason };
+  }
   if (canShare) return { kind: "threads", reason: "Threads: the page is cross-origin isolated." };
   const reason =
     "One thread: the server does not isolate the page (COOP and COEP), so memory cannot be shared.";

@@ -27,7 +27,8 @@ function explain(error) {
 }
 
 /**
- * The stage that the address asks for, or, where a worker cannot draw, one in the page.
+ * The stage that the address asks for, or, where a worker cannot draw, one in the page; and its canvas, which may be a new
+ * one.
  * @param {HTMLCanvasElement} canvas
  * @param {import("./settings.mjs").PageSettings} settings
  * @param {import("./ways.mjs").Ways} ways
@@ -37,15 +38,16 @@ async function openStage(canvas, settings, ways) {
   const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const options = { api, kind, ...settings.engine };
   if (ways.wantsWorker) {
-    const { stage, why, whyNoWebGpu } = await openRemoteStage({
+    const remote = await openRemoteStage({
       ...{ canvas, engine: options, isBench },
       isPaused: isPaused || reducedMotion,
     });
-    if (stage) {
-      ways.whyNoWebGpu = whyNoWebGpu;
-      return stage;
+    if (remote.stage) {
+      ways.whyNoWebGpu = remote.whyNoWebGpu;
+      return { stage: remote.stage, canvas };
     }
-    ways.whyNoWorker = why;
+    ways.whyNoWorker = remote.why;
+    canvas = remote.canvas;
   }
   if (ways.wantsWebGpu) {
     ways.whyNoWebGpu = (await findDevice()).why;
@@ -54,21 +56,22 @@ async function openStage(canvas, settings, ways) {
   const { workers, ...wanted } = options;
   const engine = await createEngine({ canvas, ...wanted });
   if (workers !== undefined) engine.configure({ workers: Math.min(workers, engine.maxWorkers) });
-  return isBench ? { engine } : new Stage(engine, new Timings());
+  return { stage: isBench ? { engine } : new Stage(engine, new Timings()), canvas };
 }
 
 async function main() {
-  const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById("canvas"));
+  const first = /** @type {HTMLCanvasElement} */ (document.getElementById("canvas"));
   const settings = readAddress(location.search);
   const ways = {
     wantsWorker: settings.thread === "worker",
-    whyNoWorker: whyNoWorker(canvas),
+    whyNoWorker: whyNoWorker(first),
     wantsWebGpu: settings.api === "webgpu",
     whyNoWebGpu: "",
   };
   let stage;
+  let canvas;
   try {
-    stage = await openStage(canvas, settings, ways);
+    ({ stage, canvas } = await openStage(first, settings, ways));
   } catch (error) {
     const message = explain(error);
     showMessage(message);

@@ -7,6 +7,10 @@ import { FiguresReader, makeFigures } from "./figures.mjs";
 
 /** Once the worker runs, it answers at once; before that, its script must load. */
 const READY_LIMIT_MS = 20_000;
+/**
+ * Making the engine takes a second or two. In Firefox 140 it may never end if it has threads (pickKind in engine.mjs).
+ */
+const OPEN_LIMIT_MS = 15_000;
 
 /**
  * Why no worker can draw for this page, as far as the page can tell; "" if nothing is known against it.
@@ -298,25 +302,38 @@ function whenReady(/** @type {Worker} */ worker) {
 }
 
 /**
+ * Whether the promise is kept in time. If it is broken in time, this is, too.
+ * @param {number} limitMs
+ * @param {Promise<unknown>} promise
+ * @returns {Promise<boolean>}
+ */
+function endsWithin(limitMs, promise) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(false), limitMs);
+    promise.then(() => resolve(true), reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/**
  * Starts the worker and hands it the canvas, if it can draw.
  * @param {object} options
  * @param {HTMLCanvasElement} options.canvas
  * @param {object} options.engine what createEngine takes, but for the canvas
  * @param {boolean} options.isPaused
  * @param {boolean} options.isBench only makes the engine
- * @returns {Promise<{ stage: RemoteStage | null, why: string, whyNoWebGpu: string }>} if there is no stage, the canvas
- *   is as it was; where WebGPU is asked for and there is none, WebGL2 draws
+ * @returns {Promise<{ stage: RemoteStage | null, why: string, whyNoWebGpu: string, canvas: HTMLCanvasElement }>} if there
+ *   is no stage, `canvas` is as it was, or a new one in its place; where WebGPU is asked for and there is none, WebGL2 draws
  * @throws {EngineError} when the worker has the canvas, and fails
  */
 export async function openRemoteStage({ canvas, engine, isPaused, isBench }) {
   const known = whyNoWorker(canvas);
-  if (known) return { stage: null, why: known, whyNoWebGpu: "" };
+  if (known) return { stage: null, why: known, whyNoWebGpu: "", canvas };
   const base = new URL("dist/", document.baseURI).href;
   const worker = new Worker(new URL("stage_worker.js", base));
   const why = await whenReady(worker);
   if (why) {
     worker.terminate();
-    return { stage: null, why, whyNoWebGpu: "" };
+    return { stage: null, why, whyNoWebGpu: "", canvas };
   }
   const memory = makeFigures();
   const stage = new RemoteStage(worker, memory);
@@ -325,9 +342,21 @@ export async function openRemoteStage({ canvas, engine, isPaused, isBench }) {
   };
   const whyNoWebGpu = engine.api === "webgpu" ? await stage.call("whyNoWebGpu") : "";
   const api = whyNoWebGpu ? "webgl2" : engine.api;
-  await stage.open(
+  const opened = stage.open(
     { figures: memory, isPaused, isBench, options: { ...engine, api, base } },
     canvas.transferControlToOffscreen(),
   );
-  return { stage, why: "", whyNoWebGpu };
+  if (!(await endsWithin(OPEN_LIMIT_MS, opened))) {
+    worker.terminate();
+    // A canvas that was handed over does not come back.
+    const fresh = /** @type {HTMLCanvasElement} */ (canvas.cloneNode(true));
+    canvas.replaceWith(fresh);
+    return {
+      stage: null,
+      why: "the worker has got the canvas, and does not answer",
+      whyNoWebGpu: "",
+      canvas: fresh,
+    };
+  }
+  return { stage, why: "", whyNoWebGpu, canvas };
 }

@@ -91,7 +91,7 @@ cases.set("lost_context_comes_back", () =>
 cases.set("a_worker_draws_what_the_page_draws", async () => {
   const found = [];
   for (const thread of ["page", "worker"]) {
-    await withDemo(`thread=${thread}&workers=2`, async (page) => {
+    await withDemo(`thread=${thread}&kind=single`, async (page) => {
       const said = await page.$eval("#environment", (element) => element.innerText);
       assert.equal(/Drawn in a worker/.test(said), thread === "worker");
       const frames = {};

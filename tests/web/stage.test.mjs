@@ -293,6 +293,26 @@ cases.set("without_the_worker's_script_the_page_draws_and_says_why", () =>
   ),
 );
 
+// A worker that has taken the canvas and says no more: the page gets a new canvas. Its patience is cut to 300 ms.
+cases.set("with_a_worker_that_does_not_answer_the_page_draws_and_says_why", () =>
+  withChangedWorker(
+    () => `postMessage({ event: "ready", values: [""] });`,
+    (server) =>
+      withPage(
+        "thread=worker&paused&tris=4000",
+        (page) => checkPageDraws(page, /has got the canvas, and does not answer/),
+        {
+          server,
+          prepare: (page) =>
+            page.evaluateOnNewDocument(() => {
+              const { setTimeout } = window;
+              window.setTimeout = (fn, ms) => setTimeout(fn, ms === 15_000 ? 300 : ms);
+            }),
+        },
+      ),
+  ),
+);
+
 cases.set("opened_from_disk_the_page_draws_and_says_why", () =>
   withPage(
     "thread=worker&paused&tris=4000",
