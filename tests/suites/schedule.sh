@@ -99,19 +99,25 @@ is_done() { # name
   [ -e "$schedule_folder/$1.seconds" ]
 }
 
-# Sets `slots` to how many jobs may run now. A suite that drives a browser waits for frames and pages most of the time,
-# so one more job runs beside it.
+# Prints the suites that drive a browser. Such a suite waits for frames and pages most of the time, so one more job runs
+# beside it.
+browser_suites() { # suite...
+  local name
+  for name in "$@"; do
+    case " $("tools_$name") " in *' chrome '* | *' firefox '*) printf ' %s ' "$name" ;; esac
+  done
+}
+
+# Sets `slots` to how many jobs may run now.
 count_slots() { # running job...
   local name
   slots=$job_count
   if [ "$job_count" -eq 1 ]; then return 0; fi
   for name in "$@"; do
-    case " ${suites[*]} " in *" $name "*) ;; *) continue ;; esac
-    case " $("tools_$name") " in
-      *' chrome '* | *' firefox '*)
-        slots=$((job_count + 1))
-        return
-        ;;
+    case $waiting in *" $name "*)
+      slots=$((job_count + 1))
+      return 0
+      ;;
     esac
   done
 }
@@ -165,7 +171,7 @@ work_seconds() { # name
 
 # Runs the suites and prints the account; true when nothing failed.
 run_suites() { # suite...
-  local suites=("$@") running=() pids=() begun=' ' lines='' next i still name told_s=0 is_single=no slots
+  local suites=("$@") running=() pids=() begun=' ' lines='' next i still name told_s=0 is_single=no slots waiting
   local start_s=$SECONDS
   exec 3>&1
   if [ $# -eq 1 ]; then is_single=yes; fi
@@ -173,6 +179,7 @@ run_suites() { # suite...
   mkdir -p "$schedule_folder"
   trap 'trap - INT TERM; kill 0' INT TERM
   lines=$(collect_needs "$@")
+  waiting=$(browser_suites "$@")
   while :; do
     # What has ended?
     still=()
