@@ -42,6 +42,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+_Static_assert(sizeof(ss__entry) % 8 == 0, "an entry's offset has room for the flags");
+
 enum { FIRST_ENTRIES = 64, FIRST_SLOTS = 64, NAMED_PLACES = 5 };
 
 typedef struct whole_profile {
