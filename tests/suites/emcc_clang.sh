@@ -54,11 +54,14 @@ if [ ! -e "$answer" ]; then
   : >"$probe/probe.${source##*.}"
   # Without what clang is given as it is. An empty file is compiled, of which some options make a warning.
   if (cd "$probe" && EMCC_ANSWER=$probe/words EM_COMPILER_WRAPPER=${BASH_SOURCE[0]} \
-    "${options[@]}" -w -c -o probe.o) >"$probe/output" 2>&1 </dev/null && [ -s "$probe/words" ]; then
-    mkdir -p "$folder"
+    "${options[@]}" -w -c -o probe.o) >"$probe/output" 2>&1 </dev/null &&
+    [ "$(grep -cxE "probe[.]${source##*.}|(-o)?probe[.]o|-w" "$probe/words" 2>/dev/null)" = 3 ]; then
     { printf '%d\n' ${#options[@]}; printf '%s\n' "${options[@]}"; cat "$probe/words"; } >"$probe/answer"
-    mv "$probe/answer" "$answer"
+  else
+    echo 0 >"$probe/answer" # emcc is not asked again
   fi
+  mkdir -p "$folder"
+  mv "$probe/answer" "$answer"
   rm -rf "$probe"
   # emcc is right, too, and has said what it has to say of such options.
   exec "$compiler" "$@"
@@ -66,13 +69,13 @@ fi
 
 mapfile -t lines <"$answer"
 count=${lines[0]}
-# Another set of options may have the same checksum.
+# There is no answer, or another set of options has the same checksum.
 if [ "${options[*]}" != "${lines[*]:1:count}" ]; then exec "$compiler" "$@"; fi
 command=()
 for word in "${lines[@]:count+1}"; do
   case $word in
     "probe.${source##*.}") command+=("$source") ;;
-    probe.o) command+=("$output") ;;
+    probe.o | -oprobe.o) command+=("${word%probe.o}$output") ;;
     -w) command+=("${own[@]}") ;;
     *) command+=("$word") ;;
   esac
