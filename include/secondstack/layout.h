@@ -200,7 +200,7 @@ typedef struct ss__place {
 
 // A scope, a slice or a buffer that is live. Its size must be a multiple of 8, so that its offset has
 // bits for the flags below; without the attribute it would be 52 bytes on i386.
-typedef struct __attribute__((aligned(8))) ss__entry {
+typedef struct ss__entry {
   ss__place *place;
   const ss__lane *lane;  // of an open buffer; NULL: it is closed
   char *at;  // the top when the scope began or the buffer was opened; the slice's address
@@ -211,8 +211,9 @@ typedef struct __attribute__((aligned(8))) ss__entry {
   ss__place *scope_at_peak;
   size_t parent;  // of a scope: ss__profile.scope before it; SS__HAS_MORE may be added
   size_t size_at_peak;
-  size_t made_before;           // SS__HAS_MORE: bytes that were made in the scope and are gone
-  unsigned long long begin_ns;  // SS__HAS_MORE: when the scope began; 0: it is not traced
+  size_t made_before;  // SS__HAS_MORE: bytes that were made in the scope and are gone
+  // SS__HAS_MORE: when the scope began; 0: it is not traced
+  __attribute__((aligned(8))) unsigned long long begin_ns;
 } ss__entry;
 
 // Entries are named by offsets into the array, which moves when it grows. An offset is odd, so that
