@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # the demo in headless Chrome: what it counts, its exact gates, in the page and in a worker, its server, ./run demo
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # is_short is run's
 
 tools_page() {
   echo cmake make emcc node npm cglm chrome
@@ -36,5 +37,11 @@ suite_page() {
   local name
   check "./run demo" run_demo
   run_script tests/bench/frames/frames.test.mjs
-  for name in page stage gates server; do run_script "tests/web/$name.test.mjs"; done
+  for name in page server; do run_script "tests/web/$name.test.mjs"; done
+  if [ "$is_short" = yes ]; then
+    run_script tests/web/gates.test.mjs --in-page
+    echo "left out: what a worker draws; ./run test page runs that as well"
+  else
+    for name in stage gates; do run_script "tests/web/$name.test.mjs"; done
+  fi
 }

@@ -3,7 +3,8 @@
 // nothing allocated in a warm frame, nothing left behind. Times are not checked here but by `./run
 // bench frames`.
 // Once more with the engine in a worker: the same checksums, and nothing allocated there either.
-//   node tests/web/gates.test.mjs [scene]
+//   node tests/web/gates.test.mjs [--in-page] [scene]
+//   --in-page   not in a worker
 import { exactGates } from "../bench/frames/gates.mjs";
 import { OWN, SCENES, SOURCE_TITLES, TWIN } from "../bench/frames/plan.mjs";
 import { countScenes, heapControl, startCounting } from "../bench/frames/runner.mjs";
@@ -16,7 +17,8 @@ const IN_WORKER = "&thread=worker";
 
 let passed = 0;
 let failed = 0;
-const wanted = process.argv[2];
+const isInPageOnly = process.argv.includes("--in-page");
+const wanted = process.argv.slice(2).find((argument) => argument !== "--in-page");
 const again = (scene) => `node tests/web/gates.test.mjs${scene ? ` ${scene}` : ""}`;
 
 function check(name, holds, text, scene = wanted) {
@@ -75,12 +77,14 @@ let chrome;
 try {
   chrome = await startCounting();
   const found = {};
-  for (const where of [IN_PAGE, IN_WORKER]) {
+  for (const where of isInPageOnly ? [IN_PAGE] : [IN_PAGE, IN_WORKER]) {
     found[where] = await countScenes(scenes, SOURCES, () => {}, chrome, where);
     for (const scene of scenes) checkScene(scene, found[where][scene], where);
     await checkControl(chrome, where);
   }
-  for (const scene of scenes) checkSame(scene, found[IN_PAGE][scene], found[IN_WORKER][scene]);
+  if (!isInPageOnly) {
+    for (const scene of scenes) checkSame(scene, found[IN_PAGE][scene], found[IN_WORKER][scene]);
+  }
 } catch (error) {
   check("counting", false, error.message);
 } finally {
