@@ -162,10 +162,10 @@ in_a_copy_of_the_machine() { # command...
     unshare -m sh -eu -c 'machine=$1
       shift
       mount -t tmpfs none "$machine"
-      mkdir "$machine/written" "$machine/work" "$machine/root"
-      mount -t overlay overlay -o "lowerdir=/,upperdir=$machine/written,workdir=$machine/work" "$machine/root"
-      for folder in proc dev sys; do mount --rbind "/$folder" "$machine/root/$folder"; done
-      "$@" "$machine/root"' sh "$work/machine" "$@"
+      mkdir "$machine/written" "$machine/work" "$machine/merged"
+      mount -t overlay overlay -o "lowerdir=/,upperdir=$machine/written,workdir=$machine/work" "$machine/merged"
+      for folder in proc dev sys; do mount --rbind "/$folder" "$machine/merged/$folder"; done
+      "$@" "$machine/merged"' sh "$work/machine" "$@"
 }
 
 # The real autopkgtest installs the package and runs what src/package/debian/tests names.
