@@ -11,5 +11,6 @@ needs_mutations() {
 }
 
 suite_mutations() {
+  limit_s=20000 # it builds and tests the library some hundred times
   run_script tests/mutations/mutations.mjs
 }

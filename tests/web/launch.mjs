@@ -17,6 +17,9 @@ const CHROME_NAMES = [
 
 const FIREFOX_NAMES = ["firefox-esr", "firefox"];
 
+/** How long a browser may take to close. */
+const CLOSE_LIMIT_MS = 20_000;
+
 /** The demo's server. */
 export const serverScript = fileURLToPath(new URL("../../demo/serve.mjs", import.meta.url));
 
@@ -43,6 +46,24 @@ function findProgram(variable, names) {
 }
 
 /**
+ * Launches a browser whose `close` always ends: puppeteer's own waits for the browser's process without a limit.
+ * @param {import("puppeteer-core").LaunchOptions} options
+ */
+async function launch(options) {
+  const browser = await puppeteer.launch(options);
+  const close = browser.close.bind(browser);
+  browser.close = async () => {
+    const timer = setTimeout(() => browser.process()?.kill("SIGKILL"), CLOSE_LIMIT_MS);
+    try {
+      await close();
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return browser;
+}
+
+/**
  * What launchChrome wants for WebGPU in software, and as Vulkan: a canvas of WebGPU's cannot be shown in other ways without a
  * GPU.
  */
@@ -60,7 +81,7 @@ export const WEBGPU_ARGUMENTS = [
  * @param {boolean} [options.isHeaded]
  */
 export function launchChrome(extraArguments = [], { isHeaded = false } = {}) {
-  return puppeteer.launch({
+  return launch({
     executablePath: findProgram("CHROME", CHROME_NAMES),
     headless: !isHeaded,
     timeout: 60_000,
@@ -92,6 +113,7 @@ function startDisplay() {
       ["-displayfd", "3", "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
       { stdio: ["ignore", "ignore", "ignore", "pipe"] },
     );
+    process.on("exit", () => child.kill());
     const timer = setTimeout(() => {
       child.kill();
       reject(new Error("Xvfb gave no display within 60 s"));
@@ -115,7 +137,7 @@ function startDisplay() {
 export async function launchFirefox() {
   const { display, stop } = await startDisplay();
   try {
-    const browser = await puppeteer.launch({
+    const browser = await launch({
       browser: "firefox",
       executablePath: findProgram("FIREFOX", FIREFOX_NAMES),
       headless: false,
@@ -156,6 +178,9 @@ export function startServer(serverArguments = ["--port", "0"]) {
     const child = spawn(process.execPath, [serverScript, ...serverArguments], {
       stdio: ["ignore", "pipe", "inherit"],
     });
+    // A test that dies of an error must not leave its server running.
+    const end = () => child.kill();
+    process.on("exit", end);
     const timer = setTimeout(() => {
       child.kill();
       reject(new Error("serve.mjs printed no address within 30 s"));
@@ -168,6 +193,7 @@ export function startServer(serverArguments = ["--port", "0"]) {
       resolve({ url: text.slice(0, text.indexOf("\n")), stop: () => child.kill() });
     });
     child.on("exit", (code) => {
+      process.off("exit", end);
       clearTimeout(timer);
       reject(new Error(`serve.mjs ended with code ${code}`));
     });

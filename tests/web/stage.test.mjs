@@ -246,7 +246,7 @@ cases.set("without_offscreen_canvas_the_page_draws_and_says_why", () =>
  * @param {(text: string) => string | null} change null: there is no such file
  */
 async function withChangedWorker(change, use) {
-  const server = createServer(async (request, response) => {
+  const answer = async (request, response) => {
     const real = await fetch(new URL(request.url, servers.isolated.url));
     let body = Buffer.from(await real.arrayBuffer());
     let { status } = real;
@@ -259,6 +259,9 @@ async function withChangedWorker(change, use) {
     const headers = kept.map((name) => [name, real.headers.get(name)]).filter(([, value]) => value);
     response.writeHead(status, { ...Object.fromEntries(headers), "cache-control": "no-store" });
     response.end(body);
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error) => response.destroy(error));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {

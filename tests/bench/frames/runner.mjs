@@ -51,10 +51,12 @@ async function openWorker(page) {
   if (!worker) throw new Error("no worker draws for the demo's page");
   const { client } = worker;
   await client.send("Runtime.addBinding", { name: "askHeap" });
-  client.on("Runtime.bindingCalled", async () => {
+  const answer = async () => {
     const { usedSize } = await client.send("Runtime.getHeapUsage");
     await client.send("Runtime.evaluate", { expression: `frameBench.answerHeap(${usedSize})` });
-  });
+  };
+  // Without an answer, as when the page is closed, the measurement fails and says so.
+  client.on("Runtime.bindingCalled", () => void answer().catch(() => {}));
   // A function of its own, so that it can be run in a script.
   await worker.evaluate(`(() => {${IN_PAGE}\n})()`);
   return worker;
