@@ -5,9 +5,9 @@
 # with them, and the answer is kept; later calls with the same options call clang so. Whatever is no compilation of one
 # file goes to emcc as it is. runner.sh uses this script as CMAKE_C_COMPILER_LAUNCHER.
 #
-#   emcc_clang.sh FOLDER emcc ARGUMENT...
+#   emcc_clang.sh FOLDER [CCACHE] emcc ARGUMENT...
 #
-# FOLDER is where the answers are kept, a file for each set of options: the number of options, the options, and the
+# CCACHE is the program ccache, through which clang is then called. FOLDER is where the answers are kept, a file for each set of options: the number of options, the options, and the
 # words of clang's command, a line each. It lies in the build folder, so that a new one asks again.
 set -f
 
@@ -17,8 +17,15 @@ if [ -n "${EMCC_ANSWER:-}" ]; then
   exec "$@"
 fi
 
-folder=$1 compiler=$2
-shift 2
+folder=$1 cache=()
+shift
+case $1 in */ccache)
+  cache=("$1")
+  shift
+  ;;
+esac
+compiler=$1
+shift
 
 # Sorts the arguments: `options` are those of which emcc makes others, and clang is given `own` as they are.
 options=("$compiler") own=() source='' output='' is_plain=yes
@@ -80,4 +87,4 @@ for word in "${lines[@]:count+1}"; do
     *) command+=("$word") ;;
   esac
 done
-exec "${command[@]}"
+exec ${cache[@]+"${cache[@]}"} "${command[@]}"

@@ -9,6 +9,7 @@
 
 passed=0 failed=0 skipped=0
 job_count=${JOBS:-$(nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)}
+limit_s=${LIMIT_S:-1500} # for one script, because a browser may hang
 is_short=no # `./run test` without names: a suite may do less, and says so
 filter=''   # --filter: of unit tests, just these
 
@@ -36,20 +37,29 @@ check() { # name, command...
   fi
 }
 
+# Where ccache is installed, it keeps what is compiled, so that a fresh clone compiles only what has changed. Paths are
+# taken relative to this folder; otherwise nothing that is compiled in another folder would be found again.
+compiler_cache=()
+if command -v ccache >/dev/null 2>&1 && [ -z "${CCACHE_DISABLE:-}" ]; then
+  compiler_cache=("$(command -v ccache)")
+  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=true
+fi
+
 # Configures a preset unless that is done already, and the presets are the same as then: a build configures again
 # by itself when a CMake file has changed.
 configure() { # preset
-  local log=build/$1.log script launcher=()
+  local log=build/$1.log launcher=(${compiler_cache[@]+"${compiler_cache[@]}"})
   mkdir -p build
   if [ build/"$1"/Makefile -nt CMakePresets.json ] && [ -z "${SEED:-}${COUNT:-}${THREADS_SECONDS:-}" ]; then
     return
   fi
-  case $1 in wasm*)
-    script="$PWD/tests/suites/emcc_clang.sh;$PWD/build/$1/emcc-commands"
-    launcher=("-DCMAKE_C_COMPILER_LAUNCHER=$script" "-DCMAKE_CXX_COMPILER_LAUNCHER=$script")
-    ;;
+  case $1 in
+    wasm*) launcher=("$PWD/tests/suites/emcc_clang.sh" "$PWD/build/$1/emcc-commands" ${launcher[@]+"${launcher[@]}"}) ;;
+    coverage | fuzz) launcher=() ;; # what these make names the folder that it was made in
   esac
-  if ! cmake --preset "$1" -DSECONDSTACK_WARNINGS_AS_ERRORS=ON ${launcher[@]+"${launcher[@]}"} >"$log" 2>&1; then
+  launcher=$(IFS=';' && printf '%s' "${launcher[*]-}")
+  if ! cmake --preset "$1" -DSECONDSTACK_WARNINGS_AS_ERRORS=ON "-DCMAKE_C_COMPILER_LAUNCHER=$launcher" \
+    "-DCMAKE_CXX_COMPILER_LAUNCHER=$launcher" >"$log" 2>&1; then
     cat "$log"
     return 1
   fi
@@ -66,7 +76,10 @@ build() { # preset, argument of cmake --build...
   configure "$preset" || return 1
   cmake --build --preset "$preset" -j "$job_count" "$@" -- "${keep_going[@]}" 2>&1 | tee -a "$log" |
     awk "$shown"' { print substr($0, 1, 200); fflush() }'
-  [ "${PIPESTATUS[0]}" -eq 0 ]
+  if [ "${PIPESTATUS[0]}" -eq 0 ]; then return 0; fi
+  # A step that failed may have said so in other words.
+  grep -B 12 '[*][*][*]' "$log" | tail -n 40 | cut -c 1-300
+  return 1
 }
 
 # Runs those tests of a preset that have the label, and counts their cases.
@@ -134,19 +147,41 @@ unit_programs() { # preset, kind
   done
 }
 
+# Runs a command for `limit_s` at most. Whatever it has started and left running is ended, too: it would hold the
+# command's output open, and who reads that would wait for ever. Without the program `timeout` there is no limit.
+run_limited() { # command...
+  local pid status
+  if ! command -v timeout >/dev/null 2>&1; then
+    "$@" </dev/null
+    return
+  fi
+  # timeout makes a process group of its own, whose number is its own.
+  timeout -k 10 "$limit_s" "$@" </dev/null &
+  pid=$!
+  trap 'kill -TERM -- -$pid 2>/dev/null; exit 143' INT TERM
+  wait "$pid"
+  status=$?
+  trap - INT TERM
+  kill -KILL -- "-$pid" 2>/dev/null
+  return "$status"
+}
+
 # Runs a command whose last line is: N passed, N failed[, N skipped]. Counts what it says.
 run_counted() { # name of the log, command...
   local log=build/$1 status p f s
   shift
   mkdir -p build
-  "$@" 2>&1 </dev/null | tee "$log"
+  run_limited "$@" 2>&1 | tee "$log"
   status=${PIPESTATUS[0]}
   # A root that is entered by chroot has no /dev/fd, so nothing here is read from a process.
   read -r p f s <<<"$(awk '/^[0-9]+ passed, [0-9]+ failed/ { p = $1; f = $3; s = $5 }
     END { print p + 0, f + 0, s + 0 }' "$log")"
   if [ "$f" -eq 0 ] && { [ "$status" -ne 0 ] || [ $((p + s)) -eq 0 ]; }; then
     f=1
-    printf 'FAILED %s (status %d)\n' "$*" "$status"
+    case $status in
+      124 | 137) printf 'FAILED %s (not done after %d s)\n' "$*" "$limit_s" ;;
+      *) printf 'FAILED %s (status %d)\n' "$*" "$status" ;;
+    esac
     tail -n 20 "$log" | sed 's/^/  /'
   fi
   if [ "$f" -gt 0 ]; then printf 'FAILED %d of: %s\n' "$f" "$*"; fi
