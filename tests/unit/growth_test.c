@@ -154,7 +154,7 @@ static void fill_cold_buffer(size_t bytes)
 // heap's end.
 static void promise_9_a_cold_buffer_takes_little_more_than_it_holds(void)
 {
-  const size_t bytes = (size_t)16 << 20;
+  const size_t bytes = (size_t)CHECK_ROUNDS(16, 4) << 20;
   const ss_mark mark = ss_save();
   fill_cold_buffer(bytes);
   CHECK_LE_SIZE(ss_thread_stats().reserved, bytes + bytes * 15 / 100);

@@ -11,8 +11,14 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-// Each test needs more than the heap has grown to before it.
-enum { SLICE_BYTES = 6 << 20, SLICES = 24, STACK_BYTES = 224 << 20 };
+// Each test needs more than the heap has grown to before it. With refusals it runs many times, and only natively, where
+// growth is known at once.
+enum {
+  SLICE_BYTES = CHECK_ROUNDS(6 << 20, 1 << 18),
+  SLICES = 24,
+  STACK_BYTES = CHECK_ROUNDS(224 << 20, 4 << 20),
+  ITEMS = CHECK_ROUNDS(3000000, 60000),
+};
 
 // Turns of giver and receiver, who wait without a system call: that would bring the news of growth.
 typedef struct handover {
@@ -95,7 +101,7 @@ static void *give_stack(void *arg)
 {
   handover *h = arg;
   ss_buffer first = ss_stack_buffer_open(h->stack);
-  for (int i = 0; i < 3000000; i += 1) *ss_push(int, &first) = i;
+  for (int i = 0; i < ITEMS; i += 1) *ss_push(int, &first) = i;
   h->slice = ss_buffer_close(&first);
   // The room that stays is what the receiver zeroes.
   SS_STACK_SCOPE(h->stack) {
@@ -116,8 +122,8 @@ static void a_stack_of_another_thread_can_be_used_at_once(void)
   if (!is_bare) CHECK_EQ_PTR(ss_stack_make_visible(h.stack), h.stack);
   const char *zeros = ss_stack_zeroed_slice(h.stack, char, STACK_BYTES);
   CHECK_EQ_INT(zeros[STACK_BYTES - 1], 0);
-  int *copy = ss_stack_copy_slice(h.stack, int, h.slice.data, 3000000);
-  CHECK_EQ_INT(copy[2999999], 2999999);
+  int *copy = ss_stack_copy_slice(h.stack, int, h.slice.data, ITEMS);
+  CHECK_EQ_INT(copy[ITEMS - 1], ITEMS - 1);
   atomic_store(&h.turn, 2);
   CHECK_EQ_INT(pthread_join(giver, NULL), 0);
   ss_stack_free(h.stack);
