@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # faults put into the library on purpose: the short run's tests find each; takes minutes, not part of all
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # limit_s is runner.sh's
 
 tools_mutations() {
   echo cmake make gcc c++ libc emcc node

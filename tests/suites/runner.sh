@@ -48,7 +48,7 @@ fi
 # Configures a preset unless that is done already, and the presets are the same as then: a build configures again
 # by itself when a CMake file has changed.
 configure() { # preset
-  local log=build/$1.log launcher=(${compiler_cache[@]+"${compiler_cache[@]}"})
+  local log=build/$1.log launcher=(${compiler_cache[@]+"${compiler_cache[@]}"}) words
   mkdir -p build
   if [ build/"$1"/Makefile -nt CMakePresets.json ] && [ -z "${SEED:-}${COUNT:-}${THREADS_SECONDS:-}" ]; then
     return
@@ -57,9 +57,9 @@ configure() { # preset
     wasm*) launcher=("$PWD/tests/suites/emcc_clang.sh" "$PWD/build/$1/emcc-commands" ${launcher[@]+"${launcher[@]}"}) ;;
     coverage | fuzz) launcher=() ;; # what these make names the folder that it was made in
   esac
-  launcher=$(IFS=';' && printf '%s' "${launcher[*]-}")
-  if ! cmake --preset "$1" -DSECONDSTACK_WARNINGS_AS_ERRORS=ON "-DCMAKE_C_COMPILER_LAUNCHER=$launcher" \
-    "-DCMAKE_CXX_COMPILER_LAUNCHER=$launcher" >"$log" 2>&1; then
+  words=$(IFS=';' && printf '%s' "${launcher[*]-}")
+  if ! cmake --preset "$1" -DSECONDSTACK_WARNINGS_AS_ERRORS=ON "-DCMAKE_C_COMPILER_LAUNCHER=$words" \
+    "-DCMAKE_CXX_COMPILER_LAUNCHER=$words" >"$log" 2>&1; then
     cat "$log"
     return 1
   fi

@@ -48,7 +48,7 @@ show_output() { # prefix
     case $line in
       FAILED*) is_failure=yes ;;
       '  '*) ;;
-      SKIPPED* | skipped* | 'left out'* | 'not run'* | 'not checked'*)
+      SKIPPED* | skipped* | 'once more'* | 'left out'* | 'not run'* | 'not checked'*)
         is_failure=no
         # Each such line is shown once, however many programs print it.
         case $told in

@@ -148,17 +148,29 @@ export async function readPixels(page) {
   return Buffer.from(text, "base64");
 }
 
-/** Ends a case that hangs. */
+/** Thrown where something is not done in time. */
+class LimitError extends Error {}
+
+/** Whether a case failed because it waited in vain: here, or in one of puppeteer's calls. */
+function isHang(error) {
+  const isPuppeteers = error.name === "TimeoutError" || /protocolTimeout/.test(error.message);
+  return error instanceof LimitError || isPuppeteers;
+}
+
+/** Ends a wait for what hangs. */
 function within(limitMs, promise) {
   let timer;
   const limit = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done after ${limitMs} ms`)), limitMs);
+    timer = setTimeout(() => reject(new LimitError(`not done after ${limitMs} ms`)), limitMs);
   });
   return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
 }
 
 /**
  * Runs the cases whose name contains the script's argument, and sets the exit code.
+ *
+ * A browser whose process for the GPU hangs would let each of the cases that follow hang, too. So after a case that waited in
+ * vain all is ended and begun anew; the case is run once more, which is said, and fails if it hangs again.
  * @param {() => Promise<void>} begin
  * @param {() => Promise<void>} end
  * @param {object} [options]
@@ -166,8 +178,10 @@ function within(limitMs, promise) {
  *     Otherwise two pages of Chrome at once take a third more processor time, and no less time in
  *     all on two cores.
  * @param {string[]} [options.alone] the cases that run one by one, before the others
+ * @param {number} [options.beginLimitMs]
  */
-export async function runCases(begin, end, { atOnce = 1, alone = [] } = {}) {
+export async function runCases(begin, end, options = {}) {
+  const { atOnce = 1, alone = [], beginLimitMs = CASE_LIMIT_MS } = options;
   const script = `node tests/web/${basename(process.argv[1])}`;
   const wanted = process.argv[2] ?? "";
   const chosen = [...cases].filter(([name]) => name.includes(wanted));
@@ -181,32 +195,45 @@ export async function runCases(begin, end, { atOnce = 1, alone = [] } = {}) {
     const text = String(error.message).replaceAll("\n", "\n  ");
     console.log(`FAILED ${what}\n  ${text}\n  again: ${again}`);
   };
-  const runAll = async (left) => {
-    for (let next = left.shift(); next; next = left.shift()) {
-      const [name, run] = next;
-      const start = performance.now();
-      try {
-        await within(CASE_LIMIT_MS, Promise.resolve().then(run));
-        passed++;
-        console.log(`pass ${name} (${Math.round(performance.now() - start)} ms)`);
-      } catch (error) {
-        if (error instanceof Skip) {
-          skipped++;
-          console.log(`skipped ${name}: ${error.message}`);
-        } else fail(name, error, `${script} ${name}`);
+  const beginAnew = async () => {
+    await within(CASE_LIMIT_MS, end());
+    await within(beginLimitMs, begin());
+  };
+  const runCase = async (name, run, isLast) => {
+    const start = performance.now();
+    try {
+      await within(CASE_LIMIT_MS, Promise.resolve().then(run));
+      passed++;
+      console.log(`pass ${name} (${Math.round(performance.now() - start)} ms)`);
+    } catch (error) {
+      if (error instanceof Skip) {
+        skipped++;
+        console.log(`skipped ${name}: ${error.message}`);
+      } else if (isHang(error) && !isLast) {
+        console.log(`once more ${name}: ${error.message}`);
+        await beginAnew();
+        await runCase(name, run, true);
+      } else {
+        fail(name, error, `${script} ${name}`);
+        if (isHang(error) && atOnce === 1) await beginAnew();
       }
     }
   };
+  const runAll = async (left) => {
+    for (let next = left.shift(); next; next = left.shift()) await runCase(...next, atOnce > 1);
+  };
   try {
     if (chosen.length === 0) throw new Error(`no case has "${wanted}" in its name`);
-    await begin();
+    await within(beginLimitMs, begin());
     await runAll(byThemselves);
     await Promise.all(Array.from({ length: atOnce }, () => runAll(sideBySide)));
   } catch (error) {
     fail(basename(process.argv[1]), error, script);
   } finally {
-    await end();
+    await within(CASE_LIMIT_MS, end()).catch((error) => fail("the end", error, script));
   }
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
   process.exitCode = failed > 0 ? 1 : 0;
+  // A case that hung may have left something open, which must not keep this script alive.
+  setTimeout(() => process.exit(), 2000).unref();
 }
