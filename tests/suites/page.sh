@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# the demo in headless Chrome: what it counts, its exact gates, in the page and in a worker, its server, ./run demo
+# the demo in headless Chrome: what it shows and counts, in the page and in a worker, its server, ./run demo
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # is_short is run's
 
@@ -18,7 +18,7 @@ run_demo() {
     sleep 1
   done
   echo "after $second s: ${address:-no address}"
-  node -e 'fetch(process.argv[1]).then(
+  node -e 'fetch(process.argv[1], { signal: AbortSignal.timeout(30000) }).then(
     async (page) => process.exit((await page.text()).includes("<canvas") ? 0 : 1),
     () => process.exit(1),
   )' "${address:-http://127.0.0.1:9}"
@@ -36,12 +36,10 @@ needs_page() {
 suite_page() {
   local name
   check "./run demo" run_demo
-  run_script tests/bench/frames/frames.test.mjs
   for name in page server; do run_script "tests/web/$name.test.mjs"; done
   if [ "$is_short" = yes ]; then
-    run_script tests/web/gates.test.mjs --in-page
     echo "left out: what a worker draws; ./run test page runs that as well"
   else
-    for name in stage gates; do run_script "tests/web/$name.test.mjs"; done
+    run_script tests/web/stage.test.mjs
   fi
 }
