@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Bundles the page: page/main.mjs, engine.mjs, lil-gui and uPlot become dist/page.js and dist/page.css,
-// so that nothing is fetched from elsewhere at run time. It is a classic script, because browsers load no
-// modules from file:. The lines that the page shows are cut out of the sources here, and the files that it
-// links to are copied to dist/source/. The worker that can draw in the page's stead is dist/stage_worker.js. The editor for a scene of one's own is dist/own.js, which the page
-// loads when it is asked for. Installs what it needs from package-lock.json, once.
+// Bundles the page by Vite: page/main.mjs, engine.mjs, lil-gui and uPlot become dist/page.js and dist/packages.css, so that
+// nothing is fetched from elsewhere at run time. Each bundle is a classic script, because browsers load no modules
+// from file:. The lines that the page shows are cut out of the sources here, and the files that it links to are
+// copied to dist/source/. The worker that can draw in the page's stead is dist/stage_worker.js. The editor for a scene
+// of one's own is dist/own.js, which the page loads when it is asked for. Installs what it needs from
+// package-lock.json, once.
 //   node demo/bundle.mjs
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lineFiles, readLines } from "./lines.mjs";
+import { installPackages } from "./packages.mjs";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
-const installedLock = new URL("node_modules/.installed-lock.json", import.meta.url);
-
-/** @param {string} message */
-function fail(message) {
-  console.error(`bundle.mjs: ${message}`);
-  process.exit(1);
-}
 
 function readText(url) {
   try {
@@ -28,16 +22,10 @@ function readText(url) {
   }
 }
 
-function installPackages() {
-  const lock = readText(new URL("package-lock.json", import.meta.url));
-  if (readText(installedLock) === lock) return;
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  if (npm.error) fail(`npm does not start: ${npm.error.message}`);
-  if (npm.status !== 0) fail(`npm ci failed in ${folder}\n${npm.stderr}`);
-  writeFileSync(installedLock, lock);
+/** @param {string} message */
+function fail(message) {
+  console.error(`bundle.mjs: ${message}`);
+  process.exit(1);
 }
 
 // All of them have the MIT licence, which demands its notice in every copy.
@@ -47,7 +35,7 @@ function notices(/** @type {readonly string[]} */ files) {
     if (!licence) fail(`there is no node_modules/${path}`);
     return `${path.slice(0, path.lastIndexOf("/"))}\n\n${licence}`;
   });
-  return `/*!\n${texts.join("\n\n")}\n*/`;
+  return `\n/*!\n${texts.join("\n\n")}\n*/\n`;
 }
 
 /** The packages of the editor; those that CodeMirror depends on carry the same notice as it does. */
@@ -67,44 +55,84 @@ function copySources() {
   }
 }
 
+/** Puts a text behind each script and style sheet, once they are shortened; in front it would move the source map's lines. */
+function ending(/** @type {string} */ text) {
+  return {
+    name: "ending",
+    generateBundle(_, /** @type {Record<string, any>} */ files) {
+      for (const file of Object.values(files)) {
+        if (file.type === "chunk") file.code += text;
+        else if (file.fileName.endsWith(".css")) file.source += text;
+      }
+    },
+  };
+}
+
+/**
+ * How Vite makes a bundle: a classic script of one entry and all that it imports.
+ * @param {string} name of the files in dist/
+ * @param {string} entry
+ * @param {object} [options]
+ * @param {string} [options.licences] what the script and its style sheet end with
+ * @param {Record<string, string>} [options.define] names that are replaced by text
+ * @param {object} [options.build] more of Vite's options
+ * @returns {import("vite").InlineConfig}
+ */
+function bundle(name, entry, { licences = "", define = {}, build = {} } = {}) {
+  return {
+    root: folder,
+    configFile: false,
+    publicDir: false,
+    logLevel: "warn",
+    clearScreen: false,
+    define,
+    plugins: [ending(licences)],
+    build: {
+      outDir: "dist",
+      emptyOutDir: false,
+      target: ["chrome100", "firefox100", "safari15.4"],
+      lib: {
+        entry,
+        formats: ["iife"],
+        name: "secondstackOwnScene",
+        fileName: () => `${name}.js`,
+        cssFileName: "packages",
+      },
+      ...build,
+    },
+  };
+}
+
+/** The text of the worker in which a visitor's scene runs. */
+async function buildOwnWorker() {
+  const made = await build(
+    bundle("own_worker", "own/own_worker.mjs", {
+      // The module has its wasm inside, and looks for no file.
+      define: { "import.meta.url": '""' },
+      build: { write: false },
+    }),
+  );
+  return [made].flat()[0].output[0].code;
+}
+
 installPackages();
 copySources();
-const { build } = await import("esbuild");
-const shared = /** @type {const} */ ({
-  absWorkingDir: folder,
-  outdir: "dist",
-  bundle: true,
-  format: "iife",
-  target: ["chrome100", "firefox100", "safari15.4"],
-  minify: true,
-  legalComments: "none",
-  logLevel: "warning",
-});
+const { build } = await import("vite");
 try {
-  const banner = notices(["lil-gui/LICENSE.md", "uplot/LICENSE"]);
-  await build({
-    ...shared,
-    entryPoints: { page: "page/main.mjs" },
-    define: { SCENE_LINES: JSON.stringify(readLines()) },
-    banner: { js: banner, css: banner },
-    sourcemap: "linked",
-  });
-  await build({ ...shared, entryPoints: { stage_worker: "page/stage_worker.mjs" } });
-  const worker = await build({
-    ...shared,
-    entryPoints: { own_worker: "own/own_worker.mjs" },
-    // The module has its wasm inside, and looks for no file.
-    define: { "import.meta.url": '""' },
-    write: false,
-  });
-  await build({
-    ...shared,
-    entryPoints: { own: "own/own_scene.mjs" },
-    globalName: "secondstackOwnScene",
-    define: { OWN_WORKER: JSON.stringify(worker.outputFiles[0].text) },
-    banner: { js: notices(editorLicences()) },
-  });
-} catch {
-  // esbuild has printed the error.
-  process.exit(1);
+  await build(
+    bundle("page", "page/main.mjs", {
+      define: { SCENE_LINES: JSON.stringify(readLines()) },
+      licences: notices(["lil-gui/LICENSE.md", "uplot/LICENSE"]),
+      build: { sourcemap: true },
+    }),
+  );
+  await build(bundle("stage_worker", "page/stage_worker.mjs"));
+  await build(
+    bundle("own", "own/own_scene.mjs", {
+      define: { OWN_WORKER: JSON.stringify(await buildOwnWorker()) },
+      licences: notices(editorLicences()),
+    }),
+  );
+} catch (error) {
+  fail(error.message);
 }

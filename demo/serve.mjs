@@ -1,157 +1,42 @@
 // SPDX-License-Identifier: MIT
-// A server for the demo: its own folder or a given one, on this machine only, without dependencies.
-// It sends the headers that make a page cross-origin isolated, which shared memory and the fine
-// clock need.
+// A server for the demo: its own folder or a given one, on this machine only, by Vite. It sends the headers that make
+// a page cross-origin isolated, which shared memory and the fine clock need.
 //
 // Any page in a browser on this machine can send requests here, and if its host name resolves to this
 // machine it is of the same origin (DNS rebinding). So only this machine's own names are answered.
-import { createReadStream } from "node:fs";
-import { realpath, stat } from "node:fs/promises";
-import { createServer, STATUS_CODES } from "node:http";
-import { dirname, extname, join, sep } from "node:path";
+import { spawn } from "node:child_process";
+import { statSync } from "node:fs";
+import { join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { installPackages } from "./packages.mjs";
 
 const HOST = "127.0.0.1";
 const DEFAULT_PORT = 8080;
-const PORTS_TRIED = 20;
-const OWN_NAMES = new Set([HOST, "localhost"]);
-// Requests are a few hundred bytes from the same machine. One that takes this long will never end.
-const HEADERS_LIMIT_MS = 5_000;
-const IDLE_LIMIT_MS = 60_000;
-// A browser opens six connections to a server.
-const CONNECTIONS_LIMIT = 200;
-const USAGE = `Usage: node demo/serve.mjs [--port N] [--plain] [--folder DIR] [--help]
+const USAGE = `Usage: node demo/serve.mjs [--port N] [--plain] [--folder DIR] [--watch] [--help]
 
 Serves the demo on ${HOST} and prints its address.
   --port N   the port, 0 for any free one
-             default: ${DEFAULT_PORT}, or the next free one of ${PORTS_TRIED}
+             default: ${DEFAULT_PORT}, or the next free one
   --plain    without the headers that isolate the page: it then runs on one thread
   --folder   serves another folder, such as the site's, instead of the demo's
+  --watch    builds the demo again when its sources or the library's change, and then loads
+             the page again; a build that fails is shown in the page
   --help     prints this text`;
-
-const TYPES = new Map([
-  [".css", "text/css; charset=utf-8"],
-  [".html", "text/html; charset=utf-8"],
-  [".js", "text/javascript; charset=utf-8"],
-  [".json", "application/json; charset=utf-8"],
-  [".map", "application/json; charset=utf-8"],
-  [".mjs", "text/javascript; charset=utf-8"],
-  [".png", "image/png"],
-  [".svg", "image/svg+xml"],
-  [".txt", "text/plain; charset=utf-8"],
-  [".wasm", "application/wasm"],
-]);
 
 const ISOLATION_HEADERS = {
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Opener-Policy": "same-origin",
 };
 
-/**
- * Finds the file that a request names.
- * @param {string} url as it stands in the request
- * @returns {Promise<{ status: number, file?: string, size?: number }>}
- */
-async function find(url) {
-  // A path that does not begin with a slash is a URL or an asterisk, which only a proxy is asked
-  // for.
-  if (!url.startsWith("/")) return { status: 400 };
-  let path;
-  try {
-    path = decodeURIComponent(url.split(/[?#]/, 1)[0]);
-  } catch {
-    return { status: 400 };
-  }
-  if (path.includes("\0") || path.includes("\\")) return { status: 400 };
-  if (path.split("/").includes("..")) return { status: 403 };
+/** Where the sources are that --watch watches. */
+const SOURCES = ["demo", "include", "src", "web"];
+const SOURCE_NAMES = /[.](?:c|css|h|html|mjs|txt)$/;
+/** An editor may write several files at once. */
+const QUIET_MS = 100;
 
-  let file;
-  try {
-    // realpath follows symbolic links, so a link that leads out of the folder is noticed.
-    file = await realpath(join(root, path.endsWith("/") ? `${path}index.html` : path));
-    if (!file.startsWith(root + sep)) return { status: 403 };
-    const info = await stat(file);
-    // Folders are not listed, and pipes and devices are not read.
-    return info.isFile() ? { status: 200, file, size: info.size } : { status: 404 };
-  } catch (error) {
-    // Other errors, such as ENAMETOOLONG, mean that there is no such file, too.
-    return { status: error.code === "EACCES" ? 403 : 404 };
-  }
-}
-
-function sendStatus(request, response, status, headers = {}) {
-  const body = `${status} ${STATUS_CODES[status]}\n`;
-  response.writeHead(status, {
-    ...HEADERS,
-    ...headers,
-    // The request may have a body, which is not read, so the connection cannot be used again.
-    Connection: "close",
-    "Content-Type": "text/plain; charset=utf-8",
-    "Content-Length": Buffer.byteLength(body),
-  });
-  response.end(request.method === "HEAD" ? undefined : body);
-}
-
-/**
- * Returns whether a Host header names this machine; the port may be that of a tunnel.
- * @param {string | undefined} host
- */
-function isOwnName(host = "") {
-  return OWN_NAMES.has(host.replace(/:\d{0,5}$/, "").toLowerCase());
-}
-
-async function answer(request, response) {
-  if (!isOwnName(request.headers.host)) {
-    sendStatus(request, response, request.headers.host ? 421 : 400);
-    return;
-  }
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    sendStatus(request, response, 405, { Allow: "GET, HEAD" });
-    return;
-  }
-  const { status, file, size } = await find(request.url);
-  if (status !== 200) {
-    sendStatus(request, response, status);
-    return;
-  }
-  response.writeHead(200, {
-    ...HEADERS,
-    "Accept-Ranges": "none",
-    "Content-Type": TYPES.get(extname(file).toLowerCase()) ?? "application/octet-stream",
-    "Content-Length": size,
-  });
-  if (request.method === "HEAD" || size === 0) {
-    response.end();
-    return;
-  }
-  // The file may grow while it is sent, as in a rebuild. Not more than the announced length is
-  // sent.
-  const body = createReadStream(file, { end: size - 1 });
-  body.on("error", () => response.destroy());
-  response.on("close", () => body.destroy());
-  // If the file shrinks, the connection is closed, because the browser would wait for the rest.
-  body.on("end", () => (body.bytesRead < size ? response.destroy() : response.end()));
-  body.pipe(response, { end: false });
-}
-
-/**
- * Answers a request that is not HTTP, too large or too late, unless a part of a page was already
- * sent.
- */
-function refuse(error, socket) {
-  const isLate = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
-  // A connection without a request gets no answer: browsers open some before they need them.
-  if (!socket.writable || socket.bytesWritten > 0 || (isLate && socket.bytesRead === 0)) {
-    socket.destroy();
-    return;
-  }
-  const status = isLate ? 408 : error.code === "HPE_HEADER_OVERFLOW" ? 431 : 400;
-  // Without this, old versions of Node.js warn when more of the request comes.
-  socket.pause();
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
-  socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
-}
+const demoFolder = fileURLToPath(new URL(".", import.meta.url));
+const projectFolder = fileURLToPath(new URL("..", import.meta.url));
 
 /** @param {string} message */
 function fail(message) {
@@ -161,13 +46,104 @@ function fail(message) {
 
 function readArguments() {
   const boolean = /** @type {const} */ ({ type: "boolean" });
+  const text = /** @type {const} */ ({ type: "string" });
+  const options = { port: text, folder: text, plain: boolean, watch: boolean, help: boolean };
   try {
-    const text = /** @type {const} */ ({ type: "string" });
-    const options = { port: text, folder: text, plain: boolean, help: boolean };
     return parseArgs({ options }).values;
   } catch (error) {
     return fail(`${error.message.split("\n", 1)[0]} (--help tells more)`);
   }
+}
+
+function isFolder(/** @type {string} */ path) {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Builds the demo. @returns {Promise<string>} what the build said if it failed, otherwise "" */
+function build() {
+  return new Promise((end) => {
+    const child = spawn("cmake", ["--build", "--preset", "wasm", "--target", "demo"], {
+      cwd: projectFolder,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+    child.on("error", (error) => end(`cmake does not start: ${error.message}`));
+    child.on("close", (code) => end(code === 0 ? "" : said));
+  });
+}
+
+/** Whether a change of this file asks for a build. What a build writes does not. */
+function isSource(/** @type {string} */ file) {
+  const isMade = /[/\\](?:dist|node_modules|build)[/\\]|inline_wasm[.]mjs$/.test(file);
+  return SOURCE_NAMES.test(file) && !isMade;
+}
+
+function isWhole(/** @type {string} */ address) {
+  try {
+    decodeURIComponent(address);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A plugin of Vite's that refuses what Vite trips over, or answers as if it were a GET. */
+function refuser() {
+  const refuse = (request, response, next) => {
+    const isKnown = request.method === "GET" || request.method === "HEAD";
+    if (isKnown && isWhole(request.url)) return next();
+    if (!isKnown) response.setHeader("Allow", "GET, HEAD");
+    // The request may have a body, which is not read, so the connection cannot be used again.
+    response.setHeader("Connection", "close");
+    response.statusCode = isKnown ? 400 : 405;
+    return response.end();
+  };
+  return {
+    name: "refuser",
+    configureServer: ({ middlewares }) => void middlewares.use(refuse),
+    configurePreviewServer: ({ middlewares }) => void middlewares.use(refuse),
+  };
+}
+
+/** A plugin of Vite's that builds the demo when a source changes, and then loads the page again. */
+function rebuilder() {
+  return {
+    name: "rebuilder",
+    configureServer(/** @type {import("vite").ViteDevServer} */ vite) {
+      let timer;
+      let isBuilding = false;
+      let isStale = false;
+      async function rebuild() {
+        isBuilding = true;
+        do {
+          isStale = false;
+          const start = performance.now();
+          const problem = await build();
+          const seconds = ((performance.now() - start) / 1000).toFixed(1);
+          console.log(problem ? `the build failed:\n${problem}` : `built in ${seconds} s`);
+          const err = { message: `The demo does not build.\n\n${problem}`, stack: "" };
+          if (problem) vite.ws.send({ type: "error", err });
+          else vite.ws.send({ type: "full-reload" });
+        } while (isStale);
+        isBuilding = false;
+      }
+      vite.watcher.add(SOURCES.map((name) => join(projectFolder, name)));
+      vite.watcher.on("all", (event, file) => {
+        if (event === "addDir" || event === "unlinkDir" || !isSource(file)) return;
+        isStale = true;
+        clearTimeout(timer);
+        if (!isBuilding) timer = setTimeout(rebuild, QUIET_MS);
+      });
+      // Vite would change scripts on their way. What is built is served as it is, as the public folder's files are.
+      vite.middlewares.use((request, _, next) => {
+        if (request.url?.startsWith("/dist/")) request.url = request.url.slice("/dist".length);
+        next();
+      });
+    },
+    // The build decides when the page is loaded again.
+    handleHotUpdate: () => [],
+  };
 }
 
 const options = readArguments();
@@ -175,49 +151,54 @@ if (options.help) {
   console.log(USAGE);
   process.exit(0);
 }
-if (options.port !== undefined && !/^\d{1,5}$/.test(options.port)) {
+const port = Number(options.port ?? DEFAULT_PORT);
+if ((options.port !== undefined && !/^\d{1,5}$/.test(options.port)) || port > 65535) {
   fail(`--port wants a number from 0 to 65535, not "${options.port}"`);
 }
-const root = await realpath(options.folder ?? dirname(fileURLToPath(import.meta.url))).catch(() =>
-  fail(`there is no folder "${options.folder}"`),
-);
-const HEADERS = {
-  "Cache-Control": "no-store",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "X-Content-Type-Options": "nosniff",
-  ...(options.plain ? {} : ISOLATION_HEADERS),
-};
-const firstPort = Number(options.port ?? DEFAULT_PORT);
-if (firstPort > 65535) fail(`--port wants a number from 0 to 65535, not "${options.port}"`);
-// A port that was asked for is not replaced by another one.
-const lastPort = options.port === undefined ? firstPort + PORTS_TRIED - 1 : firstPort;
+if (options.watch && options.folder !== undefined) fail("--watch is for the demo's own folder");
+const root = resolve(options.folder ?? demoFolder);
+if (!isFolder(root)) fail(`there is no folder "${options.folder}"`);
 
-const limits = {
-  headersTimeout: HEADERS_LIMIT_MS,
-  requestTimeout: HEADERS_LIMIT_MS,
-  connectionsCheckingInterval: 1000,
+installPackages();
+const { createServer, preview } = await import("vite");
+const shared = {
+  host: HOST,
+  port,
+  // A port that was asked for is not replaced by another one.
+  strictPort: options.port !== undefined,
+  allowedHosts: [],
+  cors: false,
+  headers: {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    ...(options.plain ? {} : ISOLATION_HEADERS),
+  },
 };
-const server = createServer(limits, (request, response) => {
-  request.on("error", () => response.destroy());
-  response.on("error", () => response.destroy());
-  answer(request, response).catch(() => response.destroy());
-});
-server.maxConnections = CONNECTIONS_LIMIT;
-server.setTimeout(IDLE_LIMIT_MS, (socket) => socket.destroy());
-server.on("clientError", refuse);
-
-let port = firstPort;
-server.on("error", (error) => {
-  if (error.code === "EADDRINUSE" && port < lastPort) {
-    port++;
-    server.listen(port, HOST);
-    return;
+/** @type {import("vite").InlineConfig} */
+const config = {
+  root,
+  configFile: false,
+  appType: "mpa",
+  logLevel: "error",
+  clearScreen: false,
+  plugins: [refuser()],
+};
+try {
+  let server;
+  if (options.watch) {
+    server = await createServer({
+      ...config,
+      publicDir: join(demoFolder, "dist"),
+      plugins: [refuser(), rebuilder()],
+      optimizeDeps: { noDiscovery: true },
+      server: { ...shared, watch: { ignored: [`**${sep}dist${sep}**`] } },
+    });
+    await server.listen();
+  } else {
+    server = await preview({ ...config, build: { outDir: "." }, preview: shared });
   }
-  // An error of the running server, such as no descriptor for another connection, does not end it.
-  if (server.listening) return;
-  fail(error.code === "EADDRINUSE" ? `port ${port} is in use` : error.message);
-});
-server.on("listening", () => {
-  console.log(`http://${HOST}:${server.address().port}/`);
-});
-server.listen(port, HOST);
+  console.log(server.resolvedUrls?.local[0]);
+} catch (error) {
+  fail(/already in use/.test(error.message) ? `port ${port} is in use` : error.message);
+}

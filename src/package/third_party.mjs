@@ -14,13 +14,14 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const read = (path) => readFileSync(join(root, path), "utf8");
 
 const locks = {
-  demo: "what the demo's page is bundled from and with",
+  demo: "what the demo's page is bundled from and with, and served by",
   "tests/web": "the demo's tests in a browser, and prettier",
   "tests/js": "the JavaScript module's tests in a browser",
   "tests/js/fresh": "bundlers, with which the npm package is tried",
   "tests/js/runtimes": "Deno and Bun, in which the module is tried",
   "examples/javascript": "libraries that the examples in JavaScript draw with",
   "tests/bench": "benchmarks",
+  "tests/bench/plots": "what the benchmarks' figures are drawn with",
   "tests/bench/programs": "a triangulation, with which that of a benchmark is compared",
   "tests/release": "a linter for the workflows",
   "docs/site": "the site of the documents",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# the demo's every control, in Firefox on a virtual display too, with WebGPU, for long, and its server under abuse
+# the demo's every control, in Firefox on a virtual display too, with WebGPU, for long, and ./run demo --watch
 # shellcheck shell=bash
 
 tools_page-long() {
@@ -8,10 +8,11 @@ tools_page-long() {
 
 needs_page-long() {
   echo npm tests/web
+  echo npm tests/bench/plots
   echo build wasm demo
 }
 
 suite_page-long() {
   local name
-  for name in firefox webgpu controls learn ways soak server_abuse; do run_script "tests/web/$name.test.mjs"; done
+  for name in firefox webgpu controls learn ways soak watch; do run_script "tests/web/$name.test.mjs"; done
 }
