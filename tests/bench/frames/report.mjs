@@ -10,7 +10,7 @@ body { max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.15rem 0.7rem; border-bottom: 1px solid #8886; text-align: left; }
 figure { margin: 1rem 0; padding: 0.5rem; background: #fff; }
-svg { display: block; width: 100%; height: auto; }
+figure > svg { display: block; width: 100%; height: auto; }
 .fails, .misses { color: #c33; font-weight: 600; }`;
 
 /** @param {string} text */
