@@ -3,19 +3,19 @@
 // frames.json, summary.md, report.html, plot.svg and plot.png. README.md says what is measured.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { LIMITS } from "../../demo/engine.mjs";
 import { readArguments, refuse } from "./arguments.mjs";
 import { call, inspectEmcc, projectFolder } from "./build.mjs";
 import { describeMachine } from "./environment.mjs";
-import { drawFigure, renderPng } from "./frames/figure.mjs";
 import { PLANS, SCENES, SOURCE_TITLES, TWIN } from "./frames/plan.mjs";
 import { htmlReport } from "./frames/report.mjs";
-import { CHROME_ARGUMENTS, countScenes, inspectDisplay, runRounds } from "./frames/runner.mjs";
 import { endLines, exitStatus, markdownSummary, roundLine } from "./frames/summary.mjs";
 
-const USAGE = `Usage: ./run bench frames [--quick] [--scene S] [--headed] [--out DIR]
+const USAGE = `Usage: ./run bench frames [--quick] [--scene S [SIZE...]] [--headed] [--out DIR]
 
   --quick     one browser and short blocks: under 4 minutes instead of 25
   --scene S   one scene only: ${Object.keys(SCENES).join(", ")}
+  SIZE        of that scene: --triangles N, --uploads N (how many batches), --workers N
   --headed    in a window, with the GPU that Chrome finds, instead of software without one; what is
               counted exactly is still counted without a window
   --out DIR   where frames.json, summary.md, report.html, plot.svg and plot.png go
@@ -25,11 +25,27 @@ Exit status: 0 all gates hold; 1 a gate failed, or nothing could be measured; 2 
 3 inconclusive: over a quarter of the rounds were disturbed, or a ratio is beyond its limit while
 its interval is not.`;
 
+/** The sizes of a scene that can be asked for. */
+const SIZES = ["triangles", "uploads", "workers"];
 const SOURCES = Object.keys(SOURCE_TITLES).filter((name) => name !== TWIN);
 
 function checkScene(scene) {
   if (scene === undefined || Object.hasOwn(SCENES, scene)) return;
   refuse("frames.mjs", `no scene "${scene}"; there are: ${Object.keys(SCENES).join(", ")}`);
+}
+
+/** Gives the chosen scene the sizes that were asked for. */
+function takeSizes(options) {
+  for (const name of SIZES) {
+    const size = options[name];
+    const [least, most] = LIMITS[name];
+    if (size === undefined) continue;
+    if (!options.scene) refuse("frames.mjs", `--${name} wants --scene as well`);
+    if (!/^\d{1,9}$/.test(size) || +size < least || +size > most) {
+      refuse("frames.mjs", `--${name} wants a number from ${least} to ${most}, not "${size}"`);
+    }
+    SCENES[options.scene][name] = +size;
+  }
 }
 
 /** Builds the demo as a release build, which is what users get and what is measured. */
@@ -47,8 +63,15 @@ async function buildDemo() {
 const options = readArguments("frames.mjs", USAGE, "build/bench/frames", {
   scene: { type: "string" },
   headed: { type: "boolean", default: false },
+  ...Object.fromEntries(SIZES.map((name) => [name, { type: "string" }])),
 });
 checkScene(options.scene);
+takeSizes(options);
+// These want packages of npm's, which --help and a wrong option can do without.
+const { drawFigure, renderPng } = await import("./frames/figure.mjs");
+const { CHROME_ARGUMENTS, countScenes, inspectDisplay, runRounds } = await import(
+  "./frames/runner.mjs"
+);
 const out = resolve(projectFolder, options.out);
 const start = performance.now();
 const elapsed = () => `${Math.round((performance.now() - start) / 1000)} s`;

@@ -10,12 +10,11 @@ import { describeMachine } from "./environment.mjs";
 import { measureCode } from "./exact.mjs";
 import { measureGrowth } from "./growth.mjs";
 import { chromePlatform, nativePlatform, nodePlatform, otherNodes } from "./platforms.mjs";
-import { drawPlot } from "./plot.mjs";
 import { caseLine, markdownReport, summary } from "./report.mjs";
 
 const USAGE = `Usage: ./run bench micro [--quick] [--out DIR] [--emcc NAME] [--only TEXT]
 
-  --quick       fewer and shorter rounds: under 6 minutes instead of 30
+  --quick       fewer and shorter rounds: under 6 minutes instead of 15
   --out DIR     where micro.json, micro.md and micro.svg go; default: build/bench
   --emcc NAME   the Emscripten compiler; default: emcc
   --only TEXT   only builds with TEXT in their name, such as "native" or "node -pthread emmalloc"`;
@@ -177,6 +176,7 @@ const result = {
 };
 writeFileSync(join(out, "micro.json"), `${JSON.stringify(result)}\n`);
 writeFileSync(join(out, "micro.md"), markdownReport(result));
+const { drawPlot } = await import("./plot.mjs");
 writeFileSync(join(out, "micro.svg"), drawPlot(result));
 console.log(`\n${summary(result)}`);
 console.log(`\n${join(out, "micro.json")}, micro.md and micro.svg, after ${elapsed()}`);

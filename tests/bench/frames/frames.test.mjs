@@ -426,6 +426,9 @@ cases.set("wrong_arguments_end_with_2_and_one_line_of_why", () => {
   for (const [args, why] of [
     [["--scene", "nowhere"], /no scene "nowhere"; there are: storm/],
     [["--scene", "constructor"], /no scene "constructor"/],
+    [["--triangles", "6000"], /--triangles wants --scene as well/],
+    [["--scene", "storm", "--triangles", "1"], /--triangles wants a number from 500 to 2000000/],
+    [["--scene", "workers", "--workers", "x"], /--workers wants a number from 1 to 16, not "x"/],
     [["--fast"], /--fast/],
     [["extra"], /extra/],
     [["--out"], /--out/],
