@@ -6,7 +6,7 @@
 // machine it is of the same origin (DNS rebinding). So only this machine's own names are answered.
 import { spawn } from "node:child_process";
 import { statSync } from "node:fs";
-import { join, resolve, sep } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { installPackages } from "./packages.mjs";
@@ -31,11 +31,12 @@ const ISOLATION_HEADERS = {
 
 /** Where the sources are that --watch watches. */
 const SOURCES = ["demo", "include", "src", "web"];
-const SOURCE_NAMES = /[.](?:c|css|h|html|mjs|txt)$/;
+const SOURCE_NAMES = /[.](?:c|cjs|css|h|html|mjs|txt)$/;
 /** An editor may write several files at once. */
 const QUIET_MS = 100;
 
 const demoFolder = fileURLToPath(new URL(".", import.meta.url));
+const dist = join(demoFolder, "dist");
 const projectFolder = fileURLToPath(new URL("..", import.meta.url));
 
 /** @param {string} message */
@@ -59,13 +60,27 @@ function isFolder(/** @type {string} */ path) {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
+/** Ends a build with all that it has started. */
+function endBuild(/** @type {import("node:child_process").ChildProcess} */ child) {
+  try {
+    process.kill(-(child.pid ?? 0));
+  } catch {
+    child.kill();
+  }
+}
+
 /** Builds the demo. @returns {Promise<string>} what the build said if it failed, otherwise "" */
 function build() {
   return new Promise((end) => {
     const child = spawn("cmake", ["--build", "--preset", "wasm", "--target", "demo"], {
       cwd: projectFolder,
       stdio: ["ignore", "pipe", "pipe"],
+      // In a process group of its own, so that it can be ended as a whole.
+      detached: true,
     });
+    const onExit = () => endBuild(child);
+    process.on("exit", onExit);
+    child.on("close", () => process.off("exit", onExit));
     let said = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
     child.on("error", (error) => end(`cmake does not start: ${error.message}`));
@@ -75,8 +90,9 @@ function build() {
 
 /** Whether a change of this file asks for a build. What a build writes does not. */
 function isSource(/** @type {string} */ file) {
-  const isMade = /[/\\](?:dist|node_modules|build)[/\\]|inline_wasm[.]mjs$/.test(file);
-  return SOURCE_NAMES.test(file) && !isMade;
+  const path = relative(projectFolder, file);
+  const isMade = /(?:^|[/\\])(?:dist|node_modules|build)[/\\]|inline_wasm[.]mjs$/.test(path);
+  return SOURCE_NAMES.test(path) && !isMade;
 }
 
 function isWhole(/** @type {string} */ address) {
@@ -107,7 +123,7 @@ function refuser() {
 }
 
 /** A plugin of Vite's that builds the demo when a source changes, and then loads the page again. */
-function rebuilder() {
+function rebuilder(sirv, /** @type {Record<string, string>} */ headers) {
   return {
     name: "rebuilder",
     configureServer(/** @type {import("vite").ViteDevServer} */ vite) {
@@ -135,11 +151,11 @@ function rebuilder() {
         clearTimeout(timer);
         if (!isBuilding) timer = setTimeout(rebuild, QUIET_MS);
       });
-      // Vite would change scripts on their way. What is built is served as it is, as the public folder's files are.
-      vite.middlewares.use((request, _, next) => {
-        if (request.url?.startsWith("/dist/")) request.url = request.url.slice("/dist".length);
-        next();
-      });
+      // What is built is served as it is. Vite would change scripts on their way.
+      const setHeaders = (response) => {
+        for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      };
+      vite.middlewares.use("/dist", sirv(dist, { dev: true, setHeaders }));
     },
     // The build decides when the page is loaded again.
     handleHotUpdate: () => [],
@@ -161,6 +177,12 @@ if (!isFolder(root)) fail(`there is no folder "${options.folder}"`);
 
 installPackages();
 const { createServer, preview } = await import("vite");
+const headers = {
+  "Cache-Control": "no-store",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "X-Content-Type-Options": "nosniff",
+  ...(options.plain ? {} : ISOLATION_HEADERS),
+};
 const shared = {
   host: HOST,
   port,
@@ -168,12 +190,7 @@ const shared = {
   strictPort: options.port !== undefined,
   allowedHosts: [],
   cors: false,
-  headers: {
-    "Cache-Control": "no-store",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    ...(options.plain ? {} : ISOLATION_HEADERS),
-  },
+  headers,
 };
 /** @type {import("vite").InlineConfig} */
 const config = {
@@ -187,12 +204,15 @@ const config = {
 try {
   let server;
   if (options.watch) {
+    const { default: sirv } = await import("sirv");
+    // Without this no build would be ended by it.
+    process.once("SIGINT", () => process.exit(130));
     server = await createServer({
       ...config,
-      publicDir: join(demoFolder, "dist"),
-      plugins: [refuser(), rebuilder()],
+      publicDir: false,
+      plugins: [refuser(), rebuilder(sirv, headers)],
       optimizeDeps: { noDiscovery: true },
-      server: { ...shared, watch: { ignored: [`**${sep}dist${sep}**`] } },
+      server: { ...shared, watch: { ignored: [join(dist, "**")] } },
     });
     await server.listen();
   } else {

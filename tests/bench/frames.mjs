@@ -69,9 +69,8 @@ checkScene(options.scene);
 takeSizes(options);
 // These want packages of npm's, which --help and a wrong option can do without.
 const { drawFigure, renderPng } = await import("./frames/figure.mjs");
-const { CHROME_ARGUMENTS, countScenes, inspectDisplay, runRounds } = await import(
-  "./frames/runner.mjs"
-);
+const { CHROME_ARGUMENTS, countScenes, inspectDisplay, runRounds } =
+  await import("./frames/runner.mjs");
 const out = resolve(projectFolder, options.out);
 const start = performance.now();
 const elapsed = () => `${Math.round((performance.now() - start) / 1000)} s`;

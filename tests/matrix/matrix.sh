@@ -6,6 +6,8 @@
 . tests/matrix/roots.sh
 
 ALL_TOOLCHAINS=(3.1.6 3.1.69 newest)
+# shellcheck disable=SC2034 # runner.sh's
+limit_s=4000      # for a whole suite with its build, beside two other toolchains
 OLDEST_NEWEST=6.0 # an emcc on PATH that is older does not pass for the newest
 
 print_matrix_help() {
@@ -72,7 +74,9 @@ obtain_toolchain() { # toolchain
     reason="Debian $release has Emscripten $version"
     return 1
   fi
-  origin="Debian $release" sources=$root/secondstack prefix=(run_in_root "$root" /secondstack)
+  origin="Debian $release" sources=$root/secondstack entry=()
+  enter_root "$root" /secondstack
+  prefix=("${entry[@]}")
   copy_sources
 }
 

@@ -22,11 +22,18 @@ root_recipe() { # release
   printf '%s %s\n' "$1" "$roots_packages ${roots_left_out[*]}"
 }
 
+# Sets `entry`: the words before a command that is to run in a root. They begin with a program, so that run_counted takes
+# them.
+enter_root() { # root, folder in it
+  entry=(chroot "$1" /usr/bin/env -i -C "$2" HOME=/root LANG=C.UTF-8
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
+}
+
 run_in_root() { # root, folder in it, command...
-  local root=$1 folder=$2
+  local entry
+  enter_root "$1" "$2"
   shift 2
-  chroot "$root" /usr/bin/env -i -C "$folder" HOME=/root LANG=C.UTF-8 \
-    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
+  "${entry[@]}" "$@"
 }
 
 root_is_whole() { # root, release

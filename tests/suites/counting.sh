@@ -40,10 +40,23 @@ a_program_left_running_is_ended() {
   ! is_running "$(<build/counting-program)"
 }
 
+a_function_is_counted() {
+  local said
+  said=$(bash -c '
+    . tests/suites/runner.sh
+    some() { echo "1 passed, 0 failed"; }
+    run_counted counting-function.log some
+    printf "counts: %d %d\n" "$passed" "$failed"
+  ')
+  printf '%s\n' "$said"
+  grep -qx 'counts: 1 0' <<<"$said"
+}
+
 suite_counting() {
   check 'what a script counts' counts_are 60 'echo 3 passed, 0 failed' '3 0'
   check 'failures' counts_are 60 'echo 3 passed, 2 failed; exit 1' '3 2' 'FAILED 2 of: bash'
   check 'a script that dies' counts_are 60 'echo 3 passed, 0 failed; exit 9' '3 1' '(status 9)'
+  check 'a function of the shell' a_function_is_counted
   check 'a script that counts nothing' counts_are 60 'echo hello' '0 1' '(status 0)'
   if command -v timeout >/dev/null 2>&1; then
     check 'a script that hangs' counts_are 2 'echo hello; sleep 600' '0 1' '(not done after 2 s)'

@@ -74,7 +74,8 @@ if [ ! -e "$answer" ]; then
   exec "$compiler" "$@"
 fi
 
-mapfile -t lines <"$answer"
+lines=() # read by a loop, as macOS' bash has no mapfile
+while IFS= read -r line; do lines+=("$line"); done <"$answer"
 count=${lines[0]}
 # There is no answer, or another set of options has the same checksum.
 if [ "${options[*]}" != "${lines[*]:1:count}" ]; then exec "$compiler" "$@"; fi

@@ -45,19 +45,21 @@ if command -v ccache >/dev/null 2>&1 && [ -z "${CCACHE_DISABLE:-}" ]; then
   export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=true
 fi
 
-# Configures a preset unless that is done already, and the presets are the same as then: a build configures again
-# by itself when a CMake file has changed.
+# Configures a preset unless that is done already, and the presets and the compiler cache are the same as then: a build
+# configures again by itself when a CMake file has changed.
 configure() { # preset
-  local log=build/$1.log launcher=(${compiler_cache[@]+"${compiler_cache[@]}"}) words
+  local log=build/$1.log launcher=(${compiler_cache[@]+"${compiler_cache[@]}"}) words before
   mkdir -p build
-  if [ build/"$1"/Makefile -nt CMakePresets.json ] && [ -z "${SEED:-}${COUNT:-}${THREADS_SECONDS:-}" ]; then
-    return
-  fi
   case $1 in
     wasm*) launcher=("$PWD/tests/suites/emcc_clang.sh" "$PWD/build/$1/emcc-commands" ${launcher[@]+"${launcher[@]}"}) ;;
     coverage | fuzz) launcher=() ;; # what these make names the folder that it was made in
   esac
   words=$(IFS=';' && printf '%s' "${launcher[*]-}")
+  before=$(sed -n 's/^CMAKE_C_COMPILER_LAUNCHER:[A-Z]*=//p' "build/$1/CMakeCache.txt" 2>/dev/null)
+  if [ build/"$1"/Makefile -nt CMakePresets.json ] && [ "$words" = "$before" ] &&
+    [ -z "${SEED:-}${COUNT:-}${THREADS_SECONDS:-}" ]; then
+    return
+  fi
   if ! cmake --preset "$1" -DSECONDSTACK_WARNINGS_AS_ERRORS=ON "-DCMAKE_C_COMPILER_LAUNCHER=$words" \
     "-DCMAKE_CXX_COMPILER_LAUNCHER=$words" >"$log" 2>&1; then
     cat "$log"
@@ -147,28 +149,29 @@ unit_programs() { # preset, kind
   done
 }
 
-# Runs a command for `limit_s` at most. Whatever it has started and left running is ended, too: it would hold the
-# command's output open, and who reads that would wait for ever. Without the program `timeout` there is no limit.
+# Runs a command for `limit_s` at most. What it has started and left running in its process group is ended, too: it would hold
+# the command's output open, and who reads that would wait for ever. There is no limit without the program `timeout`, and
+# for a function of the shell.
 run_limited() { # command...
   local pid status
-  if ! command -v timeout >/dev/null 2>&1; then
+  if ! command -v timeout >/dev/null 2>&1 || ! type -P "$1" >/dev/null; then
     "$@" </dev/null
     return
   fi
   # timeout makes a process group of its own, whose number is its own.
   timeout -k 10 "$limit_s" "$@" </dev/null &
   pid=$!
-  trap 'kill -TERM -- -$pid 2>/dev/null; exit 143' INT TERM
+  trap 'kill -TERM -- -$pid 2>/dev/null; exit 143' INT TERM HUP
   wait "$pid"
   status=$?
-  trap - INT TERM
+  trap - INT TERM HUP
   kill -KILL -- "-$pid" 2>/dev/null
   return "$status"
 }
 
 # Runs a command whose last line is: N passed, N failed[, N skipped]. Counts what it says.
 run_counted() { # name of the log, command...
-  local log=build/$1 status p f s
+  local log=build/$1 begin=$SECONDS status p f s
   shift
   mkdir -p build
   run_limited "$@" 2>&1 | tee "$log"
@@ -178,10 +181,11 @@ run_counted() { # name of the log, command...
     END { print p + 0, f + 0, s + 0 }' "$log")"
   if [ "$f" -eq 0 ] && { [ "$status" -ne 0 ] || [ $((p + s)) -eq 0 ]; }; then
     f=1
-    case $status in
-      124 | 137) printf 'FAILED %s (not done after %d s)\n' "$*" "$limit_s" ;;
-      *) printf 'FAILED %s (status %d)\n' "$*" "$status" ;;
-    esac
+    if [ $((SECONDS - begin)) -ge "$limit_s" ]; then
+      printf 'FAILED %s (not done after %d s)\n' "$*" "$limit_s"
+    else
+      printf 'FAILED %s (status %d)\n' "$*" "$status"
+    fi
     tail -n 20 "$log" | sed 's/^/  /'
   fi
   if [ "$f" -gt 0 ]; then printf 'FAILED %d of: %s\n' "$f" "$*"; fi

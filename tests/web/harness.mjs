@@ -199,7 +199,8 @@ export async function runCases(begin, end, options = {}) {
     await within(CASE_LIMIT_MS, end());
     await within(beginLimitMs, begin());
   };
-  const runCase = async (name, run, isLast) => {
+  /** @returns whether all must be begun anew before the next case */
+  const runCase = async (name, run, isLastTry) => {
     const start = performance.now();
     try {
       await within(CASE_LIMIT_MS, Promise.resolve().then(run));
@@ -209,18 +210,30 @@ export async function runCases(begin, end, options = {}) {
       if (error instanceof Skip) {
         skipped++;
         console.log(`skipped ${name}: ${error.message}`);
-      } else if (isHang(error) && !isLast) {
+      } else if (isHang(error) && !isLastTry) {
         console.log(`once more ${name}: ${error.message}`);
         await beginAnew();
-        await runCase(name, run, true);
+        return runCase(name, run, true);
       } else {
         fail(name, error, `${script} ${name}`);
-        if (isHang(error) && atOnce === 1) await beginAnew();
+        return isHang(error) && atOnce === 1;
       }
     }
+    return false;
   };
   const runAll = async (left) => {
-    for (let next = left.shift(); next; next = left.shift()) await runCase(...next, atOnce > 1);
+    let isStale = false;
+    try {
+      for (let next = left[0]; next; next = left[0]) {
+        if (isStale) await beginAnew();
+        left.shift();
+        isStale = await runCase(...next, atOnce > 1);
+      }
+    } catch (error) {
+      // What the cases need could not be begun anew.
+      for (const [name] of left.splice(0)) fail(name, error, `${script} ${name}`);
+      throw error;
+    }
   };
   try {
     if (chosen.length === 0) throw new Error(`no case has "${wanted}" in its name`);

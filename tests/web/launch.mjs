@@ -45,6 +45,16 @@ function findProgram(variable, names) {
   throw new Error(`no browser: set ${variable}, or put one of ${names.join(", ")} on PATH`);
 }
 
+/** Kills a browser and its helper processes, which are in a process group of its own but on Windows. */
+function kill(/** @type {import("node:child_process").ChildProcess | null} */ browser) {
+  if (!browser?.pid) return;
+  try {
+    process.kill(-browser.pid, "SIGKILL");
+  } catch {
+    browser.kill("SIGKILL");
+  }
+}
+
 /**
  * Launches a browser whose `close` always ends: puppeteer's own waits for the browser's process without a limit.
  * @param {import("puppeteer-core").LaunchOptions} options
@@ -53,7 +63,7 @@ async function launch(options) {
   const browser = await puppeteer.launch(options);
   const close = browser.close.bind(browser);
   browser.close = async () => {
-    const timer = setTimeout(() => browser.process()?.kill("SIGKILL"), CLOSE_LIMIT_MS);
+    const timer = setTimeout(() => kill(browser.process()), CLOSE_LIMIT_MS);
     try {
       await close();
     } finally {

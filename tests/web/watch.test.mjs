@@ -110,8 +110,13 @@ await runCases(
   },
   async () => {
     await browser?.close().catch(() => {});
-    server?.kill();
-    rmSync(copy, { recursive: true, force: true });
+    if (server?.exitCode === null) {
+      const ended = new Promise((resolve) => server.once("close", resolve));
+      server.kill();
+      await ended;
+    }
+    // The rest of a build may still be writing.
+    rmSync(copy, { recursive: true, force: true, maxRetries: 5 });
   },
   { beginLimitMs: 600_000 },
 );
