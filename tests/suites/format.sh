@@ -6,9 +6,9 @@ tools_format() {
   echo clang-format node npm
 }
 
-sources() { # find's tests for the name...
+sources() { # find's tests for the name...; not what programs write
   find include src tests demo web examples docs/site \( -name node_modules -o -name dist \) -prune -o \
-    -type f ! -name inline_wasm.mjs ! -name secondstack.classic.js \( "$@" \) -print 2>/dev/null | sort
+    -type f ! -name inline_wasm.mjs ! -name secondstack.classic.js ! -name frames.html \( "$@" \) -print 2>/dev/null | sort
 }
 
 needs_format() {
@@ -21,7 +21,7 @@ c_sources() {
 
 prettier_sources() {
   sources -name '*.js' -o -name '*.mjs' -o -name '*.cjs' -o -name '*.ts' -o -name '*.css' -o -name '*.html'
-  printf '%s\n' CMakePresets.json web/package.json {tests/{web,js,js/fresh,js/runtimes,release,bench/programs},examples/javascript}/package.json tests/js/types/*.json docs/site/package.json
+  printf '%s\n' CMakePresets.json web/package.json {tests/{web,js,js/fresh,js/runtimes,release,bench/plots,bench/programs},examples/javascript}/package.json tests/js/types/*.json docs/site/package.json
 }
 
 suite_format() {
