@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bundles the page by Vite: page/main.mjs, engine.mjs, lil-gui and uPlot become dist/page.js and dist/packages.css, so that
+// Bundles the page by Vite: page/main.mjs, engine.mjs, lil-gui and uPlot become dist/page.js and dist/page.css, so that
 // nothing is fetched from elsewhere at run time. Each bundle is a classic script, because browsers load no modules
 // from file:. The lines that the page shows are cut out of the sources here, and the files that it links to are
 // copied to dist/source/. The worker that can draw in the page's stead is dist/stage_worker.js. The editor for a scene
@@ -96,7 +96,7 @@ function bundle(name, entry, { licences = "", define = {}, build = {} } = {}) {
         formats: ["iife"],
         name: "secondstackOwnScene",
         fileName: () => `${name}.js`,
-        cssFileName: "packages",
+        cssFileName: name,
       },
       ...build,
     },
