@@ -99,7 +99,7 @@ cases.set("c_and_a_build_that_fails", async () => {
 await runCases(
   async () => {
     copyProject();
-    build("--preset", "wasm", "-DSECONDSTACK_BUILD_TESTS=OFF");
+    build("--preset", "wasm", "-DSECONDSTACK_BUILD_TESTS=OFF", "--no-warn-unused-cli");
     build("--build", "--preset", "wasm", "--target", "demo");
     const address = await startWatching();
     browser = await launchChrome();
