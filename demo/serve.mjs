@@ -62,8 +62,10 @@ function isFolder(/** @type {string} */ path) {
 
 /** Ends a build with all that it has started. */
 function endBuild(/** @type {import("node:child_process").ChildProcess} */ child) {
+  // Without a number it has not started, and 0 would be this program's own group.
+  if (!child.pid) return;
   try {
-    process.kill(-(child.pid ?? 0));
+    process.kill(-child.pid);
   } catch {
     child.kill();
   }
